@@ -1,0 +1,1 @@
+"""The house front: settings, the address map, and who may come in."""

@@ -1,0 +1,1 @@
+"""What can be mapped, and the language that maps it."""

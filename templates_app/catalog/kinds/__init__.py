@@ -1,0 +1,1 @@
+"""The field kinds, one class a file's theme."""

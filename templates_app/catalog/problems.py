@@ -1,0 +1,51 @@
+"""A problem: why a value, a draft or a row was refused. A value, collected, never a sentence glued from parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+SHOWN_VALUE_LENGTH: Final = 200
+
+Params = Mapping[str, str | int]
+
+
+def shown(value: object) -> str:
+    """The offending value as a report may show it: text, cut to 200 characters."""
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= SHOWN_VALUE_LENGTH else text[: SHOWN_VALUE_LENGTH - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A stable code, what fills its sentence, and the place.
+
+    `name` is the source name, `type` the alias of the Type, `field` the catalog field, `value` the offending value as
+    shown. The sentence of a code stands in the `SENTENCES` table of the package that raises it; the doors translate it
+    and fill in `params`.
+    """
+
+    code: str
+    params: Params = field(default_factory=dict)
+    name: str = ""
+    type: str = ""
+    field: str = ""
+    value: str = ""
+
+    def at(self, *, name: str = "", type: str = "", field: str = "") -> Problem:
+        """The same problem with its place filled in where it has none: the innermost place wins."""
+        return replace(self, name=self.name or name, type=self.type or type, field=self.field or field)
+
+
+class Refused(ValueError):
+    """A kind or a step refuses a value. Carries the problem; whoever knows the place adds it."""
+
+    def __init__(self, code: str, *, value: object = "", **params: str | int) -> None:
+        super().__init__(code)
+        self.problem = Problem(code=code, params=params, value=shown(value))
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for translation. The pure packages may not import Django; makemessages knows this name."""
+    return text

@@ -1,0 +1,1 @@
+"""The template language: read, check, write and compile mapping templates. Pure Python."""

@@ -1,0 +1,1 @@
+"""JSON, CSV and XLSX bodies as numbered rows. Pure Python."""
