@@ -1,3 +1,196 @@
-SECRET_KEY = "placeholder-until-env"
-INSTALLED_APPS: list[str] = []
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+"""Every setting of the site, from the environment, on one page. What is not understood stops the start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from integration_admin import env
+from integration_admin.kept_secrets import kept_secret
+from integration_admin.navigation import UNFOLD as UNFOLD
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME_DATA = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+# Where data and secrets live
+DATA_DIR = env.folder("DATA_DIR", default=HOME_DATA / "integration-admin", outside=BASE_DIR)
+DATABASES = {"default": env.database("DATABASE_URL", default=DATA_DIR / "integration_admin.sqlite3")}
+REDIS_URL = env.web_address("REDIS_URL", schemes=("redis", "rediss", "unix"))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Secrets. Several machines need the same values, given by the environment; one machine makes its own.
+SECRET_KEY = env.text("SECRET_KEY") or kept_secret(path=DATA_DIR / "secret_key")
+CREDENTIAL_KEY = env.text("CREDENTIAL_KEY") or kept_secret(path=DATA_DIR / "credential_key")
+
+# Who may reach the site
+DEBUG = env.flag("DEBUG", default=False)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, low=0, high=10)
+
+# Limits and lifetimes
+TOKEN_LIFETIME_SECONDS = env.number("TOKEN_LIFETIME_SECONDS", default=28_800, low=60, high=2_592_000)
+MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", default=64 * 1024 * 1024, low=1024, high=4 * 1024**3)
+MAX_ROWS = env.number("MAX_ROWS", default=1_000_000, low=1, high=100_000_000)
+ADDRESS_QUOTA_PER_MINUTE = env.number("ADDRESS_QUOTA_PER_MINUTE", default=1_200, low=1, high=10_000_000)
+APPKEY_QUOTA_PER_HOUR = env.number("APPKEY_QUOTA_PER_HOUR", default=2_000, low=1, high=10_000_000)
+BRAND_QUOTA_PER_HOUR = env.number("BRAND_QUOTA_PER_HOUR", default=10_000, low=1, high=100_000_000)
+# Everything larger is spooled to disk by the door that accepts it, which reads the stream itself.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_q",
+    "integration_admin.accounts",
+    "templates_app",
+    "sync_app",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "integration_admin.content_security.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "integration_admin.urls"
+WSGI_APPLICATION = "integration_admin.wsgi.application"
+# A brand's address never ends with a slash that its partners did not send, and a POST cannot be redirected.
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Sign-in to the site
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "integration_admin_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer-when-downgrade" if DEBUG else "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# What processes share: counters, last-used stamps, worker beats
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "integration_admin.disk_cache.DiskCache", "LOCATION": str(DATA_DIR / "cache.sqlite3")}
+    )
+}
+
+# The queue: a thin executor in the same database, so that a task and what it belongs to commit together. Leases,
+# attempts and schedules are rows of our own, hence one try, no catching up, and hours before a task is offered again.
+Q_CLUSTER: dict[str, Any] = {
+    "name": "integration_admin",
+    "orm": "default",
+    "cache": "default",
+    "workers": env.number("WORKERS", default=2, low=1, high=64),
+    "queue_limit": 2,
+    "bulk": 1,
+    "timeout": 6 * 3600,
+    "retry": 24 * 3600,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": 200,
+    "poll": 0.5,
+    "recycle": 200,
+    "catch_up": False,
+    "label": "Queue",
+}
+
+# Texts, in the languages of the interface
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("da", "Dansk"),
+    ("es", "Español"),
+    ("fi", "Suomi"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("nl", "Nederlands"),
+    ("nb", "Norsk"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("ru", "Русский"),
+    ("sv", "Svenska"),
+]
+LOCALE_PATHS = [BASE_DIR / "integration_admin" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files of the pages: found where they lie, so that a start needs no collecting; collectstatic works all the same
+STATIC_URL = "/static/"
+STATIC_ROOT = env.folder("STATIC_ROOT", default=DATA_DIR / "static", outside=BASE_DIR)
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_TEMP_DIR = str(env.folder("SPOOL_DIR", default=DATA_DIR / "spool", outside=BASE_DIR))
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# The doors for machines prove their callers themselves, per dialect
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "integration_admin.log_lines.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,1 @@
+"""Who may come in: brands, users, API logins, application keys and tokens."""

@@ -1,0 +1,104 @@
+"""A cache that the processes of one machine share, in an SQLite file of its own.
+
+Django's file cache counts by reading and writing back, so two processes lose counts and a quota lets more through than
+it says; and it throws entries away at random when full, which would reset one. Here add() and incr() are single
+statements. Values are JSON, never pickles: whoever can write the file must not be able to run code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+
+WRITES_BETWEEN_SWEEPS: Final = 2000
+SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL) WITHOUT ROWID"
+)
+PUT: Final = (
+    "INSERT INTO entry VALUES (?, ?, ?) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
+)
+ADD: Final = f"{PUT} WHERE entry.expires <= ?"
+INCREASE: Final = (
+    "UPDATE entry SET value = CAST(CAST(value AS INTEGER) + ? AS TEXT) "
+    "WHERE key = ? AND (expires IS NULL OR expires > ?) RETURNING value"
+)
+GET: Final = "SELECT value FROM entry WHERE key = ? AND (expires IS NULL OR expires > ?)"
+TOUCH: Final = "UPDATE entry SET expires = ? WHERE key = ? AND (expires IS NULL OR expires > ?)"
+
+
+class DiskCache(BaseCache):
+    """`LOCATION` is the path of the file. Times are the machine's clock, seconds."""
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._path = Path(location)
+        self._local = threading.local()
+        self._writes = 0
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        row = (self.make_and_validate_key(key, version=version), json.dumps(value), self.get_backend_timeout(timeout))
+        return self._write(ADD, (*row, time.time())) == 1
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        name = self.make_and_validate_key(key, version=version)
+        row = self._connection().execute(GET, (name, time.time())).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        name = self.make_and_validate_key(key, version=version)
+        self._write(PUT, (name, json.dumps(value), self.get_backend_timeout(timeout)))
+
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        name = self.make_and_validate_key(key, version=version)
+        return self._write(TOUCH, (self.get_backend_timeout(timeout), name, time.time())) == 1
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        name = self.make_and_validate_key(key, version=version)
+        return self._write("DELETE FROM entry WHERE key = ?", (name,)) == 1
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Atomic over processes; keeps the time of expiry. ValueError when the key is absent, as Django promises."""
+        name = self.make_and_validate_key(key, version=version)
+        # All rows are fetched: SQLite commits when the statement is done, not before.
+        rows = self._connection().execute(INCREASE, (delta, name, time.time())).fetchall()
+        if not rows:
+            raise ValueError(f"Key {key!r} not found")
+        return int(rows[0][0])
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        name = self.make_and_validate_key(key, version=version)
+        return self._connection().execute(GET, (name, time.time())).fetchone() is not None
+
+    def clear(self) -> None:
+        self._write("DELETE FROM entry", ())
+
+    def _write(self, statement: str, values: Iterable[Any]) -> int:
+        self._writes += 1
+        connection = self._connection()
+        if self._writes % WRITES_BETWEEN_SWEEPS == 0:
+            connection.execute("DELETE FROM entry WHERE expires <= ?", (time.time(),))
+        return connection.execute(statement, tuple(values)).rowcount
+
+    def _connection(self) -> sqlite3.Connection:
+        # One connection a thread; a forked child opens its own, since SQLite's locks do not survive a fork.
+        if getattr(self._local, "process", None) != os.getpid():
+            self._local.connection = self._open()
+            self._local.process = os.getpid()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute(SCHEMA)
+        return connection

@@ -1,0 +1,113 @@
+"""The environment, read strictly: a value that is not understood stops the start and names its variable.
+
+Every variable may also be given as `NAME_FILE`, the path of a file that holds the value (secrets of containers).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+YES: Final = frozenset({"1", "true", "yes", "on"})
+NO: Final = frozenset({"0", "false", "no", "off"})
+DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
+SQLITE_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
+    "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON"
+)
+POSTGRES_TIMEOUTS: Final = "-c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
+
+
+def text(name: str, *, default: str = "") -> str:
+    """The variable as text, outer blanks removed; `default` when it is absent or empty."""
+    try:
+        raw = FileAwareMapping(os.environ).get(name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return str(raw or "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """`1 true yes on` or `0 false no off`, in any case; anything else is refused."""
+    raw = text(name).lower()
+    if not raw:
+        return default
+    if raw not in YES | NO:
+        raise ImproperlyConfigured(f"{name} must be one of {sorted(YES)} or {sorted(NO)}, not {raw!r}.")
+    return raw in YES
+
+
+def number(name: str, *, default: int, low: int, high: int) -> int:
+    """A whole number between `low` and `high`, both included."""
+    raw = text(name)
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {raw[:40]!r}.")
+    return int(raw)
+
+
+def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:
+    """One of the words of `among`, exactly as written there."""
+    raw = text(name, default=default)
+    if raw not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {list(among)}, not {raw!r}.")
+    return raw
+
+
+def names(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
+    """A list separated by commas."""
+    raw = text(name)
+    return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
+
+
+def folder(name: str, *, default: Path, outside: Path) -> Path:
+    """An absolute folder, created for its owner only; refused when it lies inside the source tree `outside`."""
+    path = Path(text(name, default=str(default))).expanduser()
+    if not path.is_absolute():
+        raise ImproperlyConfigured(f"{name} must be an absolute path, not {str(path)!r}.")
+    path = path.resolve()
+    if path.is_relative_to(outside):
+        raise ImproperlyConfigured(f"{name} must lie outside the source tree {outside}: it holds data and secrets.")
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} cannot be created: {error}") from error
+    return path
+
+
+def web_address(name: str, *, schemes: tuple[str, ...]) -> str:
+    """An address with one of the schemes, or nothing."""
+    raw = text(name)
+    if raw and raw.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(f"{name} must begin with one of {[f'{scheme}://' for scheme in schemes]}.")
+    return raw
+
+
+def database(name: str, *, default: Path) -> dict[str, Any]:
+    """Django's `DATABASES["default"]`: SQLite (tuned for one writer that never loses a commit) or PostgreSQL."""
+    url = text(name, default=f"sqlite:///{default}")
+    if url.partition("://")[0] not in DATABASE_SCHEMES:
+        raise ImproperlyConfigured(f"{name} must begin with sqlite:///, postgres:// or postgresql://.")
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(url)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"{name} is not a database address.") from error
+    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"{name} names no database.")
+    return _sqlite(config) if url.startswith("sqlite") else _postgres(config)
+
+
+def _sqlite(config: dict[str, Any]) -> dict[str, Any]:
+    options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS}
+    return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **options}}
+
+
+def _postgres(config: dict[str, Any]) -> dict[str, Any]:
+    options = {"connect_timeout": 10, "options": POSTGRES_TIMEOUTS, **config.get("OPTIONS", {})}
+    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

@@ -1,0 +1,92 @@
+"""The sidebar and the look of the site: names of screens, never their code.
+
+A screen that is not there yet is left out, so that each floor may add its own without touching this page twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+Screen = tuple[Any, str, str]
+
+ROOMS: Final[tuple[tuple[Any, tuple[Screen, ...]], ...]] = (
+    (
+        _("Move data"),
+        (
+            (_("Runs"), "play_circle", "admin:sync_app_run_changelist"),
+            (_("Records"), "database", "admin:sync_app_record_changelist"),
+        ),
+    ),
+    (
+        _("Describe data"),
+        (
+            (_("Templates"), "schema", "admin:templates_app_template_changelist"),
+            (_("Entity types"), "category", "admin:templates_app_customentitytype_changelist"),
+            (_("Custom fields"), "text_fields", "admin:templates_app_customfield_changelist"),
+        ),
+    ),
+    (
+        _("Who may come in"),
+        (
+            (_("Brands"), "storefront", "admin:accounts_brand_changelist"),
+            (_("API users"), "person", "admin:accounts_membership_changelist"),
+            (_("Groups"), "group", "admin:accounts_group_changelist"),
+            (_("Application keys"), "key", "admin:accounts_appkey_changelist"),
+            (_("Account tokens"), "badge", "admin:accounts_accounttoken_changelist"),
+            (_("Access tokens"), "token", "admin:accounts_accesstoken_changelist"),
+            (_("Site users"), "shield_person", "admin:accounts_user_changelist"),
+            (_("Configuration history"), "history", "admin:accounts_auditentry_changelist"),
+        ),
+    ),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The rooms with the screens that exist and that this person may open."""
+    rooms = [
+        {"title": title, "separator": True, "items": [_item(screen) for screen in screens if _address(screen[2])]}
+        for title, screens in ROOMS
+    ]
+    return [room for room in rooms if room["items"]]
+
+
+def _item(screen: Screen) -> dict[str, Any]:
+    title, icon, name = screen
+    return {"title": title, "icon": icon, "link": _address(name), "permission": _may_view(name)}
+
+
+def _may_view(name: str) -> Callable[[HttpRequest], bool]:
+    app, model = name.removeprefix("admin:").removesuffix("_changelist").rsplit("_", 1)
+
+    def may_view(request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{app}.view_{model}")
+
+    return may_view
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+UNFOLD: Final[dict[str, Any]] = {
+    "SITE_TITLE": "Integration Admin",
+    "SITE_HEADER": "Integration Admin",
+    "SITE_SYMBOL": "sync_alt",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "integration_admin.navigation.sidebar",
+    },
+}
