@@ -52,7 +52,13 @@ class Step(ABC):
     gives: ClassVar[str] = "text"
     whole_list: ClassVar[bool] = False
     passes_empty: ClassVar[bool] = True
+    #: The step reads other names or fields of the same row through its `StepSetting`.
+    reads_row: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, element: Element, maps: Maps) -> Run:
         """The step's function for this element. The element has passed the grammar and the checks."""
+
+    def build_export(self, element: Element, maps: Maps) -> Run:
+        """The step's function in an `<Out>`, where it writes rather than reads. By default the same."""
+        return self.build(element, maps)

@@ -1,0 +1,203 @@
+"""The vendor's (.NET) date letters: a format compiled once, to read texts and to write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+from templates_app.language.serials import read_serial, write_serial
+
+EXCEL: Final = "Excel"
+
+#: The letters in their possible lengths, as a part of a regular expression.
+_READ: Final = {
+    "yyyy": "(?P<year>[0-9]{4})",
+    "yy": "(?P<year>[0-9]{2})",
+    "MM": "(?P<month>[0-9]{2})",
+    "M": "(?P<month>[0-9]{1,2})",
+    "dd": "(?P<day>[0-9]{2})",
+    "d": "(?P<day>[0-9]{1,2})",
+    "HH": "(?P<hour>[0-9]{2})",
+    "H": "(?P<hour>[0-9]{1,2})",
+    "hh": "(?P<half>[0-9]{2})",
+    "h": "(?P<half>[0-9]{1,2})",
+    "mm": "(?P<minute>[0-9]{2})",
+    "m": "(?P<minute>[0-9]{1,2})",
+    "ss": "(?P<second>[0-9]{2})",
+    "s": "(?P<second>[0-9]{1,2})",
+    "tt": "(?P<noon>[AaPp][Mm])",
+    "t": "(?P<noon>[AaPp])",
+    "z": "(?P<zone>[+-][0-9]{1,2})",
+    "zz": "(?P<zone>[+-][0-9]{2})",
+    "zzz": "(?P<zone>[+-][0-9]{2}:?[0-9]{2}|Z)",
+    "K": "(?P<zone>[+-][0-9]{2}:?[0-9]{2}|Z)?",
+    **{"f" * count: f"(?P<fraction>[0-9]{{{count}}})" for count in range(1, 8)},
+    **{"F" * count: f"(?P<fraction>[0-9]{{0,{count}}})" for count in range(1, 8)},
+}
+_LETTERS: Final = "yMdHhmsfFtzKg"
+_TOKEN: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"|\\(.)|%(?=[a-zA-Z])|(([" + _LETTERS + r"])\5*)|(.)", re.DOTALL)
+_BLANK: Final = "[ \u00a0\u202f]"
+
+
+class DateFormat(Protocol):
+    """One way of writing dates."""
+
+    def read(self, text: str) -> date | datetime | time | None:
+        """The date, date-time or time that the whole text writes; None when it does not."""
+        ...
+
+    def write(self, moment: Any) -> Any: ...
+
+
+@lru_cache(maxsize=512)
+def date_formats(written: str) -> tuple[DateFormat, ...]:
+    """The alternatives of a `Format`. ValueError with a reason when one cannot be used to read a date."""
+    return tuple(Serial() if part.strip() == EXCEL else letters(part) for part in written.split("|"))
+
+
+def letters(written: str) -> Letters:
+    """One format of date letters, compiled. ValueError with a reason."""
+    tokens = tuple(_tokens(written))
+    names = [token.letters for token in tokens if token.letters]
+    kinds = [_kind(name) for name in names]
+    if not kinds:
+        raise ValueError("it has no date letters")
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("a part of the date stands in it twice")
+    if ("half" in kinds) != ("noon" in kinds):
+        raise ValueError("h and tt go together; hours up to 24 are H")
+    if "year" not in kinds and {"month", "day", "zone"} & set(kinds):
+        raise ValueError("it has no year")
+    pattern = "".join(_READ[token.letters] if token.letters else _literal(token.text) for token in tokens)
+    return Letters(tokens=tokens, pattern=re.compile(pattern, re.ASCII), kinds=frozenset(kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A run of one date letter, or a text that stands for itself."""
+
+    text: str
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """`Excel`: the day number of a spreadsheet."""
+
+    def read(self, text: str) -> date | datetime | time | None:
+        return read_serial(text)
+
+    def write(self, moment: Any) -> Any:
+        return write_serial(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A compiled format. `kinds` are the parts of a date that it holds."""
+
+    tokens: tuple[Token, ...]
+    pattern: re.Pattern[str]
+    kinds: frozenset[str]
+
+    def read(self, text: str) -> date | datetime | time | None:
+        match = self.pattern.fullmatch(text)
+        if match is None:
+            return None
+        try:
+            return self._built(match.groupdict())
+        except (ValueError, OverflowError):
+            return None
+
+    def write(self, moment: Any) -> str:
+        return "".join(_written(token.letters, moment) if token.letters else token.text for token in self.tokens)
+
+    def _built(self, parts: dict[str, str | None]) -> date | datetime | time:
+        clock = _clock(parts)
+        if "year" not in self.kinds:
+            return time(*clock)
+        day = date(_year(parts["year"] or ""), int(parts.get("month") or 1), int(parts.get("day") or 1))
+        if not self.kinds - {"year", "month", "day"}:
+            return day
+        midnight_after = clock == (24, 0, 0, 0)
+        moment = datetime.combine(day, time() if midnight_after else time(*clock)) + timedelta(days=midnight_after)
+        zone = parts.get("zone")
+        return moment.replace(tzinfo=_zone(zone)) if zone else moment
+
+
+def _tokens(written: str) -> list[Token]:
+    tokens = []
+    for match in _TOKEN.finditer(written):
+        run = match[4]
+        if run and run not in _READ:
+            raise ValueError(f"{run} is not a date letter that can be read")
+        quoted = next((part for part in (match[1], match[2], match[3], match[6]) if part is not None), "")
+        if run or quoted:
+            tokens.append(Token(text=quoted, letters=run or ""))
+    return tokens
+
+
+def _kind(letters_run: str) -> str:
+    """The part of a date that these letters write: the name of their group."""
+    return _READ[letters_run].partition("<")[2].partition(">")[0]
+
+
+def _literal(text: str) -> str:
+    return "".join(_BLANK if sign == " " else re.escape(sign) for sign in text)
+
+
+def _clock(parts: dict[str, str | None]) -> tuple[int, int, int, int]:
+    half = parts.get("half")
+    hour = int(parts.get("hour") or 0)
+    if half is not None:
+        if not 1 <= int(half) <= 12:
+            raise ValueError(half)
+        hour = int(half) % 12 + (12 if (parts["noon"] or "")[0] in "Pp" else 0)
+    fraction = (parts.get("fraction") or "").ljust(6, "0")[:6]
+    return hour, int(parts.get("minute") or 0), int(parts.get("second") or 0), int(fraction)
+
+
+def _year(digits: str) -> int:
+    """Two digits mean 1950 to 2049."""
+    year = int(digits)
+    return year if len(digits) == 4 else year + (2000 if year < 50 else 1900)
+
+
+def _zone(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    digits = text[1:].replace(":", "")
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) == 4 else (int(digits), 0)
+    if minutes > 59:
+        raise ValueError(text)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _written(run: str, moment: Any) -> str:
+    """What these letters write of a date, a date-time or a time; parts that it lacks are zero."""
+    kind = _kind(run)
+    if kind == "year":
+        return f"{getattr(moment, 'year', 1):04d}"[-len(run) :]
+    if kind == "half":
+        return f"{getattr(moment, 'hour', 0) % 12 or 12:0{len(run)}d}"
+    if kind == "noon":
+        return ("AM" if getattr(moment, "hour", 0) < 12 else "PM")[: len(run)]
+    if kind == "fraction":
+        return f"{getattr(moment, 'microsecond', 0):06d}0"[: len(run)]
+    if kind == "zone":
+        return _written_zone(run, moment)
+    return f"{getattr(moment, kind, 1 if kind in ('month', 'day') else 0):0{len(run)}d}"
+
+
+def _written_zone(run: str, moment: Any) -> str:
+    offset = moment.utcoffset() if isinstance(moment, datetime) else None
+    if offset is None:
+        return "" if run == "K" else {"z": "+0", "zz": "+00"}.get(run, "+00:00")
+    if run == "K" and not offset:
+        return "Z"
+    sign = "-" if offset < timedelta() else "+"
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    return {"z": f"{sign}{hours}", "zz": f"{sign}{hours:02d}"}.get(run, f"{sign}{hours:02d}:{minutes:02d}")

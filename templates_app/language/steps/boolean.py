@@ -1,0 +1,47 @@
+"""Boolean: texts that mean yes or no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from templates_app.catalog.problems import Refused
+from templates_app.language.attributes import Attribute, Form
+from templates_app.language.nodes import Element
+from templates_app.language.steps.base import Maps, Run, Step, StepSetting
+from templates_app.language.values import text_of
+
+
+class Boolean(Step):
+    tag = "Boolean"
+    sentence = (
+        "Reads texts that mean yes or no; a text that is listed nowhere fails. On export, writes the first of each."
+    )
+    attributes = (
+        Attribute("True", Form.ALTERNATIVES, required=True, sentence="Texts that mean yes."),
+        Attribute("False", Form.ALTERNATIVES, sentence="Texts that mean no."),
+    )
+    gives = "any"
+
+    def build(self, element: Element, maps: Maps) -> Run:
+        meanings = {text.strip().casefold(): False for text in element.alternatives("False")}
+        meanings |= {text.strip().casefold(): True for text in element.alternatives("True")}
+
+        def run(value: Any, setting: StepSetting) -> bool:
+            if isinstance(value, bool):
+                return value
+            text = text_of(value)
+            meaning = meanings.get(text.strip().casefold())
+            if meaning is None:
+                raise Refused("boolean_unlisted", value=text)
+            return meaning
+
+        return run
+
+    def build_export(self, element: Element, maps: Maps) -> Run:
+        yes = element.alternatives("True")[0]
+        no = next(iter(element.alternatives("False")), None)
+
+        def run(value: Any, setting: StepSetting) -> str | None:
+            return yes if text_of(value) in ("true", "1") else no
+
+        return run
