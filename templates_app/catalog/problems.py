@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -11,10 +12,22 @@ SHOWN_VALUE_LENGTH: Final = 200
 Params = Mapping[str, str | int]
 
 
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def shown(value: object) -> str:
-    """The offending value as a report may show it: text, cut to 200 characters."""
+    """The offending value as a report may show it: text, cut to 200 characters.
+
+    Control characters and lone surrogates become escapes: the report of a value that cannot be stored is stored.
+    """
     text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= SHOWN_VALUE_LENGTH else text[: SHOWN_VALUE_LENGTH - 1] + "…"
+    if len(text) > SHOWN_VALUE_LENGTH:
+        text = text[: SHOWN_VALUE_LENGTH - 1] + "…"
+    return text if text.isprintable() else _UNFIT.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
-    """One entity type. `label` lists alternatives, each one or more fields: the first that gives a text is the label."""
+    """One entity type. `label` lists alternatives, each one or more fields: the first that gives a text is the label.
+
+    What follows from the fields (`reference_fields`, `required_fields`, `searched_fields`) is worked out once.
+    """
 
     name: str
     fields: Mapping[str, Field]
@@ -66,6 +69,16 @@ class EntityType:
     label: tuple[tuple[str, ...], ...] = ()
     title: str = ""
     custom: bool = False
+    reference_fields: tuple[str, ...] = field(init=False, default=())
+    required_fields: frozenset[str] = field(init=False, default=frozenset())
+    searched_fields: tuple[str, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        references = tuple(name for name, declared in self.fields.items() if declared.kind.refers)
+        required = frozenset(name for name, declared in self.fields.items() if declared.required)
+        object.__setattr__(self, "reference_fields", references)
+        object.__setattr__(self, "required_fields", required)
+        object.__setattr__(self, "searched_fields", tuple(dict.fromkeys(n for key in self.keys for n in key.fields)))
 
     def key_named(self, name: str) -> Key | None:
         """The declared key of these comma-separated field names, whatever blanks stand between them."""
@@ -107,10 +120,13 @@ def join_parts(parts: Iterable[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The entity types of one brand, built-in and own, and its enums (name -> number, in the documented order)."""
+    """The entity types of one brand, built-in and own, and its enums.
+
+    An enum maps each name to what the brand's API version shows: a number (4.1) or the name itself (4.7).
+    """
 
     types: Mapping[str, EntityType]
-    enums: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    enums: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
     def get(self, name: str) -> EntityType | None:
         return self.types.get(name)

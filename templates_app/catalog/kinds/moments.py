@@ -1,0 +1,120 @@
+"""ISO 8601 dates and times, read exactly: an ASCII grammar, then the calendar, then the clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from templates_app.catalog.problems import Refused
+
+_CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
+_MOMENT = re.compile(
+    rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})(?:[Tt ]{_CLOCK}(?: ?([Zz]|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
+)
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?")
+
+
+def read_date(text: str) -> date:
+    """The written day of an ISO date, whatever time and zone follow. Refuses `date_invalid`."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise Refused("date_invalid", value=text)
+    if found.group(4) is not None:
+        _clock(found.group(4, 5, 6, 7), text)
+        _offset(found.group(8), text)
+    return _day(found, text)
+
+
+def read_time(text: str) -> time:
+    """The time of day `H:MM[:SS[.f]]`, or the written time of an ISO date-time. Refuses `time_invalid`."""
+    found = _TIME.fullmatch(text)
+    if found is not None:
+        clock, days = _clock(found.group(1, 2, 3, 4), text)
+    else:
+        moment = _MOMENT.fullmatch(text)
+        if moment is None or moment.group(4) is None:
+            raise Refused("time_invalid", value=text)
+        _day(moment, text)
+        clock, days = _clock(moment.group(4, 5, 6, 7), text)
+    if days:
+        raise Refused("time_invalid", value=text)
+    return clock
+
+
+def read_instant(text: str, zone: ZoneInfo) -> datetime:
+    """The UTC instant of an ISO date or date-time; without zone it is local time of `zone`.
+
+    24:00 is the midnight after. Refuses `datetime_invalid`, `date_out_of_range`, `time_skipped`.
+    """
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise Refused("datetime_invalid", value=text)
+    day = _day(found, text)
+    if found.group(4) is None:
+        return first_instant(day, zone)
+    clock, days = _clock(found.group(4, 5, 6, 7), text)
+    offset = _offset(found.group(8), text)
+    try:
+        written = datetime.combine(day, clock) + timedelta(days=days)
+    except OverflowError:
+        raise Refused("date_out_of_range", value=text) from None
+    return to_instant(written if offset is None else written.replace(tzinfo=offset), zone)
+
+
+def to_instant(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a date-time; naive ones are local time of `zone` (a time that came twice: the first).
+
+    Refuses `time_skipped` where the clocks jumped over that time, `date_out_of_range` outside of years 1 to 9999.
+    """
+    try:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        first = moment.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
+        second = moment.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+        if first < second:
+            raise Refused("time_skipped", value=moment.isoformat(sep=" "), zone=zone.key)
+        return (moment - first).replace(tzinfo=UTC, fold=0)
+    except OverflowError:
+        raise Refused("date_out_of_range", value=moment.isoformat()) from None
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """The instant a day begins in `zone`. Where midnight was skipped it is the first minute there was."""
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        raise Refused("date_out_of_range", value=day.isoformat()) from None
+
+
+def _day(found: re.Match[str], text: str) -> date:
+    year, month, day = found.group(1, 2, 3)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise Refused("date_invalid", value=text) from None
+
+
+def _clock(parts: tuple[str | None, ...], text: str) -> tuple[time, int]:
+    """The time of day and how many days it carries: 1 for 24:00. Fractions finer than microseconds are cut."""
+    hour, minute, second, fraction = parts
+    microsecond = int((fraction or "0")[:6].ljust(6, "0"))
+    numbers = int(hour or 0), int(minute or 0), int(second or 0), microsecond
+    if numbers == (24, 0, 0, 0):
+        return time.min, 1
+    try:
+        return time(*numbers), 0
+    except ValueError:
+        raise Refused("time_invalid", value=text) from None
+
+
+def _offset(text: str | None, shown: str) -> timezone | None:
+    if text is None:
+        return None
+    if text in ("Z", "z"):
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[3:].removeprefix(":") or 0)
+    if hours > 23 or minutes > 59:
+        raise Refused("time_invalid", value=shown)
+    distance = timedelta(hours=hours, minutes=minutes)
+    return timezone(-distance if text[0] == "-" else distance)

@@ -1,0 +1,1 @@
+"""The built-in packs: entity types as data."""
