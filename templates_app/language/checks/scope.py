@@ -1,0 +1,111 @@
+"""What the rules of the checker look at: the template's Types beside the catalog's, and short ways to say a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from templates_app.catalog.problems import shown
+from templates_app.catalog.types import Catalog, EntityType, Field, Key
+from templates_app.language.findings import Finding, Severity
+from templates_app.language.matching import alias_of, match_key, properties_of
+from templates_app.language.nearest import nearest
+from templates_app.language.nodes import Element
+
+
+@dataclass(frozen=True, slots=True)
+class TypeUse:
+    """One `<Type>` of the template; `entity` is None when the catalog has no type of its name."""
+
+    index: int
+    element: Element
+    entity: EntityType | None
+
+    @property
+    def alias(self) -> str:
+        return alias_of(self.element)
+
+    def writes(self) -> bool:
+        return any(self.element.flag(name) for name in ("ShouldInsert", "ShouldUpdate", "ShouldDelete"))
+
+    def field(self, name: str) -> Field | None:
+        return self.entity.fields.get(name) if self.entity else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One template and the catalog it is checked against."""
+
+    root: Element
+    catalog: Catalog
+    types: tuple[TypeUse, ...]
+
+    @classmethod
+    def of(cls, *, root: Element, catalog: Catalog) -> Scope:
+        elements = enumerate(root.elements("Type"))
+        uses = (TypeUse(index, element, catalog.get(element.get("Name"))) for index, element in elements)
+        return cls(root, catalog, tuple(uses))
+
+    def type_named(self, alias: str) -> TypeUse | None:
+        """The first Type of this alias."""
+        return next((use for use in self.types if use.alias == alias), None)
+
+    def aliases(self) -> list[str]:
+        return [use.alias for use in self.types if use.alias]
+
+    def properties(self, use: TypeUse) -> list[Element]:
+        return list(properties_of(use.element, self.root))
+
+    def links(self, use: TypeUse) -> list[Element]:
+        return [link for link in self.root.elements("Link") if link.get("Type") == use.alias]
+
+    def defaults(self, use: TypeUse) -> list[Element]:
+        return use.element.elements("Default")
+
+    def key(self, use: TypeUse) -> Key | None:
+        return match_key(use.element, self.root, use.entity) if use.entity else None
+
+    def field_of(self, element: Element) -> Field | None:
+        """The catalog field that an element with `Type` and `Field` speaks of, where both are known."""
+        use = self.type_named(element.get("Type"))
+        return use.field(element.get("Field")) if use else None
+
+    def targets(self) -> Iterator[tuple[TypeUse, Element]]:
+        """Every element that names a field of one of its Types by `Type` and `Field`, with that Type."""
+        for child in self.root.elements("Property", "Link"):
+            for element in (child, *child.elements("Source")):
+                use = self.type_named(element.get("Type"))
+                if use is not None and element.has("Field"):
+                    yield use, element
+
+
+def target_of(field: Field) -> str:
+    """The entity type that a reference field points to; "" for any other field."""
+    return str(getattr(field.kind, "target", "")) if field.kind.refers else ""
+
+
+def error(element: Element, code: str, *, fix: tuple[str, ...] = (), **params: str | int) -> Finding:
+    return _finding(Severity.ERROR, element, code, fix, params)
+
+
+def warning(element: Element, code: str, *, fix: tuple[str, ...] = (), **params: str | int) -> Finding:
+    return _finding(Severity.WARNING, element, code, fix, params)
+
+
+def hint(element: Element, code: str, *, fix: tuple[str, ...] = (), **params: str | int) -> Finding:
+    return _finding(Severity.HINT, element, code, fix, params)
+
+
+def unknown(element: Element, code: str, name: str, known: list[str], **params: str | int) -> Finding:
+    """An error about a name nothing has, with the nearest known one and the offer to take it."""
+    like = nearest(name, known)
+    fix = ("rename", name, like) if like else ()
+    return error(element, code, fix=fix, name=name, nearest=like, **params)
+
+
+def _finding(
+    severity: Severity, element: Element, code: str, fix: tuple[str, ...], params: dict[str, str | int]
+) -> Finding:
+    """Params that are empty are left out, and with them the hint that speaks of them."""
+    told = {name: shown(value) if isinstance(value, str) else value for name, value in params.items() if value != ""}
+    return Finding(severity, code, told, element.line, element.column, fix)
