@@ -84,6 +84,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
+    "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

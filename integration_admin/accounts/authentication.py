@@ -1,0 +1,78 @@
+"""The headers of a request, turned into an Actor or refused. Reads only; what was used last is noted in the cache.
+
+What a refusal says is the same for a brand that does not exist, one that is switched off and a wrong key.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from integration_admin.accounts import credentials, last_used
+from integration_admin.accounts.access import Actor, NotAuthenticated, api_actor
+from integration_admin.accounts.models import AccessToken, AppKey
+from integration_admin.accounts.names import brand_key as read_brand_key
+
+LONGEST_HEADER: Final = 4096
+BEARER: Final = re.compile(r"(?:bearer +)?([0-9A-Za-z_]+)", re.ASCII | re.IGNORECASE)
+APPKEY_REFUSED: Final = "appkey_refused"
+LOGIN_REFUSED: Final = "token_refused"
+BRAND_MISMATCH: Final = "brand_mismatch"
+
+
+def authenticate(*, brand_key: str, appkey: str, authorization: str, now: datetime) -> Actor:
+    """The caller of `/{brand}/api/…`: path, application key and token must agree on one brand.
+
+    `brand_key` as it stands in the path, `appkey` and `authorization` as the headers came (empty when absent; a header
+    sent twice comes joined with a comma and is refused). Raises NotAuthenticated.
+    """
+    key = authenticate_appkey(brand_key=brand_key, appkey=appkey, now=now)
+    token = _token(authorization=authorization, now=now)
+    if token.membership.brand_id != key.brand_id:
+        raise NotAuthenticated(BRAND_MISMATCH, reason="the token belongs to another brand")
+    if token.appkey_id != key.pk:
+        raise NotAuthenticated(LOGIN_REFUSED, reason="the token was issued for another application key")
+    last_used.note(key, at=now)
+    return api_actor(membership=token.membership, appkey=key)
+
+
+def authenticate_appkey(*, brand_key: str, appkey: str, now: datetime) -> AppKey:
+    """The application key alone, as `/{brand}/token` needs it. Raises NotAuthenticated. At most one query."""
+    brand = read_brand_key(brand_key)
+    digest = credentials.appkey_digest(clear=appkey) if len(appkey) <= LONGEST_HEADER else None
+    if brand is None or digest is None:
+        raise NotAuthenticated(APPKEY_REFUSED, reason="malformed brand or application key")
+    key = AppKey.objects.select_related("brand").filter(digest=digest).first()
+    if key is None or key.brand.key != brand:
+        raise NotAuthenticated(APPKEY_REFUSED, reason="no such application key in this brand")
+    if not key.is_valid(at=now):
+        raise NotAuthenticated(APPKEY_REFUSED, reason="application key revoked or expired, or brand inactive")
+    return key
+
+
+def authenticate_token(*, authorization: str, now: datetime, brand_key: str | None = None) -> Actor:
+    """The caller of a door that knows its brand from the token; `brand_key`, where the call names one, must agree.
+
+    Raises NotAuthenticated.
+    """
+    token = _token(authorization=authorization, now=now)
+    if brand_key is not None and read_brand_key(brand_key) != token.membership.brand.key:
+        raise NotAuthenticated(BRAND_MISMATCH, reason="the call names another brand than the token's")
+    if token.appkey is not None:
+        last_used.note(token.appkey, at=now)
+    return api_actor(membership=token.membership, appkey=token.appkey)
+
+
+def _token(*, authorization: str, now: datetime) -> AccessToken:
+    match = BEARER.fullmatch(authorization.strip(" ")) if len(authorization) <= LONGEST_HEADER else None
+    digest = credentials.access_token_digest(clear=match[1]) if match else None
+    if digest is None:
+        raise NotAuthenticated(LOGIN_REFUSED, reason="no token, or a malformed one")
+    related = ("membership__brand", "membership__group", "membership__user", "appkey__brand", "account_token")
+    token = AccessToken.objects.select_related(*related).filter(digest=digest).first()
+    if token is None:
+        raise NotAuthenticated(LOGIN_REFUSED, reason="no such token")
+    if not token.is_valid(at=now):
+        raise NotAuthenticated(LOGIN_REFUSED, reason="the token, its key, its user or its brand has ended")
+    return token

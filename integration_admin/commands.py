@@ -1,0 +1,60 @@
+"""What the commands of this house have in common: an answer for people or machines, and honest exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+COULD_NOT_RUN: Final = 2
+
+
+class ScriptCommand(BaseCommand):
+    """`--json` for machines. Exit code 0 = fine, 1 = it ran and something failed, 2 = it could not run.
+
+    With `--json` a refusal is JSON too, on standard output: `{"error": {"code", "message", "hint"}}`.
+    """
+
+    requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.add_argument("--json", action="store_true", dest="as_json", help="answer in JSON, for scripts")
+        return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        self.as_json = bool(options.get("as_json"))
+        return super().execute(*args, **options)
+
+    def answer(self, values: Mapping[str, Any], text: str) -> None:
+        """Prints `values` as JSON when asked for, `text` otherwise."""
+        self.stdout.write(json.dumps(dict(values), ensure_ascii=False, default=str) if self.as_json else text)
+
+    def fail(self, code: str, sentence: str, hint: str = "") -> NoReturn:
+        """Ends the command with exit code 2 and one sentence that says why."""
+        if self.as_json:
+            self.stdout.write(json.dumps({"error": {"code": code, "message": sentence, "hint": hint}}))
+            sys.exit(COULD_NOT_RUN)
+        raise CommandError(f"{sentence} {hint}".strip(), returncode=COULD_NOT_RUN)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turns the ValidationError of a use case into fail()."""
+        try:
+            yield
+        except ValidationError as error:
+            self.fail(error_code(error), " ".join(error.messages))
+
+
+def error_code(error: ValidationError) -> str:
+    """The code of the first problem in the error; `invalid` where none was given."""
+    if hasattr(error, "error_dict"):
+        return error_code(next(iter(error.error_dict.values()))[0])
+    if hasattr(error, "code") and error.code:
+        return str(error.code)
+    return error_code(error.error_list[0]) if error.error_list[0] is not error else "invalid"

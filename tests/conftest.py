@@ -1,0 +1,136 @@
+"""The cast of every test: an owner, a teammate, a stranger of another brand; a clock; and no way out to a network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from integration_admin.accounts.brands import create_brand
+from integration_admin.accounts.logins import create_api_user, create_appkey
+from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
+
+BY = "the tests"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A member of a brand and the site user behind it, both with the same password in clear."""
+
+    membership: Membership
+    user: User
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Key:
+    """An application key and its value in clear."""
+
+    row: AppKey
+    clear: str = field(repr=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuses every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def connect_to_loopback(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+            pytest.fail(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_to_loopback)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Counters and stamps of one test never reach the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests happen."""
+    return datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def acme(db: None, now: datetime) -> Brand:
+    """The brand most tests happen in."""
+    return create_brand(key="acme", name="Acme", sandbox=False, at=now, by=BY, time_zone="Europe/Paris")
+
+
+@pytest.fixture
+def other(db: None, now: datetime) -> Brand:
+    """A brand that has nothing to do with acme."""
+    return create_brand(key="other", name="Other", sandbox=False, at=now, by=BY)
+
+
+@pytest.fixture
+def owner(acme: Brand, now: datetime) -> Login:
+    """May do everything in acme."""
+    return login(brand=acme, username="owner", now=now)
+
+
+@pytest.fixture
+def readers(acme: Brand) -> Group:
+    """A group of acme that may export and sees customers, and nothing else."""
+    group = Group.objects.create(brand=acme, name="Readers", may_export=True)
+    group.accesses.create(entity_type="Customer", access="Read")
+    return group
+
+
+@pytest.fixture
+def teammate(acme: Brand, readers: Group, now: datetime) -> Login:
+    """Is in acme too, and may only look at customers."""
+    return login(brand=acme, username="teammate", now=now, group=readers)
+
+
+@pytest.fixture
+def stranger(other: Brand, now: datetime) -> Login:
+    """May do everything in the other brand, and should have no access to acme's things."""
+    return login(brand=other, username="stranger", now=now)
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    """The superuser of the site."""
+    return User.objects.create_superuser("root@house.example", "correct horse root")
+
+
+@pytest.fixture
+def appkey(acme: Brand, now: datetime) -> Key:
+    """A key of acme for everything."""
+    return Key(*create_appkey(brand=acme, label="Tests", at=now, by=BY))
+
+
+@pytest.fixture
+def foreign_appkey(other: Brand, now: datetime) -> Key:
+    """A key of the other brand for everything."""
+    return Key(*create_appkey(brand=other, label="Tests", at=now, by=BY))
+
+
+def login(*, brand: Brand, username: str, now: datetime, group: Group | None = None) -> Login:
+    """A member of the brand whose site user is staff; without `group`, an administrator of the brand."""
+    password = f"correct horse {username}"
+    user = User.objects.create_user(f"{username}@{brand.key}.example", password, is_staff=True)
+    member, clear = create_api_user(
+        brand=brand, username=username, password=password, group=group, user=user, at=now, by=BY
+    )
+    return Login(membership=member, user=user, password=clear)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
