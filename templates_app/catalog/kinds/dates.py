@@ -73,7 +73,7 @@ class DateTime(Kind):
 
 
 def _utc(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat() + "Z"
+    return moment.isoformat() + "Z"
 
 
 def _text(value: object, code: str) -> str | None:

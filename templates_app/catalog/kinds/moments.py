@@ -43,7 +43,7 @@ def read_time(text: str) -> time:
 
 
 def read_instant(text: str, zone: ZoneInfo) -> datetime:
-    """The UTC instant of an ISO date or date-time; without zone it is local time of `zone`.
+    """The instant of an ISO date or date-time, as a naive UTC date-time; without zone it is local time of `zone`.
 
     24:00 is the midnight after. Refuses `datetime_invalid`, `date_out_of_range`, `time_skipped`.
     """
@@ -55,36 +55,43 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
         return first_instant(day, zone)
     clock, days = _clock(found.group(4, 5, 6, 7), text)
     offset = _offset(found.group(8), text)
-    try:
-        written = datetime.combine(day, clock) + timedelta(days=days)
-    except OverflowError:
-        raise Refused("date_out_of_range", value=text) from None
+    written = datetime.combine(day, clock)
+    if days:
+        written = _next_day(written)
     return to_instant(written if offset is None else written.replace(tzinfo=offset), zone)
 
 
 def to_instant(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The UTC instant of a date-time; naive ones are local time of `zone` (a time that came twice: the first).
+    """The instant of a date-time, as a naive UTC date-time. One without zone is local time of `zone`.
 
-    Refuses `time_skipped` where the clocks jumped over that time, `date_out_of_range` outside of years 1 to 9999.
+    Of a time that came twice it is the first. Refuses `time_skipped` where the clocks jumped over it, and
+    `date_out_of_range` outside of the years 1 to 9999.
     """
     try:
         if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-        first = moment.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
-        second = moment.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+            return moment.astimezone(UTC).replace(tzinfo=None)
+        first = zone.utcoffset(moment.replace(fold=0)) or timedelta()
+        second = zone.utcoffset(moment.replace(fold=1)) or timedelta()
         if first < second:
             raise Refused("time_skipped", value=moment.isoformat(sep=" "), zone=zone.key)
-        return (moment - first).replace(tzinfo=UTC, fold=0)
+        return moment - first
     except OverflowError:
         raise Refused("date_out_of_range", value=moment.isoformat()) from None
 
 
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
-    """The instant a day begins in `zone`. Where midnight was skipped it is the first minute there was."""
+    """The instant a day begins in `zone`, as a naive UTC date-time. Where midnight was skipped: the first there was."""
     try:
-        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     except OverflowError:
         raise Refused("date_out_of_range", value=day.isoformat()) from None
+
+
+def _next_day(moment: datetime) -> datetime:
+    try:
+        return moment + timedelta(days=1)
+    except OverflowError:
+        raise Refused("date_out_of_range", value=moment.isoformat()) from None
 
 
 def _day(found: re.Match[str], text: str) -> date:
