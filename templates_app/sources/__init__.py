@@ -1,1 +1,1 @@
-"""JSON, CSV and XLSX bodies as numbered rows. Pure Python."""
+"""JSON, CSV and XLSX as numbered rows."""

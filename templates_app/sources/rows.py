@@ -27,7 +27,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SourceFormat:
-    """What was given or detected; kept on the run and reported. `header_row` counts from 1; 0 = there is none."""
+    """What was given or detected; kept on the run and reported. `header_row` counts from 1; 0 = there is none.
+
+    `path` is where the rows of a JSON body stand, as resolved: names, and positions where a list was entered by
+    position. `detected` are notes, each `code` or `code:value`; `notes.notes_of` gives them as problems with sentences.
+    """
 
     kind: str
     encoding: str = ""
@@ -36,6 +40,7 @@ class SourceFormat:
     header_row: int = 0
     columns: tuple[str, ...] = ()
     detected: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
 
 
 class Source(Protocol):

@@ -1,0 +1,94 @@
+"""Headers: which row is one, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from templates_app.catalog.problems import Problem
+
+HEADER_SHARE: Final = 0.7
+LOOKED_AT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`row` counts from 1 among the rows shown to `find_header`; 0 = none."""
+
+    row: int
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """The row (from 1) that names the columns: the first as filled as the rows are wide. 0 when there is no row.
+
+    A line before the header (a title, a date, a note) fills fewer cells than the table has columns.
+    """
+    widths = Counter(len(_filled(row)) for row in rows[:LOOKED_AT] if any(row))
+    if not widths:
+        return 0
+    usual = max(widths, key=lambda width: (widths[width], width))
+    for number, row in enumerate(rows[:LOOKED_AT], start=1):
+        if sum(1 for cell in row if cell.strip()) >= max(1, usual * HEADER_SHARE):
+            return number
+    return 0
+
+
+def _filled(row: Sequence[str]) -> Sequence[str]:
+    """The row without the empty cells at its end."""
+    return row[: filled_width(row)]
+
+
+def filled_width(row: Sequence[str]) -> int:
+    """The position of the last cell that is not blank, from 1; 0 when all are."""
+    end = len(row)
+    while end and not row[end - 1].strip():
+        end -= 1
+    return end
+
+
+def name_columns(header: Sequence[str], *, row: int, widest: int) -> Header:
+    """The names of a header row. Outer blanks go, a second `Date` becomes `Date_2`, a nameless column its position.
+
+    Columns at the end that are nameless and empty in all rows go; `widest` is the width of the rows that are to follow.
+    """
+    cells = [cell.strip() for cell in header[: max(filled_width(header), widest)]]
+    notes = [f"columns_empty:{len(header) - len(cells)}"] if len(header) > len(cells) else []
+    taken = set(cells)
+    names: list[str] = []
+    for position, cell in enumerate(cells, start=1):
+        if cell and cell not in names:
+            names.append(cell)
+            continue
+        notes.append(f"header_repeated:{cell}" if cell else f"header_unnamed:{position}")
+        names.append(_free(cell or "column", taken, start=2 if cell else position))
+        taken.add(names[-1])
+    return Header(row=row, columns=tuple(names), notes=tuple(notes))
+
+
+def _free(name: str, taken: set[str], *, start: int) -> str:
+    number = start
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def shape_cells(cells: list[str], columns: tuple[str, ...]) -> tuple[dict[str, str], Problem | None]:
+    """One line under its columns. Empty cells beyond the last column are no fault; any other difference is."""
+    expected = len(columns)
+    if len(cells) != expected:
+        while len(cells) > expected and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != expected:
+            return _misshapen(cells, columns)
+    return dict(zip(columns, cells, strict=True)), None
+
+
+def _misshapen(cells: list[str], columns: tuple[str, ...]) -> tuple[dict[str, str], Problem]:
+    data = dict(zip(columns, cells, strict=False))
+    for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
+        data[_free("column", set(data), start=position)] = cell
+    return data, Problem(code="row_shape", params={"expected": len(columns), "found": len(cells)})

@@ -1,0 +1,136 @@
+"""A JSON body as numbered rows. Scanned once before anything is given, then decoded row by row while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from templates_app.catalog.problems import Problem
+
+from .json_rows import Group, Parent, find_rows
+from .json_scan import Checker, Fault
+from .json_spans import Span, item_spans, members
+from .json_text import read_text
+from .limits import Limits
+from .place import Origin, pointer_to
+from .rows import Row, SourceFormat
+
+KEPT_UP_TO: Final = 4 * 1024 * 1024
+ROWS_ASKED_FOR_NAMES: Final = 200
+VALUE: Final = msgspec.json.Decoder(float_hook=Decimal)
+KINDS: Final = {list: "list", str: "text", int: "number", Decimal: "number", bool: "true or false", type(None): "null"}
+
+
+class JsonSource:
+    """`total` rows; `format.columns` are the given ones, else the names of the first rows in order of appearance."""
+
+    def __init__(
+        self, body: bytes | memoryview, *, rows_path: str, columns: tuple[str, ...], origin: Origin, limits: Limits
+    ) -> None:
+        self._text = read_text(body, origin=origin, limits=limits)
+        self._limits = limits
+        self._given_columns = columns
+        self._groups = find_rows(self._text, rows_path, limits=limits)
+        self._kept: list[Row] | None = None
+        self.total = sum(len(group.raws) for group in self._groups)
+        names = self._scan(keep=len(self._text.view) <= KEPT_UP_TO)
+        path = self._groups[0].way if self._groups else ()
+        self.format = SourceFormat(kind="json", encoding="utf-8", columns=columns or names, path=path)
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        if self._kept is not None:
+            yield from self._kept[max(after, 0) :]
+            return
+        number = 0
+        for group in self._groups:
+            first, number = number, number + len(group.raws)
+            if number <= after:
+                continue
+            parents = tuple(map(self._parent, group.parents))
+            for index in range(max(after - first, 0), len(group.raws)):
+                yield self._row(first + index + 1, VALUE.decode(group.raws[index]), parents)
+
+    def _scan(self, *, keep: bool) -> tuple[str, ...]:
+        checker = Checker(limits=self._limits, careful=self._text.careful)
+        names: dict[str, None] = {}
+        kept: list[Row] = []
+        number = 0
+        checked: set[Parent] = set()
+        for group in self._groups:
+            self._check_parents(checker, group, checked)
+            parents = tuple(map(self._parent, group.parents)) if keep else ()
+            for index, raw in enumerate(group.raws):
+                data = self._checked(checker, group, index, raw)
+                number += 1
+                if number <= ROWS_ASKED_FOR_NAMES and isinstance(data, dict):
+                    names.update(dict.fromkeys(data))
+                if keep:
+                    kept.append(self._row(number, data, parents))
+        self._kept = kept if keep else None
+        return tuple(names)
+
+    def _checked(self, checker: Checker, group: Group, index: int, raw: msgspec.Raw) -> Any:
+        try:
+            return checker.decode(bytes(raw), depth=len(group.span.parts) + group.is_list)
+        except Fault as fault:
+            span = item_spans(self._text, group.span, group.raws[: index + 1])[index] if group.is_list else group.span
+            self._refuse(fault, span)
+
+    def _check_parents(self, checker: Checker, group: Group, checked: set[Parent]) -> None:
+        for parent in group.parents:
+            if parent in checked:
+                continue
+            checked.add(parent)
+            for name, span in members(self._text, parent.span, limits=self._limits).items():
+                if name != parent.child:
+                    self._check_span(checker, span)
+
+    def _check_span(self, checker: Checker, span: Span) -> None:
+        try:
+            checker.decode(bytes(self._text.view[span.start : span.end]), depth=len(span.parts))
+        except Fault as fault:
+            self._refuse(fault, span)
+
+    def _refuse(self, fault: Fault, span: Span) -> None:
+        self._text.refuse(fault.code, span.start, pointer=span.pointer + pointer_to(fault.parts), **fault.params)
+
+    def _parent(self, parent: Parent) -> dict[str, Any]:
+        view = self._text.view
+        inside = members(self._text, parent.span, limits=self._limits)
+        return {
+            name: VALUE.decode(view[span.start : span.end]) for name, span in inside.items() if name != parent.child
+        }
+
+    def _row(self, number: int, data: Any, parents: tuple[Any, ...]) -> Row:
+        if isinstance(data, dict):
+            return Row(number=number, data=data, parents=parents)
+        if isinstance(data, list) and self._given_columns:
+            return self._row_of_list(number, data, parents)
+        code = "row_is_list" if isinstance(data, list) else "row_not_object"
+        problem = Problem(code=code, params={"kind": KINDS.get(type(data), "value")})
+        return Row(number=number, data=data, parents=parents, problem=problem)
+
+    def _row_of_list(self, number: int, data: list[Any], parents: tuple[Any, ...]) -> Row:
+        columns = self._given_columns
+        cells = list(data)
+        while len(cells) > len(columns) and cells[-1] in (None, ""):
+            cells.pop()
+        problem = None
+        if len(cells) != len(columns):
+            problem = Problem(code="row_shape", params={"expected": len(columns), "found": len(cells)})
+        return Row(number=number, data=dict(zip(columns, cells, strict=False)), parents=parents, problem=problem)
+
+
+def read_json(
+    body: bytes | memoryview,
+    *,
+    rows_path: str = "",
+    columns: tuple[str, ...] = (),
+    origin: Origin,
+    limits: Limits,
+) -> JsonSource:
+    """Raises SourceRefused when anything in the body may not be given on."""
+    return JsonSource(body, rows_path=rows_path, columns=columns, origin=origin, limits=limits)

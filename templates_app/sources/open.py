@@ -1,0 +1,74 @@
+"""One door for all sources: what kind of body it is, and its rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .csv_source import read_csv
+from .json_source import read_json
+from .limits import DEFAULT_LIMITS, Limits
+from .place import START, Origin
+from .rows import Source, SourceRefused
+from .xlsx_source import read_xlsx
+
+KINDS: Final = ("json", "csv", "xlsx")
+ZIP: Final = b"PK\x03\x04"
+COMPOUND: Final = b"\xd0\xcf\x11\xe0"
+BY_ENDING: Final = {
+    "json": "json",
+    "csv": "csv",
+    "tsv": "csv",
+    "tab": "csv",
+    "txt": "csv",
+    "xlsx": "xlsx",
+    "xlsm": "xlsx",
+    "xls": "xlsx",
+    "xlsb": "xlsx",
+    "ods": "xlsx",
+}
+
+
+def open_source(
+    body: bytes | memoryview,
+    *,
+    name: str = "",
+    kind: str | None = None,
+    rows_path: str = "",
+    columns: tuple[str, ...] = (),
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_row: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    origin: Origin = START,
+) -> Source:
+    """The rows of a body. Everything that can be wrong with it as a whole is refused here, before a row is given.
+
+    `kind` is json, csv or xlsx; without it the content decides, then the ending of `name`. `rows_path` is `In Rows`: a
+    path for JSON, the sheet for a workbook where `sheet` is not given. `columns` name the columns of a table without a
+    header. `encoding`, `delimiter`, `header_row` (from 1; 0 = none) are detected when not given. Raises SourceRefused.
+    """
+    view = body if isinstance(body, memoryview) else memoryview(body)
+    if len(view) > limits.max_body:
+        raise SourceRefused("body_too_large", limit=limits.max_body)
+    chosen = kind or kind_of(view, name=name)
+    if chosen == "json":
+        return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits)
+    if chosen == "xlsx":
+        return read_xlsx(view, sheet=sheet or rows_path, columns=columns, header_row=header_row, limits=limits)
+    if chosen == "csv":
+        return read_csv(
+            view, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row, limits=limits
+        )
+    raise SourceRefused("kind_unknown", kind=chosen[:60])
+
+
+def kind_of(body: bytes | memoryview, *, name: str = "") -> str:
+    """json, csv or xlsx: by how a workbook begins, then by the ending of the name, then by the first sign."""
+    head = bytes(body[:64])
+    if head.startswith((ZIP, COMPOUND)):
+        return "xlsx"
+    ending = name.rpartition(".")[2].lower()
+    if ending in BY_ENDING:
+        return BY_ENDING[ending]
+    return "json" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["} else "csv"

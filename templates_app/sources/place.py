@@ -1,0 +1,48 @@
+"""Where in a body something stands: line, column, pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+WINDOW: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a body begins inside a larger one, so that its errors name the place the sender sees. Counts from 1."""
+
+    line: int = 1
+    column: int = 1
+    pointer: str = ""
+
+
+START: Final = Origin()
+
+
+def windows(view: memoryview, *, overlap: int = 0) -> Iterator[bytes]:
+    """The bytes in pieces of a megabyte; each piece but the first begins with the last `overlap` bytes before it."""
+    for start in range(0, len(view), WINDOW):
+        yield bytes(view[max(0, start - overlap) : start + WINDOW])
+
+
+def line_and_column(view: memoryview, offset: int, *, origin: Origin) -> tuple[int, int]:
+    """Line and column (in characters) of a byte offset, both from 1, as seen from where `origin` counts."""
+    line, column = origin.line, origin.column
+    for window in windows(view[:offset]):
+        breaks = window.count(b"\n")
+        if breaks:
+            line, column = line + breaks, 1
+        column += _characters(window[window.rfind(b"\n") + 1 :])
+    return line, column
+
+
+def _characters(text: bytes) -> int:
+    """Characters of UTF-8, counted without decoding: a character may be cut by the end of a window."""
+    return sum(1 for byte in text if byte & 0xC0 != 0x80)
+
+
+def pointer_to(parts: tuple[str | int, ...]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,0 +1,164 @@
+"""A workbook's sheet as numbered rows: typed cells, formulas as the values they had when the file was saved."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from templates_app.catalog.problems import Problem
+
+from .columns import Header, find_header, name_columns
+from .limits import Limits
+from .nearest import nearest
+from .rows import Row, SourceFormat, SourceRefused
+from .xlsx_zip import check_workbook
+
+SAMPLE_ROWS: Final = 100
+MIDNIGHT: Final = time()
+
+
+class XlsxSource:
+    """`Row.number` is the row of the sheet, from 1. Rows without any value are left out. An empty cell is None."""
+
+    def __init__(
+        self, view: memoryview, *, sheet: str, columns: tuple[str, ...], header_row: int | None, limits: Limits
+    ) -> None:
+        file = io.BytesIO(view)
+        check_workbook(view, file, limits=limits)
+        self._limits = limits
+        self._sheet = _choose_sheet(_open(file), sheet)
+        row, names = (header_row or 0, [*columns]) if columns else self._find_header(header_row)
+        self._header_row = row
+        self.total, widest = self._survey()
+        header = Header(row=row, columns=columns) if columns else name_columns(names, row=row, widest=widest)
+        self._columns = header.columns
+        if len(self._columns) > limits.max_fields:
+            raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)
+        notes = list(header.notes)
+        if header_row is None and header.row > 1:
+            notes.append(f"header_detected:{header.row}")
+        self.format = SourceFormat(
+            kind="xlsx",
+            sheet=self._sheet.name,
+            header_row=header.row,
+            columns=header.columns,
+            detected=(*notes, *(() if sheet else (f"sheet_detected:{self._sheet.name}",))),
+        )
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        columns, longest = self._columns, self._limits.max_text
+        for number, cells in self._filled_rows(after=max(after, self._header_row)):
+            data = dict(zip(columns, map(_typed, cells), strict=False))
+            problem = None
+            if any(type(cell) is str and len(cell) > longest for cell in cells):
+                problem = Problem(code="text_too_long", params={"limit": longest})
+            elif any(cell != "" for cell in cells[len(columns) :]):
+                problem = Problem(code="row_shape", params={"expected": len(columns), "found": _width(cells)})
+            yield Row(number=number, data=data, problem=problem)
+
+    def _filled_rows(self, *, after: int) -> Iterator[tuple[int, list[Any]]]:
+        """From column A on, whatever the first used column is."""
+        first_row, first_column = self._sheet.start or (0, 0)
+        before: list[Any] = [""] * first_column
+        for number, cells in enumerate(self._sheet.iter_rows(), start=first_row + 1):
+            if number > after and any(cell != "" for cell in cells):
+                yield number, before + cells
+
+    def _survey(self) -> tuple[int, int]:
+        """How many rows there are, and how many columns the widest fills."""
+        total = widest = 0
+        for _, cells in self._filled_rows(after=self._header_row):
+            total += 1
+            widest = max(widest, _width(cells))
+        if total > self._limits.max_rows:
+            raise SourceRefused("too_many_rows", limit=self._limits.max_rows)
+        return total, widest
+
+    def _find_header(self, header_row: int | None) -> tuple[int, list[str]]:
+        if header_row == 0:
+            raise SourceRefused("columns_needed")
+        if header_row is None:
+            sample = [row for row, _ in zip(self._filled_rows(after=0), range(SAMPLE_ROWS), strict=False)]
+            found = find_header([[*map(_name, cells)] for _, cells in sample])
+            if not found:
+                raise SourceRefused("table_empty")
+            number, cells = sample[found - 1]
+            return number, [*map(_name, cells)]
+        for number, cells in self._filled_rows(after=header_row - 1):
+            return number, [*map(_name, cells)]
+        raise SourceRefused("header_not_found", line=header_row)
+
+
+def _open(file: io.BytesIO) -> CalamineWorkbook:
+    file.seek(0)
+    try:
+        return CalamineWorkbook.from_filelike(file)
+    except (CalamineError, OSError, ValueError):
+        raise SourceRefused("workbook_broken") from None
+
+
+def _choose_sheet(workbook: CalamineWorkbook, wanted: str) -> CalamineSheet:
+    """The named sheet, else the only one with data. Letter case and outer blanks of the name do not count."""
+    names = [about.name for about in workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+    if wanted:
+        folded = {name.strip().casefold(): name for name in names}
+        name = wanted if wanted in names else folded.get(wanted.strip().casefold(), "")
+        if not name:
+            if not names:
+                raise SourceRefused("table_empty")
+            raise SourceRefused("sheet_not_found", name=wanted[:60], nearest=nearest(wanted, names))
+        return _sheet(workbook, name)
+    filled = [sheet for sheet in (_sheet(workbook, name) for name in names) if sheet.height and sheet.width]
+    if not filled:
+        raise SourceRefused("table_empty")
+    if len(filled) > 1:
+        raise SourceRefused("rows_needed", names=", ".join(sheet.name for sheet in filled)[:500])
+    return filled[0]
+
+
+def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return workbook.get_sheet_by_name(name)
+    except (CalamineError, OSError, ValueError):
+        raise SourceRefused("workbook_broken") from None
+
+
+def _typed(cell: Any) -> Any:
+    """A whole number without its `.0`, a day without its midnight, nothing instead of an empty cell."""
+    if type(cell) is str:
+        return cell or None
+    if type(cell) is float:
+        return int(cell) if cell.is_integer() else cell
+    if isinstance(cell, datetime) and cell.time() == MIDNIGHT:
+        return cell.date()
+    return cell
+
+
+def _name(cell: Any) -> str:
+    """A header cell, or a cell looked at while the header is sought, as text."""
+    value = _typed(cell)
+    if value is None:
+        return ""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if not isinstance(value, timedelta) else str(value.total_seconds())
+
+
+def _width(cells: list[Any]) -> int:
+    return max((position for position, cell in enumerate(cells, start=1) if cell != ""), default=0)
+
+
+def read_xlsx(
+    view: memoryview,
+    *,
+    sheet: str = "",
+    columns: tuple[str, ...] = (),
+    header_row: int | None = None,
+    limits: Limits,
+) -> XlsxSource:
+    """Raises SourceRefused. `sheet` is needed when more than one sheet has data; `header_row` as for CSV."""
+    return XlsxSource(view, sheet=sheet, columns=columns, header_row=header_row, limits=limits)
