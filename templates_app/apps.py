@@ -9,5 +9,5 @@ from django.utils.translation import gettext_lazy as _
 class TemplatesAppConfig(AppConfig):
     name = "templates_app"
     label = "templates_app"
-    verbose_name = _("Catalog and templates")  # type: ignore[assignment]
+    verbose_name = _("Catalog and templates")
     default_auto_field = "django.db.models.BigAutoField"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 RESERVED_TEMPLATE_NAMES: Final = frozenset({"templates", "runs", "config"})
 
-type_name = RegexValidator(r"\A[A-Z][A-Za-z0-9]{1,59}\Z", _("A name such as WorkOrder: letters and digits, no blanks."))
+type_name = RegexValidator(r"\A[A-Z][A-Za-z0-9]{0,59}\Z", _("A name such as WorkOrder: letters and digits, no blanks."))
 field_name = RegexValidator(
     r"\A(?:_[A-Za-z0-9_]{1,60}|[A-Z][A-Za-z0-9]{0,59})\Z",
     _("A name such as _IDDOSSIER: an underscore, then letters, digits or underscores."),
@@ -166,8 +166,7 @@ class TemplateVersion(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuses to write over a published version; the database refuses it once more (see the migrations)."""
-        kept = TemplateVersion.objects.filter(pk=self.pk, status=VersionStatus.PUBLISHED)
-        if self.pk is not None and kept.exists():
+        if TemplateVersion.objects.filter(pk=self.pk, status=VersionStatus.PUBLISHED).exists():
             raise PublishedVersionsDoNotChange(str(self))
         super().save(*args, **kwargs)
 

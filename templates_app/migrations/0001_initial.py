@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='CustomEntityType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Za-z0-9]{1,59}\\Z', 'A name such as WorkOrder: letters and digits, no blanks.')])),
+                ('name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Za-z0-9]{0,59}\\Z', 'A name such as WorkOrder: letters and digits, no blanks.')])),
                 ('title', models.CharField(blank=True, max_length=100)),
                 ('label_fields', models.CharField(blank=True, max_length=500)),
                 ('retired', models.BooleanField(default=False)),

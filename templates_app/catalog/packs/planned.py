@@ -43,6 +43,7 @@ DO: Final = entity(
         REMARK,
         NOT_VALID,
     ),
+    keys=("Reference",),
     rules=(ends_after(start="Start", end="End"),),
     label=(("Label",), ("Reference",), ("Start",)),
 )

@@ -1,0 +1,44 @@
+"""What is wrong with a text, without saving it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from templates_app.catalog.types import Catalog
+from templates_app.language.checks import check
+from templates_app.language.findings import Finding, has_errors
+from templates_app.language.nodes import Element
+from templates_app.language.reader import read
+from templates_app.models import Direction
+
+_DIRECTIONS = {"In": Direction.IN, "Out": Direction.OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """A text and all that was found in it, in the order of the text. `root` is None when it is no template at all."""
+
+    root: Element | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def publishable(self) -> bool:
+        return self.root is not None and not has_errors(self.findings)
+
+    @property
+    def direction(self) -> Direction | None:
+        """What the root element says, or None when no root says it."""
+        return _DIRECTIONS.get(self.root.tag) if self.root is not None else None
+
+
+def check_text(*, xml: str, catalog: Catalog, sample_names: Collection[str] | None = None) -> CheckedText:
+    """Reads the text and checks what could be read against the catalog. Never raises for what is in the text."""
+    result = read(xml)
+    if result.root is None:
+        return CheckedText(root=None, findings=result.findings)
+    found = check(result.root, catalog, sample_names=sample_names)
+    return CheckedText(
+        root=result.root,
+        findings=tuple(sorted((*result.findings, *found), key=lambda finding: (finding.line, finding.column))),
+    )

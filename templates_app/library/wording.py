@@ -1,0 +1,59 @@
+"""Refusals and findings in the words of the reader. The only format strings are our own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from templates_app.catalog.problems import Params, Problem
+from templates_app.catalog.sentences import SENTENCES as CATALOG_SENTENCES
+from templates_app.language.findings import Finding
+from templates_app.language.hints import hint_of
+from templates_app.language.sentences import SENTENCES as LANGUAGE_SENTENCES
+from templates_app.library.refusals import LibraryRefused
+from templates_app.library.sentences import SENTENCES
+
+
+@dataclass(frozen=True, slots=True)
+class WordedFinding:
+    """A finding as a person reads it: `line` and `column` count from 1, `hint` may be empty."""
+
+    line: int
+    column: int
+    severity: str
+    code: str
+    sentence: str
+    hint: str
+
+    def __str__(self) -> str:
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{self.line}:{self.column} {self.severity} {self.code}: {self.sentence}{hint}"
+
+
+def refusal_in_words(refused: LibraryRefused) -> str:
+    """Translated to the active language."""
+    return _filled({**CATALOG_SENTENCES, **SENTENCES}, refused.code, refused.params)
+
+
+def problem_in_words(problem: Problem) -> str:
+    """A problem of the catalog, translated to the active language; the code itself when another floor raised it."""
+    return _filled(CATALOG_SENTENCES, problem.code, {"type": problem.type, "field": problem.field, **problem.params})
+
+
+def finding_in_words(finding: Finding) -> WordedFinding:
+    """Translated to the active language, at the finding's place."""
+    hint = hint_of(finding)
+    return WordedFinding(
+        line=finding.line,
+        column=finding.column,
+        severity=finding.severity.value,
+        code=finding.code,
+        sentence=_filled(LANGUAGE_SENTENCES, finding.code, finding.params),
+        hint=gettext(hint).format_map(finding.params) if hint else "",
+    )
+
+
+def _filled(sentences: Mapping[str, str], code: str, params: Params) -> str:
+    return gettext(sentences[code]).format_map(params) if code in sentences else code
