@@ -105,6 +105,7 @@ class MappedRow:
     drafts: list[Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: Problem | None = None
+    absent: tuple[str, ...] = ()
 
 
 class ImportMapper(Protocol):
@@ -161,7 +162,8 @@ class ReadPlan:
 class ExportMapper(Protocol):
     """A compiled `<Out>` template."""
 
-    plan: ReadPlan
+    @property
+    def plan(self) -> ReadPlan: ...
 
     def accepts(self, record: ExportRecord) -> bool:
         """Whether the root record passes the conditions of its Type."""
@@ -173,7 +175,19 @@ class ExportMapper(Protocol):
         lists: Mapping[str, list[ExportRecord]],
         labels: Mapping[int, str],
     ) -> dict[str, Any]:
-        """One item: alias -> record (None = nothing there), `Each` alias -> records, label of each referenced id."""
+        """One item: alias -> record (None = nothing there), `Each` alias -> records, label of each referenced id.
+
+        Names are nested (`a/b`), for JSON. Raises `Refused`, with its place, when a step cannot write a value.
+        """
+        ...
+
+    def cells(
+        self,
+        records: Mapping[str, ExportRecord | None],
+        lists: Mapping[str, list[ExportRecord]],
+        labels: Mapping[int, str],
+    ) -> dict[str, Any]:
+        """The same item with its names as `columns()` gives them, for CSV and XLSX."""
         ...
 
     def deleted_item(self, record: ExportRecord) -> dict[str, Any]:

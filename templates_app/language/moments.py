@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from templates_app.catalog.kinds.moments import first_instant, to_instant
 from templates_app.catalog.problems import Refused
 
 UNITS: Final = ("Years", "Months", "Weeks", "Days", "Hours", "Minutes")
@@ -42,13 +43,8 @@ def moment_of(value: Any) -> date | datetime:
 
 
 def instant_of(moment: date | datetime, zone: ZoneInfo) -> datetime:
-    """The UTC instant; without a zone of its own it is the brand's time, and a date is its midnight."""
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError:
-        raise Refused("date_out_of_range", value=moment) from None
+    """The UTC instant; without a zone of its own it is the brand's time, and a date is its first moment."""
+    return to_instant(moment, zone) if isinstance(moment, datetime) else first_instant(moment, zone)
 
 
 def moved(moment: date | datetime, *, unit: str, amount: Decimal, zone: ZoneInfo) -> date | datetime:

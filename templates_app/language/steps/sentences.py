@@ -18,6 +18,4 @@ SENTENCES: Final[dict[str, str]] = {
     "phone_has_extension": gettext_noop("This telephone number has an extension, which its field cannot keep."),
     "phone_unreadable": gettext_noop("This is not a telephone number of {region}, nor one with a country prefix."),
     "step_output_too_long": gettext_noop("A step would make this text longer than {limit} characters."),
-    "value_is_list": gettext_noop("This is a list, where a single value is needed."),
-    "value_is_object": gettext_noop("This is an object, where a single value is needed."),
 }

@@ -1,0 +1,125 @@
+"""The mapper of a compiled `<Out>` template: records to one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from templates_app.catalog.kinds.base import Kind, Setting
+from templates_app.language.conditions import Test
+from templates_app.language.drafts import ExportRecord, ReadPlan
+from templates_app.language.steps.base import StepSetting
+from templates_app.language.targets import Records, Target, put
+from templates_app.language.writings import step_value
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCondition:
+    """One `When` (`wanted`) or `Unless` on a field."""
+
+    field: str
+    kind: Kind
+    test: Test
+    wanted: bool
+
+    def holds(self, record: ExportRecord, setting: Setting) -> bool:
+        """A reference is tested by its id: that it is there, or not."""
+        value = record.data.get(self.field)
+        given = value if self.kind.refers else step_value(self.kind, value, {}, setting)
+        return self.test(given) is self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """The records of an `Each` Type, as a list under its name; their targets are relative to it."""
+
+    alias: str
+    name: str
+    path: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledExport:
+    """See `drafts.ExportMapper`. `members` are targets and lists in the template's order."""
+
+    plan: ReadPlan
+    root: str
+    members: tuple[Target | ItemList, ...]
+    conditions: Mapping[str, tuple[FieldCondition, ...]]
+    keys: tuple[Target, ...]
+    setting: Setting
+    blind: StepSetting
+
+    def accepts(self, record: ExportRecord) -> bool:
+        return self._passes(self.root, record)
+
+    def item(
+        self,
+        records: Records,
+        lists: Mapping[str, list[ExportRecord]],
+        labels: Mapping[int, str],
+    ) -> dict[str, Any]:
+        """One item with its names nested, for JSON."""
+        result: dict[str, Any] = {}
+        for member, value in self._values(records, lists, labels):
+            put(result, member.path, value)
+        return result
+
+    def cells(
+        self,
+        records: Records,
+        lists: Mapping[str, list[ExportRecord]],
+        labels: Mapping[int, str],
+    ) -> dict[str, Any]:
+        """One item with its names as they stand, for CSV and XLSX."""
+        return {member.name: value for member, value in self._values(records, lists, labels)}
+
+    def deleted_item(self, record: ExportRecord) -> dict[str, Any]:
+        """The key fields under their target names, or the record's id as `key` when the template shows no key."""
+        result: dict[str, Any] = {} if self.keys else {"key": record.id}
+        for target in self.keys:
+            put(result, target.path, target.value({self.root: record}, {}, self.setting, self.blind))
+        result["deleted"] = True
+        return result
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(member.name for member in self.members)
+
+    def _values(
+        self, records: Records, lists: Mapping[str, list[ExportRecord]], labels: Mapping[int, str]
+    ) -> list[tuple[Target | ItemList, Any]]:
+        passing = {
+            alias: record if record is not None and (alias == self.root or self._passes(alias, record)) else None
+            for alias, record in records.items()
+        }
+        return [
+            (member, self._listed(member, passing, lists, labels))
+            if isinstance(member, ItemList)
+            else (member, member.value(passing, labels, self.setting, self.blind))
+            for member in self.members
+        ]
+
+    def _listed(
+        self,
+        member: ItemList,
+        records: Records,
+        lists: Mapping[str, list[ExportRecord]],
+        labels: Mapping[int, str],
+    ) -> list[dict[str, Any]]:
+        items = []
+        for record in lists.get(member.alias, ()):
+            if self._passes(member.alias, record):
+                item: dict[str, Any] = {}
+                for target in member.targets:
+                    put(
+                        item,
+                        target.path,
+                        target.value({**records, member.alias: record}, labels, self.setting, self.blind),
+                    )
+                items.append(item)
+        return items
+
+    def _passes(self, alias: str, record: ExportRecord) -> bool:
+        return all(condition.holds(record, self.setting) for condition in self.conditions.get(alias, ()))

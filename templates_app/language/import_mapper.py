@@ -1,0 +1,60 @@
+"""The mapper of a compiled `<In>` template: one row to drafts, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from templates_app.catalog.problems import Refused
+from templates_app.language.columns import ColumnUse, missing_names, unused_columns
+from templates_app.language.drafts import MappedRow, TypePlan
+from templates_app.language.links import Places
+from templates_app.language.names import Names, Scope
+from templates_app.language.row_conditions import RowCondition, failing
+from templates_app.language.type_mapper import TypeMapper
+from templates_app.sources.rows import Row
+
+
+@dataclass(slots=True)
+class CompiledImport:
+    """See `drafts.ImportMapper`."""
+
+    types: tuple[TypePlan, ...]
+    conditions: tuple[RowCondition, ...]
+    mappers: tuple[TypeMapper, ...]
+    uses: ColumnUse
+    names: Names
+
+    def map(self, row: Row) -> MappedRow:
+        """The drafts of a row, in the order of the Types and of their items; problems of all of them together."""
+        mapped = MappedRow(row)
+        if row.problem is not None:
+            mapped.problems.append(row.problem)
+            return mapped
+        scope = Scope(row.data, row.parents)
+        if self.conditions and self._left_out(mapped, scope):
+            return mapped
+        places: Places = {}
+        for mapper in self.mappers:
+            mapper.add_drafts(mapped, scope, self.names, places)
+        return mapped
+
+    def resolved(self) -> Mapping[str, str]:
+        return self.names.taken()
+
+    def missing_names(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return missing_names(self.uses, columns)
+
+    def unused_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return unused_columns(self.uses, columns)
+
+    def _left_out(self, mapped: MappedRow, scope: Scope) -> bool:
+        """Whether a condition of the template leaves this row out, or cannot be judged; notes why."""
+        try:
+            failed = failing(self.conditions, scope, self.names)
+        except Refused as refused:
+            mapped.problems.append(refused.problem)
+            return True
+        if failed is not None:
+            mapped.skipped = failed.reason(scope, self.names)
+        return failed is not None

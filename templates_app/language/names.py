@@ -1,0 +1,152 @@
+"""Names of a source: as a key, as a path, then both again by letters and digits only."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from templates_app.catalog.problems import Refused
+from templates_app.language.paths import Path, exact_member, parse_path, walk
+from templates_app.language.values import MISSING, is_empty
+
+_MAX_LAYOUTS: Final = 512
+_LATIN_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+
+#: Loose form -> the keys of an object that have it.
+Layout = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Scope:
+    """Where names are looked up: an object or item, what it stands in (innermost first), its column group if any."""
+
+    data: Any
+    parents: tuple[Any, ...] = ()
+    star: str = ""
+
+
+class Names:
+    """Reads source names, and remembers which spelling was taken where it was not the template's."""
+
+    def __init__(self) -> None:
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._taken: dict[str, str] = {}
+
+    def read(self, name: str, scope: Scope) -> Any:
+        """The value under a name; None where there is nothing, MISSING where no object has such a member.
+
+        Raises `Refused` (`name_ambiguous`) when no key is spelled so and several are alike.
+        """
+        data = scope.data
+        if scope.star and not name.startswith("../"):
+            name = scope.star.replace("*", name)
+        if isinstance(data, dict):
+            value = data.get(name, MISSING)
+            if value is not MISSING:
+                return value
+        path = parse_path(name)
+        if path is not None and path.climbs:
+            return self._climbed(path, scope.parents)
+        return self._searched(name, path, data)
+
+    def first(self, names: tuple[str, ...], empties: Collection[str], scope: Scope) -> Any:
+        """The first value that is not empty; None when all are, MISSING when no name is there at all."""
+        found: Any = MISSING
+        for name in names:
+            value = self.read(name, scope)
+            if value is not MISSING:
+                if not is_empty(value, empties):
+                    return value
+                found = None
+        return found
+
+    def chosen(self, names: tuple[str, ...], empties: Collection[str], scope: Scope) -> str:
+        """The name, as the source spells it, under which `first` found its value; else the first of them."""
+        for name in names:
+            value = self.read(name, scope)
+            if value is not MISSING and not is_empty(value, empties):
+                return self._taken.get(name, name)
+        return names[0] if names else ""
+
+    def key_for(self, name: str, data: dict[str, Any]) -> str | None:
+        """The key of a flat object that a name takes; None when there is none, or no single one."""
+        if name in data:
+            return name
+        keys = self._layout(data).get(loose_form(name), ())
+        return keys[0] if len(keys) == 1 else None
+
+    def taken(self) -> dict[str, str]:
+        """Name of the template -> spelling of the source, where they differ."""
+        return dict(self._taken)
+
+    def loose_member(self, data: dict[str, Any], name: str) -> Any:
+        """The member of this name, or of the one name that has the same letters and digits."""
+        value = data.get(name, MISSING)
+        if value is not MISSING:
+            return value
+        key = self._loose_key(data, name)
+        if key is None:
+            return MISSING
+        self._taken[name] = key
+        return data[key]
+
+    def _climbed(self, path: Path, parents: tuple[Any, ...]) -> Any:
+        if path.climbs > len(parents):
+            return MISSING
+        around = Scope(parents[path.climbs - 1], parents[path.climbs :])
+        return self.read(path.rest, around) if path.rest else around.data
+
+    def _searched(self, name: str, path: Path | None, data: Any) -> Any:
+        if path is not None:
+            value = walk(path.parts, data, exact_member)
+            if value is not MISSING:
+                return value
+        if isinstance(data, dict):
+            value = self.loose_member(data, name)
+            if value is not MISSING:
+                return value
+        return MISSING if path is None else walk(path.parts, data, self.loose_member)
+
+    def _loose_key(self, data: dict[str, Any], name: str) -> str | None:
+        keys = self._layout(data).get(loose_form(name), ())
+        if len(keys) > 1:
+            raise Refused("name_ambiguous", value=name, wanted=name, found=", ".join(keys[:5]))
+        return keys[0] if keys else None
+
+    def _layout(self, data: dict[str, Any]) -> Layout:
+        """The loose forms of the keys of an object, worked out once for all objects with the same keys."""
+        keys = tuple(data)
+        layout = self._layouts.get(keys)
+        if layout is None:
+            if len(self._layouts) >= _MAX_LAYOUTS:
+                self._layouts.clear()
+            layout = self._layouts[keys] = _layout_of(keys)
+        return layout
+
+
+def _layout_of(keys: tuple[str, ...]) -> Layout:
+    layout: dict[str, tuple[str, ...]] = {}
+    for key in keys:
+        form = loose_form(key)
+        layout[form] = (*layout.get(form, ()), key)
+    layout.pop("", None)
+    return layout
+
+
+@lru_cache(maxsize=8192)
+def loose_form(name: str) -> str:
+    """Letters and digits only: no letter case, Latin accents, width, blanks, punctuation."""
+    kept: list[str] = []
+    latin = False
+    for sign in unicodedata.normalize("NFKD", name).casefold().translate(_LATIN_LIGATURES):
+        if unicodedata.combining(sign):
+            if not latin:
+                kept.append(sign)
+        else:
+            latin = unicodedata.name(sign, "").startswith("LATIN")
+            if sign.isalnum():
+                kept.append(sign)
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -1,0 +1,152 @@
+"""One compiled `<Type>` at work: the drafts that a row gives for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from templates_app.catalog.kinds.base import Setting
+from templates_app.catalog.problems import Problem, Refused
+from templates_app.language.drafts import Draft, MappedRow, TypePlan
+from templates_app.language.each import Each, Index, item_label
+from templates_app.language.feeds import Clean, Feed
+from templates_app.language.keys import DraftKey
+from templates_app.language.links import Places, RecordLink
+from templates_app.language.names import Names, Scope
+from templates_app.language.row_conditions import RowCondition, failing
+from templates_app.language.steps.base import StepSetting
+from templates_app.language.values import MISSING
+
+#: What the short way needs of a feed, unpacked: field, source name, cleaning, memory, texts that mean nothing.
+Direct = tuple[str, str, Clean, dict[str, Any] | None, frozenset[str], Feed]
+
+
+@dataclass(slots=True)
+class TypeMapper:
+    """Everything of one Type. `direct` feeds take the short way where names are keys; `feeds` take the long one."""
+
+    plan: TypePlan
+    each: Each | None
+    conditions: tuple[RowCondition, ...]
+    direct: tuple[Direct, ...]
+    feeds: tuple[Feed, ...]
+    links: tuple[RecordLink, ...]
+    required: tuple[Feed, ...]
+    key: DraftKey | None
+    setting: Setting
+    blind: StepSetting
+    linked: bool
+
+    def add_drafts(self, mapped: MappedRow, scope: Scope, names: Names, places: Places) -> None:
+        """Adds the drafts and problems of this Type to the row."""
+        if self.each is None:
+            self._add(mapped, scope, names, places, ())
+            return
+        try:
+            for index, item in self.each.items(scope, names):
+                if not self.each.groups or self._has_value(item, names):
+                    self._add(mapped, item, names, places, index)
+        except Refused as refused:
+            mapped.problems.append(refused.problem.at(type=self.plan.alias))
+
+    def _add(self, mapped: MappedRow, scope: Scope, names: Names, places: Places, index: Index) -> None:
+        if self.conditions and self._left_out(mapped, scope, names):
+            return
+        problems = mapped.problems
+        values: dict[str, Any] = {}
+        self._fill(values, scope, names, problems)
+        if self.links:
+            self._link(values, index, places, problems)
+        for feed in self.required:
+            if values.get(feed.field) is None and not _blamed(problems, self.plan.alias, feed.field):
+                problems.append(feed.lacking(scope, names, self.plan.alias))
+        key, shown_key = (None, "") if self.key is None else self.key.of(values, problems)
+        if self.linked:
+            places.setdefault(self.plan.alias, []).append((index, len(mapped.drafts)))
+        mapped.drafts.append(Draft(self.plan, values, key, shown_key, item_label(index) if index else ""))
+
+    def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
+        """Feeds every field. The short way covers texts that stand under their very name, which nearly all do."""
+        data = scope.data
+        slow: list[Feed] = []
+        if scope.star or type(data) is not dict:
+            slow += [entry[5] for entry in self.direct]
+        else:
+            setting = self.setting
+            for field, name, clean, memory, empties, feed in self.direct:
+                text = data.get(name)
+                if type(text) is not str or text in empties:
+                    slow.append(feed)
+                    continue
+                if memory is not None and (value := memory.get(text, MISSING)) is not MISSING:
+                    values[field] = value
+                    continue
+                try:
+                    value = clean(text, setting)
+                except Refused:
+                    slow.append(feed)
+                    continue
+                if empties and type(value) is str and value in empties:
+                    value = None
+                values[field] = value
+                if memory is not None:
+                    feed.remember(text, value)
+        for feed in slow:
+            self._feed(feed, values, scope, names, problems)
+        for feed in self.feeds:
+            self._feed(feed, values, scope, names, problems)
+
+    def _feed(self, feed: Feed, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
+        """The long way of one feed: every name, every step, every problem."""
+        try:
+            setting = self._seeing(values, scope, names) if feed.input.reads_row else self.blind
+            value = feed.value(scope, names, setting)
+        except Refused as refused:
+            problems.append(feed.problem(refused, scope, names, self.plan.alias))
+            return
+        if value is not MISSING:
+            _put(values, feed.field, value, many=feed.many)
+
+    def _seeing(self, values: dict[str, Any], scope: Scope, names: Names) -> StepSetting:
+        """What a step may look at beside its value: other names of this item, fields of this record."""
+
+        def source(name: str, others: tuple[str, ...]) -> Any:
+            value = names.first((name, *others), (), scope)
+            return None if value is MISSING else value
+
+        return StepSetting(zone=self.setting.zone, source=source, field=values.get)
+
+    def _link(self, values: dict[str, Any], index: Index, places: Places, problems: list[Problem]) -> None:
+        for link in self.links:
+            value = link.value(index, places)
+            if isinstance(value, Problem):
+                problems.append(value.at(type=self.plan.alias))
+            else:
+                _put(values, link.field, value, many=link.many)
+
+    def _left_out(self, mapped: MappedRow, scope: Scope, names: Names) -> bool:
+        try:
+            left_out = failing(self.conditions, scope, names) is not None
+        except Refused as refused:
+            mapped.problems.append(refused.problem.at(type=self.plan.alias))
+            return True
+        if left_out:
+            mapped.absent = (*mapped.absent, self.plan.alias)
+        return left_out
+
+    def _has_value(self, scope: Scope, names: Names) -> bool:
+        """Whether a group of columns holds anything: one that does not gives no record."""
+        feeds = (*(entry[5] for entry in self.direct), *self.feeds)
+        return any(feed.input.has_value(scope, names) for feed in feeds)
+
+
+def _put(values: dict[str, Any], field: str, value: Any, *, many: bool) -> None:
+    """Sets a field; what several feeds give one list field adds up."""
+    if many and (standing := values.get(field)) is not None:
+        values[field] = standing if value is None else standing + value
+    else:
+        values[field] = value
+
+
+def _blamed(problems: list[Problem], alias: str, field: str) -> bool:
+    return any(problem.field == field and problem.type == alias for problem in problems)
