@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from templates_app.catalog.enums import Members, choices_of, members_of
 from templates_app.catalog.folding import fold
 from templates_app.catalog.kinds.base import Kind, Setting
-from templates_app.catalog.kinds.plain import plain_text, source_text
+from templates_app.catalog.kinds.plain import source_text
 from templates_app.catalog.problems import Refused
 from templates_app.catalog.refusals import CatalogRefused
 
@@ -44,7 +44,7 @@ class Combo(Kind):
         return members_of(self.enum) if self.enum else choices_of(self.choices)
 
     def clean(self, value: object, setting: Setting) -> str | None:
-        text = value if type(value) is str else _choice_text(value)
+        text = value if type(value) is str else source_text(value)
         if text is None:
             return None
         members = self.members()
@@ -92,12 +92,6 @@ class Check(Kind):
 
 
 _CHECKS: Final = {"true": True, "1": True, "false": False, "0": False}
-
-
-def _choice_text(value: object) -> str | None:
-    if isinstance(value, bool):
-        raise Refused("choice_unknown", value=plain_text(value), choices="")
-    return source_text(value)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ _PLAIN_MAIL = re.compile(
 _PLAIN_PHONE = re.compile(r"[+(]?[0-9][0-9(). /-]{0,30}[0-9]")
 
 _LOCAL = re.compile(r"[^\s@;,:<>()\[\]\\\".]+(?:\.[^\s@;,:<>()\[\]\\\".]+)*")
-_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?")
 _PHONE = re.compile(r"[0-9+()\[\]./ \u00a0\u2009\u202f\u2010-\u2013-]+")
 
 

@@ -52,6 +52,7 @@ UNAVAILABILITY: Final = entity(
     "Unavailability",
     _("Unavailability"),
     (LABEL, _START, _END, _ALL_DAY, _RESOURCES, _STATUS, REFERENCE, REMARK, NOT_VALID),
+    keys=("Reference",),
     rules=(ends_after(start="Start", end="End"),),
     label=(("Label",), ("Reference",), ("Start",)),
 )

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templates_app.catalog.enums import enums_of
+from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.kinds.choices import Combo
+from templates_app.catalog.kinds.references import Reference
+from templates_app.catalog.kinds.registry import KINDS, kind_names, make_kind, option_names
+from templates_app.catalog.kinds.text import Text
+from templates_app.catalog.problems import Refused
+from templates_app.catalog.refusals import CatalogRefused
+from templates_app.catalog.sentences import SENTENCES
+from tests.catalog.settings import NUMBERS, PARIS
+
+NEEDED: dict[str, dict[str, object]] = {
+    "Combo": {"choices": ["Small", "Large"]},
+    "Reference": {"target": "Customer"},
+    "ReferenceList": {"target": "Customer"},
+}
+
+#: What the documented field types name without being values of their own: a line in a form, and what projects compute.
+NO_KINDS = {"Separator"} | {name for name in enums_of("4.7")["DataFieldType"] if "Project" in name}
+
+
+def any_kind(name: str) -> Kind:
+    return make_kind(name, options=NEEDED.get(name))
+
+
+def test_every_documented_field_type_that_holds_a_value_is_a_kind():
+    assert set(enums_of("4.7")["DataFieldType"]) - NO_KINDS <= set(kind_names())
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_is_made_from_its_name(name: str):
+    kind = any_kind(name)
+    assert kind.name == name
+    assert kind == any_kind(name)
+    assert hash(kind) == hash(any_kind(name))
+    assert (type(kind).__doc__ or "").strip()
+
+
+def test_options_configure_a_kind():
+    assert make_kind("Text", options={"max_length": 10}) == Text(max_length=10)
+    assert make_kind("Combo", options={"choices": ["a", "b"]}) == Combo(choices=("a", "b"))
+    assert make_kind("Combo", options={"enum": "TaskType", "always_number": True}) == Combo(
+        enum="TaskType", always_number=True
+    )
+    assert make_kind("Reference", options={"target": "Do"}) == Reference(target="Do")
+    assert option_names("Combo") == ("enum", "choices", "always_number")
+    assert option_names("Check") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        ("Nonsense", {}, "kind_unknown"),
+        ("text", {}, "kind_unknown"),
+        ("__class__", {}, "kind_unknown"),
+        ("Text", {"length": 3}, "option_unknown"),
+        ("Check", {"max_length": 3}, "option_unknown"),
+        ("Text", {"max_length": "3"}, "option_invalid"),
+        ("Text", {"max_length": True}, "option_invalid"),
+        ("Text", {"max_length": 0}, "option_invalid"),
+        ("Text", {"max_length": 10**9}, "option_invalid"),
+        ("Combo", {}, "choices_needed"),
+        ("Combo", {"enum": "Nope"}, "enum_unknown"),
+        ("Combo", {"enum": 3}, "option_invalid"),
+        ("Combo", {"choices": "abc"}, "option_invalid"),
+        ("Combo", {"choices": [1, 2]}, "option_invalid"),
+        ("Combo", {"enum": "Title", "always_number": "true"}, "option_invalid"),
+        ("Reference", {}, "option_missing"),
+        ("ReferenceList", {"target": None}, "option_invalid"),
+    ],
+)
+def test_what_no_kind_knows_is_refused(name: str, options: dict[str, object], code: str):
+    with pytest.raises(CatalogRefused) as caught:
+        make_kind(name, options=options)
+    problem = caught.value.problem
+    assert (caught.value.code, problem.code) == (code, code)
+    assert SENTENCES[code].format(**problem.params)
+
+
+_ANYTHING = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals()
+    | st.text(max_size=20)
+    | st.dates()
+    | st.times()
+    | st.datetimes()
+    | st.lists(st.integers() | st.text(max_size=3), max_size=3)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
+)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(value=_ANYTHING)
+def test_every_kind_refuses_or_keeps_and_never_breaks(name: str, value: object):
+    kind = any_kind(name)
+    try:
+        once = kind.clean(value, PARIS)
+    except Refused:
+        return
+    assert kind.clean(once, PARIS) == once
+    if once is None:
+        return
+    assert isinstance(once, str | int | bool | list | dict)
+    assert isinstance(kind.text(once), str)
+    assert kind.match_form(once) == kind.match_form(kind.clean(once, PARIS))
+    assert isinstance(kind.sort_form(once), str)
+    assert kind.clean(kind.render(once, NUMBERS), PARIS) == once
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("nothing", [None, "", " ", "\n", []])
+def test_every_kind_takes_nothing_as_empty(name: str, nothing: object):
+    assert any_kind(name).clean(nothing, PARIS) is None
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in ("Json", "ReferenceList")])
+@pytest.mark.parametrize("structured", [["x"], {"x": 1}, [1, 2]])
+def test_kinds_of_one_value_refuse_lists_and_objects(name: str, structured: object):
+    with pytest.raises(ValueError, match="value_shape"):
+        any_kind(name).clean(structured, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Date", datetime(2026, 3, 1, 8)),
+        ("Date", date(2026, 3, 1)),
+        ("Time", time(8)),
+        ("DateTime", date(2026, 3, 1)),
+        ("Text", time(8)),
+        ("Double", Decimal("1.5")),
+    ],
+)
+def test_values_of_spreadsheets_are_taken(name: str, value: object):
+    assert isinstance(any_kind(name).clean(value, PARIS), str)
