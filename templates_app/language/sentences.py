@@ -113,6 +113,7 @@ SENTENCES: Final[dict[str, str]] = {
     "column_twice": gettext_noop('The column "{name}" is named twice.'),
     "each_group_twice": gettext_noop('The group of columns "{group}" is named twice.'),
     "each_mixed": gettext_noop('"{each}" mixes a list with groups of columns.'),
+    "each_not_a_path": gettext_noop('"{each}" is no path to a list.'),
     "each_of_several_lists": gettext_noop('"{each}" names several lists; a Type goes through one.'),
     "each_stars": gettext_noop('The group of columns "{group}" has more than one star.'),
     "name_not_in_sample": gettext_noop('No row of the sample has "{name}".'),

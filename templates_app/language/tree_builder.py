@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from xml.parsers import expat
 
-from templates_app.catalog.problems import gettext_noop, shown
+from templates_app.catalog.problems import Params, gettext_noop, shown
 from templates_app.language.findings import Finding, Severity
 from templates_app.language.nodes import Comment, Element
 
@@ -56,7 +56,7 @@ class TreeBuilder:
         except _Stopped:
             self.root = None
         except expat.ExpatError as error:
-            self._add("xml_malformed", at=(error.lineno, error.offset + 1), reason=_reason(error.code))
+            self._add("xml_malformed", {"reason": _reason(error.code)}, at=(error.lineno, error.offset + 1))
             self.root = None
 
     def _new_parser(self) -> expat.XMLParserType:
@@ -71,7 +71,7 @@ class TreeBuilder:
         parser.StartCdataSectionHandler = self._reporting("xml_cdata")
         return parser
 
-    def _add(self, code: str, *, at: tuple[int, int] | None = None, **params: str | int) -> None:
+    def _add(self, code: str, params: Params, *, at: tuple[int, int] | None = None) -> None:
         """An error at the given line and column, by default where the present event begins."""
         self.findings.append(Finding(Severity.ERROR, code, params, *(at or self._here())))
 
@@ -79,14 +79,14 @@ class TreeBuilder:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def _stop(self, code: str, **params: str | int) -> None:
-        self._add(code, **params)
+        self._add(code, params)
         raise _Stopped
 
     def _stopping(self, code: str) -> Callable[..., None]:
         return lambda *_: self._stop(code)
 
     def _reporting(self, code: str) -> Callable[..., None]:
-        return lambda *_: self._add(code)
+        return lambda *_: self._add(code, {})
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
@@ -116,7 +116,7 @@ class TreeBuilder:
     def _refuse_namespaces(self, tag: str, attributes: dict[str, str]) -> None:
         for name in (tag, *attributes):
             if ":" in name or name == "xmlns":
-                self._add("xml_namespace", name=shown(name))
+                self._add("xml_namespace", {"name": shown(name)})
 
     def _end(self, _tag: str) -> None:
         self._text_reported = False
@@ -129,7 +129,7 @@ class TreeBuilder:
         self._text_reported = True
         line, column = self._here()
         at = line, column + len(text) - len(stripped)
-        self._add("text_not_allowed", at=at, text=shown(stripped.rstrip()), tag=shown(self._open[-1].tag))
+        self._add("text_not_allowed", {"text": shown(stripped.rstrip()), "tag": shown(self._open[-1].tag)}, at=at)
 
     def _comment(self, text: str) -> None:
         """Comments around the root become its first and last children: a tree has no room outside its root."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from templates_app.catalog.types import Field
 from templates_app.language.checks.scope import Scope, TypeUse, error, target_of, unknown
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
+
+_OWN_FIELD: Final = re.compile(r"_[A-Za-z0-9_]{1,60}", re.ASCII)
+
+
+def is_own_field_name(name: str) -> bool:
+    """Whether a brand may have a field of its own by this name."""
+    return _OWN_FIELD.fullmatch(name) is not None
 
 
 def unknown_fields(scope: Scope) -> Iterator[Finding]:
@@ -21,7 +30,7 @@ def unknown_fields(scope: Scope) -> Iterator[Finding]:
 def unknown_field(use: TypeUse, element: Element, name: str) -> Finding:
     """For a name of the brand's own kind, the offer to create the field; else the nearest known one."""
     type_name = use.element.get("Name")
-    if name.startswith("_"):
+    if is_own_field_name(name):
         fix = ("create_field", type_name, name)
         return error(element, "custom_field_unknown", fix=fix, name=name, type=type_name)
     known = list(use.entity.fields) if use.entity else []
@@ -73,7 +82,7 @@ def references_without_lookup(scope: Scope) -> Iterator[Finding]:
 
 
 def required_fields_never_filled(scope: Scope) -> Iterator[Finding]:
-    for use in scope.types:
+    for use in scope.known_types():
         if use.entity is None or not use.element.flag("ShouldInsert"):
             continue
         fed = {e.get("Field") for e in (*scope.properties(use), *scope.links(use), *scope.defaults(use))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from templates_app.language.checks.fields import unknown_field
+from templates_app.language.checks.fields import is_own_field_name, unknown_field
 from templates_app.language.checks.scope import Scope, TypeUse, error, warning
 from templates_app.language.findings import Finding
 from templates_app.language.matching import key_fields
@@ -19,15 +19,16 @@ def match_and_key(scope: Scope) -> Iterator[Finding]:
 def undeclared_keys(scope: Scope) -> Iterator[Finding]:
     """A `Match`, or a set of Key Properties, that is no declared key; offered to be declared when its fields exist, or
     are offered to be created."""
-    for use in scope.types:
-        if use.entity is None or scope.key(use) is not None:
+    for use in scope.known_types():
+        if scope.key(use) is not None:
             continue
         match = use.element.members("Match")
         wanted = match or key_fields(use.element, scope.root)
-        known = all(use.field(name) or name.startswith("_") for name in wanted)
+        known = all(use.field(name) or is_own_field_name(name) for name in wanted)
         if wanted and known:
-            fix = ("declare_key", use.entity.name, ",".join(wanted))
-            yield error(use.element, "key_not_declared", fix=fix, key=", ".join(wanted), type=use.entity.name)
+            type_name = use.element.get("Name")
+            fix = ("declare_key", type_name, ",".join(wanted))
+            yield error(use.element, "key_not_declared", fix=fix, key=", ".join(wanted), type=type_name)
         yield from (unknown_field(use, use.element, name) for name in match if name and use.field(name) is None)
 
 
@@ -49,8 +50,8 @@ def keys_not_fed(scope: Scope) -> Iterator[Finding]:
 
 def types_without_key(scope: Scope) -> Iterator[Finding]:
     """What may only insert is warned about; what must find records to do anything is refused."""
-    for use in scope.types:
-        if use.entity is None or scope.key(use) is not None or _asks_for_key(scope, use):
+    for use in scope.known_types():
+        if scope.key(use) is not None or _asks_for_key(scope, use):
             continue
         if use.element.flag("ShouldUpdate"):
             yield error(use.element, "update_without_key", fix=_key_offer(scope, use), type=use.alias)
@@ -68,7 +69,13 @@ def _asks_for_key(scope: Scope, use: TypeUse) -> bool:
 
 
 def _key_offer(scope: Scope, use: TypeUse) -> tuple[str, ...]:
-    """The offer to declare the first field of the brand's own that is mapped, existing or yet to be created."""
+    """The offer to declare the first field of the brand's own that is mapped and can tell records apart."""
     plain = (p.get("Field") for p in scope.properties(use) if not p.elements("Lookup"))
-    own = next((name for name in plain if name.startswith("_")), "")
+    own = next((name for name in plain if is_own_field_name(name) and _tells_apart(use, name)), "")
     return ("declare_key", use.element.get("Name"), own) if own else ()
+
+
+def _tells_apart(use: TypeUse, name: str) -> bool:
+    """A text or a whole number; or a field that is yet to be created."""
+    field = use.field(name)
+    return field is None or field.kind.name in ("Text", "Numeric")

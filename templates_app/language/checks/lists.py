@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from templates_app.catalog.folding import fold
-from templates_app.language.checks.scope import Scope, error
+from templates_app.language.checks.scope import Scope, TypeUse, error
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
+from templates_app.language.paths import members_of, parse_path
+
+_CONDITIONS: Final = re.compile(r"\[[^\]]*\]")
 
 
 def each_of_types(scope: Scope) -> Iterator[Finding]:
@@ -16,16 +21,27 @@ def each_of_types(scope: Scope) -> Iterator[Finding]:
         members = use.element.members("Each")
         starred = [member for member in members if "*" in member]
         if not starred:
-            yield from _path(use.element, members)
+            yield from _path(use.element)
         elif len(starred) < len(members):
             yield error(use.element, "each_mixed", each=use.element.get("Each"))
         else:
             yield from _groups(use.element, members)
 
 
-def _path(element: Element, members: tuple[str, ...]) -> Iterator[Finding]:
-    if len(members) > 1:
-        yield error(element, "each_of_several_lists", each=element.get("Each"))
+def list_of(use: TypeUse) -> tuple[str, ...]:
+    """The members that lead to the list of a Type, conditions aside; () when it has none, groups as written."""
+    each = use.element.get("Each")
+    path = None if "*" in each else parse_path(each)
+    return tuple(members_of(path)) if path is not None else (each,)
+
+
+def _path(element: Element) -> Iterator[Finding]:
+    each = element.get("Each")
+    path = parse_path(each)
+    if "," in _CONDITIONS.sub("", each):
+        yield error(element, "each_of_several_lists", each=each)
+    elif each and (path is None or path.climbs or not path.parts):
+        yield error(element, "each_not_a_path", each=each)
 
 
 def _groups(element: Element, members: tuple[str, ...]) -> Iterator[Finding]:

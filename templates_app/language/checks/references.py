@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templates_app.catalog.types import EntityType, Field
+from templates_app.language.checks.lists import list_of
 from templates_app.language.checks.scope import Scope, TypeUse, error, target_of, unknown, warning
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
@@ -46,8 +47,8 @@ def links_into_lists(scope: Scope) -> Iterator[Finding]:
 
 def _inside(own: TypeUse, to: TypeUse) -> bool:
     """Whether every record of `own` stands in one item of `to`: the same list, or a list within that list's items."""
-    mine, theirs = own.element.get("Each").strip(), to.element.get("Each").strip()
-    return mine == theirs or mine.startswith(f"{theirs}/")
+    mine, theirs = list_of(own), list_of(to)
+    return mine[: len(theirs)] == theirs
 
 
 def lookups(scope: Scope) -> Iterator[Finding]:

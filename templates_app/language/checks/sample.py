@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from templates_app.language.checks.scope import Scope, TypeUse, error, warning
 from templates_app.language.findings import Finding
-from templates_app.language.loose_names import loose_name
+from templates_app.language.names import loose_form
 from templates_app.language.nearest import nearest
 from templates_app.language.nodes import Element
 
@@ -17,14 +17,15 @@ def names_not_in_sample(scope: Scope, sample_names: Collection[str]) -> Iterator
     An element is spoken of when none of its names is there: an error when its value must be, else a warning. Names
     below a list (`Each` with a path) belong to its items, not to the row, and are not judged; nor are `.` and `../x`.
     """
-    known = {*sample_names, *map(loose_name, sample_names)}
+    known = {*sample_names, *map(loose_form, sample_names)}
     for element, use, must in _readers(scope):
         names = [name for base in _names(element) for name in _starred(base, use)]
         if names and not any(_found(name, known) for name in names):
             like = nearest(names[0], sample_names)
             params = {"name": element.get("Name"), "nearest": like, "tag": element.tag}
             fix = ("rename", element.get("Name"), like) if like else ()
-            yield (error if must else warning)(element, "name_not_in_sample", fix=fix, **params)
+            say = error if must else warning
+            yield say(element, "name_not_in_sample", fix=fix, **params)
 
 
 def _readers(scope: Scope) -> Iterator[tuple[Element, TypeUse | None, bool]]:
@@ -74,4 +75,4 @@ def _found(name: str, known: Collection[str]) -> bool:
     first = name.split("/")[0].split("[")[0]
     if name == "." or first in ("", "..") or first.lstrip("-").isdigit():
         return True
-    return any(spelling in known for spelling in (name, loose_name(name), first, loose_name(first)))
+    return any(spelling in known for spelling in (name, loose_form(name), first, loose_form(first)))

@@ -50,6 +50,10 @@ class Scope:
         """The first Type of this alias."""
         return next((use for use in self.types if use.alias == alias), None)
 
+    def known_types(self) -> list[TypeUse]:
+        """The Types the catalog knows; of several of one name, the first, which the Properties speak of."""
+        return [use for use in self.types if use.entity and self.type_named(use.alias) is use]
+
     def aliases(self) -> list[str]:
         return [use.alias for use in self.types if use.alias]
 
