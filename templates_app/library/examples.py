@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.choices import Combo
 from templates_app.catalog.types import Catalog, Field
+from templates_app.language.letters import date_formats
 from templates_app.language.matching import alias_of
 from templates_app.language.nodes import Element
 from templates_app.language.paths import Part, parse_path
 from templates_app.language.steps import STEPS
 
+_MOMENT: Final = datetime(2026, 12, 31, 18, 30)
 _BY_KIND: Final[Mapping[str, Any]] = {
     "Numeric": 1,
     "Double": 1.5,
@@ -73,8 +76,15 @@ def _case(step: Element) -> str:
     return next((case.get("From") for case in step.elements("Case")), "")
 
 
+def _date(step: Element) -> str:
+    try:
+        return str(date_formats(step.get("Format"))[0].write(_MOMENT))
+    except ValueError:
+        return ""
+
+
 _EXPECTED: Final[Mapping[str, Callable[[Element], str]]] = {
-    "Date": lambda step: step.get("Format").split("|")[0],
+    "Date": _date,
     "Boolean": lambda step: step.get("True").split("|")[0],
     "Map": _case,
 }

@@ -1,0 +1,121 @@
+"""manage.py install_template BRAND NAME FILE.xml"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from integration_admin.accounts.access import system_actor
+from integration_admin.accounts.brands import find_brand
+from integration_admin.commands import ScriptCommand
+from templates_app.language.findings import Finding
+from templates_app.library import (
+    Installation,
+    LibraryRefused,
+    TemplateHasErrors,
+    finding_in_words,
+    install,
+    refusal_in_words,
+)
+
+REFUSED = 1
+
+
+class Command(ScriptCommand):
+    """Saves and publishes a template."""
+
+    help = (
+        "Installs a mapping template: checks it, prints what was found with line and column, and publishes it. "
+        "With errors nothing is written and the exit code is 1."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("brand", metavar="BRAND", help="key of the brand")
+        parser.add_argument("name", metavar="NAME", help="2 to 60 small letters, digits or dashes")
+        parser.add_argument("file", metavar="FILE.xml", help="the template; - reads standard input")
+        parser.add_argument(
+            "--create-fields",
+            action="store_true",
+            help="first add the custom fields (_X) it names that are missing, and the key one of them is meant to be",
+        )
+        parser.add_argument("--note", default="", help="why, for the list of versions")
+        parser.add_argument("--description", default=None, help="what it is for, as lists show it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with self.refusals():
+            brand = find_brand(key=options["brand"])
+        try:
+            installed = install(
+                actor=system_actor(brand=brand, name="command install_template"),
+                name=options["name"],
+                xml=self._text(options["file"]),
+                note=options["note"],
+                description=options["description"],
+                create_fields=options["create_fields"],
+                at=timezone.now(),
+            )
+        except TemplateHasErrors as refused:
+            self._refuse(refused, options)
+        except LibraryRefused as refused:
+            self.fail(refused.code, refusal_in_words(refused))
+        self.answer(_values(installed, options), "\n".join(_lines(installed)))
+
+    def _text(self, file: str) -> str:
+        """The file as text; what is not UTF-8 is left for the reader of templates to say so."""
+        try:
+            data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        except OSError as error:
+            self.fail("file_unreadable", f"{file} cannot be read: {error.strerror}.")
+        return data.decode("utf-8-sig", errors="surrogateescape")
+
+    def _refuse(self, refused: TemplateHasErrors, options: dict[str, Any]) -> NoReturn:
+        sentence = refusal_in_words(refused)
+        values = {"status": "refused", "error": {"code": refused.code, "message": sentence, "hint": ""}}
+        head = {"brand": options["brand"], "template": options["name"]}
+        lines = [*(str(finding_in_words(found)) for found in refused.findings), sentence]
+        self.answer({**head, **values, "findings": _findings(refused.findings)}, "\n".join(lines))
+        sys.exit(REFUSED)
+
+
+def _values(installed: Installation, options: dict[str, Any]) -> dict[str, Any]:
+    version = installed.version
+    return {
+        "brand": options["brand"],
+        "template": version.template.name,
+        "status": "unchanged" if installed.unchanged else "published",
+        "direction": version.template.direction,
+        "version": version.number,
+        "digest": version.digest,
+        "fieldsCreated": list(installed.fields),
+        "keysDeclared": list(installed.keys),
+        "findings": _findings(installed.findings),
+    }
+
+
+def _findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    worded = (finding_in_words(finding) for finding in findings)
+    return [
+        {
+            "line": found.line,
+            "column": found.column,
+            "severity": found.severity,
+            "code": found.code,
+            "message": found.sentence,
+            "hint": found.hint,
+        }
+        for found in worded
+    ]
+
+
+def _lines(installed: Installation) -> Iterable[str]:
+    yield from (str(finding_in_words(finding)) for finding in installed.findings)
+    yield from (f"Field {name} added." for name in installed.fields)
+    yield from (f"Key {name} declared: no two records share it." for name in installed.keys)
+    version = installed.version
+    done = "is this text already" if installed.unchanged else "published"
+    yield f"{version.template.name} version {version.number} {done}."
