@@ -46,7 +46,8 @@ class SourceFormat:
 class Source(Protocol):
     """A parsed body. `rows()` may be called again and gives the same rows; it never holds all of them at once."""
 
-    format: SourceFormat
+    @property
+    def format(self) -> SourceFormat: ...
 
     @property
     def total(self) -> int: ...

@@ -1,0 +1,83 @@
+"""How a draft's values meet a record: what an insert holds, and what an update changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sync_app.engine.records import Data
+from templates_app.catalog.problems import Problem
+from templates_app.catalog.types import EntityType
+from templates_app.language.drafts import TypePlan
+
+
+def inserted(plan: TypePlan, values: Mapping[str, Any]) -> Data:
+    """Insert: the value, else the Default, else nothing."""
+    data = {name: value for name, value in values.items() if value is not None}
+    for name, default in plan.defaults.items():
+        if name not in data:
+            data[name] = default.value
+    return data
+
+
+def revived(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data:
+    """A deleted record comes back: what it had stays where the row says nothing, defaults fill what is empty."""
+    data = old | {name: value for name, value in values.items() if value is not None}
+    for name, value in values.items():
+        if value is None and plan.policies[name].on_empty == "Clear":
+            data.pop(name, None)
+    for name, default in plan.defaults.items():
+        data.setdefault(name, default.value)
+    return data
+
+
+def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None:
+    """Update: by `OnEmpty` and `OnUpdate`, then the defaults that may fire. None when nothing differs."""
+    if values.items() <= old.items() and not plan.defaults:
+        return None
+    data = dict(old)
+    for name, value in values.items():
+        had = old.get(name)
+        if value != had:
+            _feed(plan, data, name, value, had)
+    for name, default in plan.defaults.items():
+        _default(data, name, default.value, default.on_update, default.fed and values.get(name, 0) is not None)
+    return None if data == old else data
+
+
+def _feed(plan: TypePlan, data: Data, name: str, value: Any, had: Any) -> None:
+    policy = plan.policies[name]
+    if value is None:
+        if policy.on_empty == "Clear" and policy.on_update == "Replace":
+            data.pop(name, None)
+        return
+    if had is None or policy.on_update == "Replace":
+        if policy.on_update != "Leave":
+            data[name] = value
+    elif policy.on_update in ("Lowest", "Highest"):
+        form = plan.entity.fields[name].kind.sort_form
+        if (form(value) < form(had)) == (policy.on_update == "Lowest"):
+            data[name] = value
+
+
+def _default(data: Data, name: str, value: Any, on_update: str, silent: bool) -> None:
+    """`silent`: the field is fed, and the row either gave a value or has no such name."""
+    if silent or on_update == "Leave":
+        return
+    if on_update == "Replace" or name not in data:
+        data[name] = value
+
+
+def broken_rules(entity: EntityType, data: Data, touched: frozenset[str] | None) -> list[Problem]:
+    """Required fields and entity rules on the merged record; only those `touched` (None = all of them)."""
+    problems = [
+        Problem(code="field_required", field=name)
+        for name in sorted(entity.required_fields)
+        if name not in data and (touched is None or name in touched)
+    ]
+    for rule in entity.rules:
+        if touched is None or touched.intersection(rule.fields):
+            problem = rule.check(data)
+            if problem is not None:
+                problems.append(problem)
+    return problems

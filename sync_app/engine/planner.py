@@ -1,0 +1,378 @@
+"""Rows and what the store holds give operations. The planner only reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync_app.engine.merge import broken_rules, inserted, revived, updated
+from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.ports import RecordReader
+from sync_app.engine.records import Data, Stored
+from sync_app.engine.resolve import Resolver
+from sync_app.engine.view import View, spaces_of
+from templates_app.catalog.problems import Problem
+from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
+from templates_app.sources.rows import Row
+
+
+@dataclass(slots=True)
+class Deferred:
+    """A reference with `OnMissing="Null"` that no row has answered yet: set after the last row, if one does.
+
+    `draft` holds that field only. `operation` wrote the record; None when that was before an interruption, and the
+    record is then found by its key.
+    """
+
+    draft: Draft
+    row: int
+    operation: Operation | None
+
+
+class Failed(Exception):
+    """One draft of a row cannot stand."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].code)
+        self.problems = problems
+
+
+class Planner:
+    """Plans the rows of one run, chunk after chunk, then `finish`es what had to wait for the last row.
+
+    `lasting`: keep the overlay between chunks (simulation). `stop`: plan nothing after the first failed row.
+    """
+
+    def __init__(self, *, types: Sequence[TypePlan], reader: RecordReader, lasting: bool, stop: bool = False) -> None:
+        self._types = types
+        self._stop = stop
+        matched = {plan.match.space for plan in types if plan.match}
+        self._view = View(reader, spaces=spaces_of(p.entity for p in types) | matched, lasting=lasting)
+        inserting = frozenset(plan.entity.name for plan in types if plan.insert)
+        self._resolver = Resolver(self._view, inserted_types=inserting)
+        self._seen: dict[tuple[str, str], int] = {}
+        self._waiting: list[MappedRow] = []
+        self._deferred: list[Deferred] = []
+
+    # --- the run
+
+    def plan(self, mapped: Iterable[MappedRow]) -> list[PlannedRow]:
+        """The operations of these rows. A row that waits gives a `waiting` PlannedRow without operations."""
+        rows = list(mapped)
+        self._view.fetch(matches=_matches(rows), lookups=_lookups(rows))
+        planned = []
+        for row in rows:
+            planned.append(self._row(row))
+            if self._stop and planned[-1].failed:
+                break
+        self._view.settle()
+        return planned
+
+    def recall(self, mapped: MappedRow, *, waited: bool) -> None:
+        """Take note of a row planned before a run was interrupted: its keys, and what it still waits for."""
+        if mapped.problems or mapped.skipped is not None:
+            return
+        if waited:
+            self._waiting.append(mapped)
+            return
+        for draft in mapped.drafts:
+            self._note(draft, mapped.row.number)
+            if draft.key is not None and not draft.plan.plain:
+                self._defer(draft, mapped.row.number, None)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something waits for the last row."""
+        return bool(self._waiting or self._deferred)
+
+    def finish(self) -> list[PlannedRow]:
+        """After the last row: the rows that waited, then the references left open."""
+        self._resolver.final = True
+        waiting, self._waiting = self._waiting, []
+        planned = self.plan(waiting)
+        if self._deferred and not (self._stop and any(row.failed for row in planned)):
+            self._view.fetch(matches={}, lookups={})
+            planned += [row for row in map(self._answer, self._deferred) if row is not None]
+            self._view.settle()
+        self._deferred = []
+        return planned
+
+    # --- one row
+
+    def _row(self, mapped: MappedRow) -> PlannedRow:
+        if mapped.skipped is not None:
+            return PlannedRow(mapped.row, [self._excluded(mapped)])
+        if mapped.problems:
+            return self._refused(mapped)
+        mark = self._view.mark()
+        deferred = len(self._deferred)
+        operations: list[Operation] = []
+        results: list[int | None] = []
+        failed = False
+        for draft in mapped.drafts:
+            try:
+                operation = self._draft(draft, results, mapped.row.number)
+            except Failed as failure:
+                failed = True
+                operation = self._operation(ERROR, draft, mapped.row.number)
+                operation.problems = failure.problems
+                operation.code = failure.problems[0].code
+            except _Waits:
+                return self._wait(mapped, mark, deferred)
+            operations.append(operation)
+            results.append(operation.record or None)
+        if failed:
+            self._view.rollback(mark)
+            del self._deferred[deferred:]
+            return PlannedRow(mapped.row, [_set_aside(op) for op in operations], failed=True)
+        for draft in mapped.drafts:
+            self._note(draft, mapped.row.number)
+        return PlannedRow(mapped.row, operations)
+
+    def _wait(self, mapped: MappedRow, mark: int, deferred: int) -> PlannedRow:
+        self._view.rollback(mark)
+        del self._deferred[deferred:]
+        self._waiting.append(mapped)
+        return PlannedRow(mapped.row, [], waiting=True)
+
+    def _excluded(self, mapped: MappedRow) -> Operation:
+        problem = mapped.skipped or Problem("row_excluded")
+        return Operation(self._types[0].entity, SKIP, row=mapped.row.number, code=problem.code, problems=(problem,))
+
+    def _refused(self, mapped: MappedRow) -> PlannedRow:
+        """The mapper refused the row: its problems stand at their Types, the other drafts are set aside."""
+        by_alias: dict[str, list[Problem]] = defaultdict(list)
+        for problem in mapped.problems:
+            by_alias[problem.type].append(problem)
+        operations = []
+        drafted = {draft.plan.alias: draft for draft in mapped.drafts}
+        aliases = {plan.alias: plan for plan in self._types}
+        for alias, problems in by_alias.items():
+            plan = aliases.get(alias, self._types[0])
+            draft = drafted.pop(alias, None)
+            operation = Operation(plan.entity, ERROR, row=mapped.row.number, problems=tuple(problems))
+            operation.code = problems[0].code
+            if draft is not None:
+                operation.item, operation.key = draft.item, draft.shown_key
+            operations.append(operation)
+        operations += [_set_aside(self._operation(UNCHANGED, d, mapped.row.number)) for d in drafted.values()]
+        return PlannedRow(mapped.row, operations, failed=True)
+
+    # --- one draft
+
+    def _draft(self, draft: Draft, results: list[int | None], row: int) -> Operation:
+        plan = draft.plan
+        values = draft.values if plan.plain else self._resolve(draft, results)
+        first = self._seen.get((plan.entity.name, draft.key)) if draft.key is not None else None
+        if first is not None and plan.repeated == "Error":
+            raise Failed(Problem("duplicate_in_payload", {"row": first}, type=plan.alias, value=draft.shown_key))
+        existing = self._existing(draft)
+        operation = self._decide(draft, values, existing, row, repeated=first is not None)
+        if first is not None and not operation.code:
+            operation.code = "key_repeated"
+        if not plan.plain and operation.operation not in (SKIP, DELETE):
+            self._defer(draft, row, operation)
+        return operation
+
+    def _resolve(self, draft: Draft, results: list[int | None]) -> dict[str, Any]:
+        values, problems, later = self._resolver.values(draft, results)
+        if problems:
+            raise Failed(*problems)
+        if any(lookup.on_missing == "Error" for lookup in later):
+            raise _Waits
+        return values
+
+    def _existing(self, draft: Draft) -> Stored | None:
+        plan = draft.plan
+        if plan.match is None or draft.key is None:
+            return None
+        ids = self._view.ids(plan.match.space, draft.key)
+        if not ids:
+            return None
+        records = [record for record in map(self._view.record, ids) if record.type == plan.entity.name]
+        live = [record for record in records if not record.deleted]
+        if len(live) > 1:
+            raise Failed(Problem("match_ambiguous", {"count": len(live)}, type=plan.alias, value=draft.shown_key))
+        if live:
+            return live[0]
+        return max(records, key=lambda record: record.id, default=None)
+
+    def _decide(self, draft: Draft, values: Data, existing: Stored | None, row: int, *, repeated: bool) -> Operation:
+        plan = draft.plan
+        if existing is None:
+            return self._insert(draft, values, row) if plan.insert else self._skip(draft, row, "no_match")
+        if existing.deleted:
+            return self._revive(draft, values, existing, row) if plan.insert else self._skip(draft, row, "no_match")
+        if repeated and plan.repeated == "First":
+            return self._skip(draft, row, "key_repeated", existing)
+        if plan.delete:
+            return self._delete(draft, existing, row)
+        data = None if not (plan.insert or plan.update) else updated(plan, values, existing.data)
+        if data is None:
+            return self._operation(UNCHANGED, draft, row, existing)
+        if not plan.update:
+            return self._skip(draft, row, "update_not_allowed", existing)
+        return self._update(draft, existing, data, row)
+
+    def _insert(self, draft: Draft, values: Data, row: int) -> Operation:
+        data = inserted(draft.plan, values)
+        operation = self._operation(INSERT, draft, row)
+        operation.record = self._view.provisional()
+        operation.after = operation.data = data
+        self._stand(operation, draft, None)
+        return operation
+
+    def _revive(self, draft: Draft, values: Data, existing: Stored, row: int) -> Operation:
+        operation = self._operation(INSERT, draft, row, existing)
+        operation.code = "revived"
+        operation.data = revived(draft.plan, values, existing.data)
+        operation.before, operation.after = changes(existing.data, operation.data)
+        self._stand(operation, draft, existing)
+        return operation
+
+    def _update(self, draft: Draft, existing: Stored, data: Data, row: int) -> Operation:
+        operation = self._operation(UPDATE, draft, row, existing)
+        operation.data = data
+        operation.before, operation.after = changes(existing.data, data)
+        self._stand(operation, draft, existing)
+        return operation
+
+    def _delete(self, draft: Draft, existing: Stored, row: int) -> Operation:
+        operation = self._operation(DELETE, draft, row, existing)
+        operation.before = operation.data = operation.old = existing.data
+        gone = Stored(existing.id, existing.type, existing.data, existing.version + 1, deleted=True)
+        self._view.put(draft.plan.entity, gone, existing.data)
+        return operation
+
+    def _skip(self, draft: Draft, row: int, code: str, existing: Stored | None = None) -> Operation:
+        operation = self._operation(SKIP, draft, row, existing)
+        operation.code = code
+        return operation
+
+    def _operation(self, kind: str, draft: Draft, row: int, existing: Stored | None = None) -> Operation:
+        operation = Operation(draft.plan.entity, kind, row=row, item=draft.item, key=draft.shown_key)
+        if existing is not None:
+            operation.record = existing.id
+            operation.version = existing.version
+        return operation
+
+    def _stand(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
+        """Check the merged record and take it into the overlay."""
+        data = operation.data or {}
+        entity = draft.plan.entity
+        touched = None if existing is None or existing.deleted else frozenset(operation.after)
+        problems = broken_rules(entity, data, touched) + self._taken(operation, data, touched)
+        if problems:
+            raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
+        operation.old = existing.data if existing is not None else None
+        record = Stored(operation.record, entity.name, data, operation.version + 1)
+        self._view.put(entity, record, operation.old)
+
+    def _taken(self, operation: Operation, data: Data, touched: frozenset[str] | None) -> list[Problem]:
+        """A unique identity that another record has, deleted ones included."""
+        problems = []
+        for key in operation.entity.keys:
+            if not key.unique or (touched is not None and not touched.intersection(key.fields)):
+                continue
+            value = operation.entity.identity_of(key, data)
+            if value is not None and any(i != operation.record for i in self._view.ids(key.space, value)):
+                problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
+        return problems
+
+    def _note(self, draft: Draft, row: int) -> None:
+        if draft.key is not None:
+            self._seen.setdefault((draft.plan.entity.name, draft.key), row)
+
+    # --- references that later rows may bring
+
+    def _defer(self, draft: Draft, row: int, operation: Operation | None) -> None:
+        if self._resolver.final:
+            return
+        for name, value in draft.values.items():
+            listed = value if isinstance(value, list) else [value]
+            if any(isinstance(part, Lookup) and self._open(part) for part in listed):
+                alone = Draft(draft.plan, {name: value}, draft.key, draft.shown_key, draft.item)
+                self._deferred.append(Deferred(alone, row, operation))
+
+    def _open(self, lookup: Lookup) -> bool:
+        """Nothing is there yet, and this template inserts such records."""
+        return self._resolver.inserts(lookup.entity) and not self._view.ids(lookup.key.space, lookup.value)
+
+    def _answer(self, deferred: Deferred) -> PlannedRow | None:
+        """The update that sets a reference a later row has brought; None when none did."""
+        draft, row = deferred.draft, deferred.row
+        existing = self._deferred_record(deferred)
+        values, _, _ = self._resolver.values(draft, [])
+        data = updated(draft.plan, values, existing.data) if existing is not None else None
+        if existing is None or data is None:
+            return None
+        try:
+            operation = self._update(draft, existing, data, row)
+        except Failed as failure:
+            operation = self._skip(draft, row, "reference_not_set", existing)
+            operation.problems = failure.problems
+        else:
+            operation.code = "reference_set_later"
+        return PlannedRow(Row(row, None), [operation], extra=True)
+
+    def _deferred_record(self, deferred: Deferred) -> Stored | None:
+        if deferred.operation is not None:
+            return self._view.record(deferred.operation.record)
+        return self._existing(deferred.draft)
+
+
+def _set_aside(operation: Operation) -> Operation:
+    """In a failed row what could stand is not written: `Skip row_failed`. What failed stays as it is."""
+    if operation.operation == ERROR:
+        return operation
+    record = max(operation.record, 0)
+    return Operation(
+        operation.entity,
+        SKIP,
+        operation.row,
+        operation.item,
+        operation.key,
+        record,
+        operation.version,
+        code="row_failed",
+    )
+
+
+def _matches(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
+    """space -> the match values of these rows."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for draft in row.drafts:
+            if draft.key is not None and draft.plan.match is not None:
+                wanted[draft.plan.match.space].add(draft.key)
+    return wanted
+
+
+def _lookups(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
+    """space -> the values of look-ups, and of unique keys other than the match key."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for draft in row.drafts:
+            plan = draft.plan
+            if not plan.plain:
+                for lookup in _lookups_of(draft):
+                    wanted[lookup.key.space].add(lookup.value)
+            for key in plan.entity.keys:
+                if key.unique and key is not plan.match and draft.values.keys() >= set(key.fields):
+                    value = plan.entity.identity_of(key, draft.values)
+                    if value is not None:
+                        wanted[key.space].add(value)
+    return wanted
+
+
+def _lookups_of(draft: Draft) -> Iterable[Lookup]:
+    for value in draft.values.values():
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, Lookup):
+                yield part
+
+
+class _Waits(Exception):
+    """The row waits for a record that a later row may bring."""

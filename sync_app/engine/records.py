@@ -1,0 +1,61 @@
+"""What the engine holds of a record, and the identities that find it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from templates_app.catalog.types import EntityType
+
+Data = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Stored:
+    """One record as the store (or this run's overlay) has it. Provisional ids are negative; version 0 = not yet."""
+
+    id: int
+    type: str
+    data: Data
+    version: int
+    deleted: bool = False
+    label: str = ""
+
+
+class Found(NamedTuple):
+    """A record an identity leads to, without its values."""
+
+    id: int
+    type: str
+    deleted: bool
+
+
+class IdentityRow(NamedTuple):
+    """One row of the identity table. `tie` is 0 for a unique key, else the record's id."""
+
+    space: str
+    value: str
+    tie: int
+
+
+def identity_rows(entity: EntityType, data: Mapping[str, Any], record: int) -> list[IdentityRow]:
+    """The identities of these values. A key with an empty part has no row."""
+    rows = []
+    for key in entity.keys:
+        value = entity.identity_of(key, data)
+        if value is not None:
+            rows.append(IdentityRow(key.space, value, 0 if key.unique else record))
+    return rows
+
+
+def reference_targets(entity: EntityType, data: Mapping[str, Any]) -> list[tuple[str, int, int]]:
+    """(field, position, target id) of each reference in `data`."""
+    targets: list[tuple[str, int, int]] = []
+    for name in entity.reference_fields:
+        value = data.get(name)
+        if value is None:
+            continue
+        listed = value if isinstance(value, list) else [value]
+        targets.extend((name, position, target) for position, target in enumerate(listed))
+    return targets

@@ -1,0 +1,175 @@
+"""A stored plan, looked at again: what of it may still be written as it was shown, and what has gone stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sync_app.engine.plan import ERROR, INSERT, SKIP, UNCHANGED, Operation, PlannedRow
+from sync_app.engine.ports import RecordReader
+from sync_app.engine.records import Data, Stored
+from templates_app.catalog.problems import Problem, shown
+from templates_app.catalog.types import EntityType, Key
+from templates_app.sources.rows import Row
+
+_CHECKED = frozenset(("Insert", "Update", "Delete", "Unchanged"))
+
+
+class Replay:
+    """Re-checks planned operations against today's records, row by row, and fills in what the applier needs.
+
+    `keys` are the keys an Insert of this type must find free: its unique ones and those the template matches by.
+    `ids` (shared with the applier) turns provisional ids of earlier chunks into real ones. A row with one stale
+    operation is not written; nor is any later operation of that record.
+    """
+
+    def __init__(self, *, reader: RecordReader, keys: Mapping[str, Sequence[Key]], ids: Mapping[int, int]) -> None:
+        self._reader = reader
+        self._keys = keys
+        self._ids = ids
+        self._spoiled: set[int] = set()
+        self._now: dict[int, Stored] = {}
+        self._owners: dict[tuple[str, str], list[int]] = {}
+
+    def plan(self, rows: Iterable[list[Operation]]) -> list[PlannedRow]:
+        """The same rows, each either whole and ready to apply, or failed with code `stale`."""
+        listed = list(rows)
+        self._read([operation for row in listed for operation in row])
+        return [self._row(row) for row in listed]
+
+    # --- reading
+
+    def _read(self, operations: Sequence[Operation]) -> None:
+        wanted = {self._real(op.record) for op in operations if op.record}
+        for operation in operations:
+            wanted.update(self._real(target) for target in _targets(operation.entity, operation.after))
+        owners = self._read_owners(operations)
+        wanted.update(owner for ids in owners.values() for owner in ids)
+        self._owners = owners
+        self._now = dict(self._reader.load([record for record in wanted if record > 0]))
+
+    def _read_owners(self, operations: Sequence[Operation]) -> dict[tuple[str, str], list[int]]:
+        spaces: dict[str, set[str]] = {}
+        for operation in operations:
+            if operation.operation == INSERT:
+                for key, value in self._identities(operation.entity, operation.after):
+                    spaces.setdefault(key.space, set()).add(value)
+        owners: dict[tuple[str, str], list[int]] = {}
+        for space, values in spaces.items():
+            for value, found in self._reader.find(space, values).items():
+                owners[space, value] = [record.id for record in found]
+        return owners
+
+    def _identities(self, entity: EntityType, data: Data) -> list[tuple[Key, str]]:
+        pairs = ((key, entity.identity_of(key, data)) for key in self._keys.get(entity.name, ()))
+        return [(key, value) for key, value in pairs if value is not None]
+
+    # --- judging
+
+    def _row(self, operations: list[Operation]) -> PlannedRow:
+        row = Row(operations[0].row, None)
+        problems = [self._stale(operation) for operation in operations]
+        if any(problems):
+            return self._failed(row, operations, problems)
+        for operation in operations:
+            if operation.writes:
+                self._stage(operation)
+        failed = any(operation.operation == ERROR for operation in operations)
+        return PlannedRow(row, operations, failed=failed, extra=operations[0].code == "reference_set_later")
+
+    def _stale(self, operation: Operation) -> Problem | None:
+        if operation.operation not in _CHECKED or (operation.operation == UNCHANGED and not operation.record):
+            return None
+        record = self._real(operation.record)
+        if record in self._spoiled:
+            return _problem(operation, "record_stale")
+        if operation.operation == INSERT and operation.version == 0:
+            return self._taken(operation) or self._dangling(operation)
+        now = self._now.get(record)
+        if now is None and record < 0:
+            return None
+        if now is None or now.version != operation.version:
+            return _problem(operation, "record_changed", now)
+        return self._dangling(operation)
+
+    def _taken(self, operation: Operation) -> Problem | None:
+        own = set(self._ids.values())
+        for key, value in self._identities(operation.entity, operation.after):
+            for owner in self._owners.get((key.space, value), ()):
+                if owner in own:
+                    continue
+                now = self._now.get(owner)
+                if now is not None and operation.entity.identity_of(key, now.data) == value:
+                    return _problem(operation, "key_taken", now)
+        return None
+
+    def _dangling(self, operation: Operation) -> Problem | None:
+        for target in _targets(operation.entity, operation.after):
+            real = self._real(target)
+            found = self._now.get(real)
+            if real in self._spoiled or (real > 0 and (found is None or found.deleted)):
+                return _problem(operation, "reference_gone")
+        return None
+
+    def _stage(self, operation: Operation) -> None:
+        """Give the operation its whole values, and remember them for later operations of this chunk."""
+        record = self._real(operation.record)
+        operation.record = record
+        now = self._now.get(record)
+        if operation.operation == INSERT and operation.version == 0:
+            operation.data = dict(operation.after)
+        else:
+            old = now.data if now is not None else {}
+            operation.old = old
+            operation.data = _merged(old, operation.after)
+        deleted = operation.operation == "Delete"
+        if deleted and operation.old is not None:
+            operation.data = operation.old
+        self._now[record] = Stored(record, operation.entity.name, operation.data, operation.version + 1, deleted)
+
+    def _failed(self, row: Row, operations: list[Operation], problems: list[Problem | None]) -> PlannedRow:
+        judged = []
+        for operation, problem in zip(operations, problems, strict=True):
+            if operation.record:
+                self._spoiled.add(self._real(operation.record))
+            judged.append(_not_written(operation, problem))
+        return PlannedRow(row, judged, failed=True)
+
+    def _real(self, record: int) -> int:
+        return self._ids.get(record, record)
+
+
+def _targets(entity: EntityType, data: Data) -> list[int]:
+    found: list[int] = []
+    for name in entity.reference_fields:
+        value: Any = data.get(name)
+        if value is not None:
+            found.extend(value if isinstance(value, list) else [value])
+    return found
+
+
+def _merged(old: Data, after: Data) -> Data:
+    data = old | after
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _problem(operation: Operation, reason: str, now: Stored | None = None) -> Problem:
+    """`stale`, with what was approved and what is there now."""
+    present = {name: now.data.get(name) for name in operation.after} if now is not None else {}
+    params: dict[str, str | int] = {
+        "reason": reason,
+        "approved": shown(operation.after),
+        "present": shown(present),
+        "version": operation.version,
+    }
+    return Problem("stale", params, value=operation.key)
+
+
+def _not_written(operation: Operation, problem: Problem | None) -> Operation:
+    kind = ERROR if problem is not None else SKIP
+    judged = Operation(operation.entity, kind, operation.row, operation.item, operation.key)
+    judged.record = max(operation.record, 0)
+    judged.version = operation.version
+    judged.code = problem.code if problem is not None else "row_failed"
+    judged.problems = (problem,) if problem is not None else ()
+    return judged

@@ -1,0 +1,31 @@
+"""The sentences of the engine's codes, for people who are not programmers. Doors translate them and fill in params."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from templates_app.catalog.problems import gettext_noop
+
+SENTENCES: Final[dict[str, str]] = {
+    "row_failed": gettext_noop("Not written, because another part of this row failed."),
+    "row_excluded": gettext_noop("The template leaves this row out."),
+    "no_match": gettext_noop("No record was found, and the template does not insert one."),
+    "update_not_allowed": gettext_noop("The record exists and differs, and the template does not update it."),
+    "key_repeated": gettext_noop("An earlier row of this run has the same key."),
+    "duplicate_in_payload": gettext_noop("Row {row} has the same key already."),
+    "match_ambiguous": gettext_noop("{count} records have this key; it is not clear which one is meant."),
+    "reference_missing": gettext_noop("There is no {type} with this value."),
+    "link_missing": gettext_noop("The record this one should be linked to was not found."),
+    "reference_set_later": gettext_noop("The reference was set after the last row, when its record was there."),
+    "reference_not_set": gettext_noop("The reference could not be set after the last row."),
+    "field_required": gettext_noop("This field must have a value."),
+    "identity_taken": gettext_noop("Another record already has this value for the unique key {key}."),
+    "revived": gettext_noop("The record had been deleted and is brought back."),
+    "stale": gettext_noop("The data has changed since this was simulated ({reason}), so it was not written."),
+    "kept_in_part": gettext_noop("Some fields were changed since and stay as they are."),
+    "kept_edited": gettext_noop("Changed since to something else, and kept."),
+    "kept_deleted_since": gettext_noop("The record was deleted since."),
+    "kept_missing": gettext_noop("The record is no longer there."),
+    "kept_referenced": gettext_noop("{count} other records refer to it by now, so it stays."),
+    "kept_reference_gone": gettext_noop("What it referred to (record {record}) is no longer there."),
+}

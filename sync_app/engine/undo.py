@@ -1,0 +1,217 @@
+"""Undo is one more plan: the net change of each record of a run, turned round where nobody has touched it since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync_app.engine.plan import DELETE, INSERT, SKIP, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.ports import RecordReader
+from sync_app.engine.records import Data, Stored
+from templates_app.catalog.problems import Problem, shown
+from templates_app.catalog.types import EntityType
+from templates_app.sources.rows import Row
+
+
+@dataclass(slots=True)
+class NetChange:
+    """What one run did to one record, all its operations taken together.
+
+    `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
+    run left. `revision` is the last one it wrote there.
+    """
+
+    entity: EntityType
+    record: int
+    row: int
+    key: str
+    before: Data = field(default_factory=dict)
+    after: Data = field(default_factory=dict)
+    first: str = ""
+    revived: bool = False
+    deleted: bool = False
+    version: int = 0
+    revision: int = 0
+
+    def add(self, operation: Operation, *, version: int, revision: int) -> None:
+        """Take the record's next operation in."""
+        if not self.first:
+            self.first = operation.operation
+            self.revived = operation.code == "revived"
+        for name, value in operation.after.items():
+            self.before.setdefault(name, operation.before.get(name))
+            self.after[name] = value
+        self.deleted = operation.operation == DELETE
+        self.version, self.revision = version, revision
+
+    @property
+    def inserted(self) -> bool:
+        return self.first == INSERT and not self.revived
+
+
+class UndoPlanner:
+    """Plans the undo of a run, records in the reverse order of their last change.
+
+    `inserted` are all records the run inserted: references among them do not hold each other back, unless one of them
+    is kept.
+    """
+
+    def __init__(self, *, reader: RecordReader, inserted: Collection[int]) -> None:
+        self._reader = reader
+        self._inserted = frozenset(inserted)
+        self._kept: set[int] = set()
+        self._now: Mapping[int, Stored] = {}
+        self._referrers: Mapping[int, Sequence[int]] = {}
+        self._owners: dict[tuple[str, str], list[int]] = {}
+
+    def plan(self, net: Iterable[NetChange]) -> list[PlannedRow]:
+        """One planned row a record: reverted, partly reverted, or kept with the reason."""
+        listed = list(net)
+        targets = {target for change in listed for target in _referred(change)}
+        self._now = self._reader.load({change.record for change in listed} | targets)
+        self._referrers = self._reader.referrers({c.record for c in listed if c.first == INSERT})
+        self._owners = self._read_owners(listed)
+        return [self._record(change) for change in listed]
+
+    def _read_owners(self, net: Sequence[NetChange]) -> dict[tuple[str, str], list[int]]:
+        """Who has the unique identities that reverting would bring back."""
+        wanted: dict[str, set[str]] = {}
+        for change in net:
+            now = self._now.get(change.record)
+            if now is not None and not change.inserted:
+                for space, value in _unique(change.entity, _reverted(now.data, change.before)):
+                    wanted.setdefault(space, set()).add(value)
+        owners: dict[tuple[str, str], list[int]] = {}
+        for space, values in wanted.items():
+            for value, found in self._reader.find(space, values).items():
+                owners[space, value] = [record.id for record in found]
+        return owners
+
+    def _record(self, change: NetChange) -> PlannedRow:
+        now = self._now.get(change.record)
+        if now is None:
+            return self._keep(change, now, Problem("kept_missing"))
+        if change.deleted:
+            operation = self._revive(change, now)
+        elif change.first == INSERT:
+            operation = self._take_back(change, now)
+        else:
+            operation = self._revert(change, now)
+        return operation if isinstance(operation, PlannedRow) else _planned(change, operation)
+
+    def _take_back(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
+        """An inserted or revived record is deleted again, if it is as the run left it and nobody else refers to it."""
+        if now.deleted:
+            return self._keep(change, now, Problem("kept_deleted_since"))
+        if now.version != change.version:
+            return self._keep(change, now, *self._differences(change, now))
+        outside = [i for i in self._referrers.get(change.record, ()) if i not in self._inserted or i in self._kept]
+        if outside:
+            return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
+        operation = _operation(DELETE, change, now)
+        operation.old, operation.data = now.data, now.data
+        operation.before = dict(now.data)
+        if change.revived:
+            operation.data = _reverted(now.data, change.before)
+            operation.before, operation.after = changes(now.data, operation.data)
+        return operation
+
+    def _revive(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
+        if not now.deleted or now.version != change.version:
+            return self._keep(change, now, Problem("kept_edited"))
+        if change.inserted:
+            return self._keep(change, now, Problem("kept_deleted_since"))
+        data = _reverted(now.data, change.before)
+        operation = _operation(INSERT, change, now)
+        operation.code = "revived"
+        operation.old, operation.data = now.data, data
+        operation.before, operation.after = changes(now.data, data)
+        return operation
+
+    def _revert(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
+        if now.deleted:
+            return self._keep(change, now, Problem("kept_deleted_since"))
+        kept = self._differences(change, now)
+        free = {name: value for name, value in change.before.items() if now.data.get(name) == change.after[name]}
+        blocked = self._blocked(change, now, free)
+        problems = (*kept, *blocked)
+        if blocked or not free:
+            return self._keep(change, now, *problems)
+        data = _reverted(now.data, free)
+        operation = _operation(UPDATE, change, now)
+        operation.old, operation.data = now.data, data
+        operation.before, operation.after = changes(now.data, data)
+        operation.problems = problems
+        operation.code = "kept_in_part" if problems else ""
+        if not operation.after:
+            operation.operation = "Unchanged"
+        return operation
+
+    def _differences(self, change: NetChange, now: Stored) -> tuple[Problem, ...]:
+        problems = tuple(
+            Problem(
+                "kept_edited",
+                {"approved": shown(value), "present": shown(now.data.get(name, ""))},
+                field=name,
+                type=change.entity.name,
+            )
+            for name, value in change.after.items()
+            if now.data.get(name) != value
+        )
+        edited = now.version != change.version and change.first == INSERT
+        return problems or ((Problem("kept_edited", {"approved": "", "present": ""}),) if edited else ())
+
+    def _blocked(self, change: NetChange, now: Stored, free: Data) -> tuple[Problem, ...]:
+        """Why the old values cannot come back: their unique key is another's now, or what they refer to is gone."""
+        problems = []
+        for space, value in _unique(change.entity, _reverted(now.data, free)):
+            if any(owner != change.record for owner in self._owners.get((space, value), ())):
+                problems.append(Problem("identity_taken", {"key": space}, value=value))
+        for name in change.entity.reference_fields:
+            for target in _listed(free.get(name)):
+                found = self._now.get(target)
+                if found is None or found.deleted:
+                    problems.append(Problem("kept_reference_gone", {"record": target}, field=name))
+        return tuple(problems)
+
+    def _keep(self, change: NetChange, now: Stored | None, *problems: Problem) -> PlannedRow:
+        self._kept.add(change.record)
+        operation = _operation(SKIP, change, now)
+        operation.problems = problems
+        operation.code = problems[0].code if problems else "kept_edited"
+        return _planned(change, operation)
+
+
+def is_kept(row: PlannedRow) -> bool:
+    """Whether something of this record stays as it is, against the undo."""
+    return any(operation.problems for operation in row.operations)
+
+
+def _planned(change: NetChange, operation: Operation) -> PlannedRow:
+    return PlannedRow(Row(change.row, None), [operation], failed=operation.operation == SKIP)
+
+
+def _operation(kind: str, change: NetChange, now: Stored | None) -> Operation:
+    version = now.version if now is not None else 0
+    return Operation(change.entity, kind, row=change.row, key=change.key, record=change.record, version=version)
+
+
+def _reverted(data: Data, before: Mapping[str, Any]) -> Data:
+    merged = {**data, **before}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _unique(entity: EntityType, data: Data) -> list[tuple[str, str]]:
+    pairs = [(key.space, entity.identity_of(key, data)) for key in entity.keys if key.unique]
+    return [(space, value) for space, value in pairs if value is not None]
+
+
+def _referred(change: NetChange) -> list[int]:
+    return [target for name in change.entity.reference_fields for target in _listed(change.before.get(name))]
+
+
+def _listed(value: Any) -> list[int]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

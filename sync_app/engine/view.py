@@ -1,0 +1,157 @@
+"""What the planner sees: the store as read for this chunk, under what this run has planned so far (the overlay)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from sync_app.engine.ports import RecordReader
+from sync_app.engine.records import Data, Stored
+from templates_app.catalog.types import EntityType
+
+_ABSENT: Any = object()
+
+
+class View:
+    """The store and the overlay as one.
+
+    A simulation keeps its overlay for the whole run (`lasting`); a real run for one chunk, since the database then
+    holds the rest. Only spaces the plan asks about are overlaid. Every change can be taken back to a `mark`, because a
+    row is all or nothing.
+    """
+
+    def __init__(self, reader: RecordReader, *, spaces: Collection[str], lasting: bool) -> None:
+        self._reader = reader
+        self._spaces = frozenset(spaces)
+        self._lasting = lasting
+        self._known: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._planned: dict[str, dict[str, tuple[int, ...]]] = {space: {} for space in self._spaces}
+        self._stored: dict[int, Stored] = {}
+        self._working: dict[int, Stored] = {}
+        self._frozen: dict[int, tuple[Stored, bytes]] = {}
+        self._log: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._provisional = 0
+
+    # --- reading
+
+    def fetch(self, *, matches: Mapping[str, set[str]], lookups: Mapping[str, set[str]]) -> None:
+        """Read what the rows of this chunk may ask: one query a space. Forgets the chunk before."""
+        self._known, self._stored = {}, {}
+        self._log.clear()
+        if not self._lasting:
+            self._working.clear()
+            self._planned = {space: {} for space in self._spaces}
+        for space, values in matches.items():
+            self._match(space, values)
+        for space, values in lookups.items():
+            self._find(space, values - self._known.get(space, {}).keys())
+
+    def _match(self, space: str, values: Collection[str]) -> None:
+        known = self._known.setdefault(space, {})
+        found = self._reader.match(space, values) if values else {}
+        for value in values:
+            records = found.get(value, ())
+            known[value] = tuple(record.id for record in records)
+            for record in records:
+                self._stored[record.id] = record
+
+    def _find(self, space: str, values: Collection[str]) -> None:
+        known = self._known.setdefault(space, {})
+        found = self._reader.find(space, values) if values else {}
+        for value in values:
+            records = found.get(value, ())
+            known[value] = tuple(record.id for record in records)
+            for record in records:
+                self._stored.setdefault(record.id, Stored(record.id, record.type, {}, 0, record.deleted))
+
+    def ids(self, space: str, value: str) -> tuple[int, ...]:
+        """The records with this identity, deleted ones included. Asks the store if the chunk did not foresee it."""
+        planned = self._planned.get(space)
+        if planned is not None:
+            ids = planned.get(value)
+            if ids is not None:
+                return ids
+        known = self._known.get(space)
+        if known is None or value not in known:
+            self._match(space, (value,))
+            known = self._known[space]
+        return known[value]
+
+    def record(self, record_id: int) -> Stored:
+        """The record as this run sees it now, with its values."""
+        working = self._working.get(record_id)
+        if working is not None:
+            return working
+        frozen = self._frozen.get(record_id)
+        if frozen is not None:
+            return _thaw(*frozen)
+        stored = self._stored.get(record_id)
+        if stored is None or not stored.version:
+            stored = self._reader.load((record_id,))[record_id]
+            self._stored[record_id] = stored
+        return stored
+
+    def glance(self, record_id: int) -> Stored:
+        """The record's type and state; its values only if they happen to be read."""
+        known = self._working.get(record_id)
+        if known is None and record_id in self._frozen:
+            known = self._frozen[record_id][0]
+        return known or self._stored.get(record_id) or self.record(record_id)
+
+    # --- planning
+
+    def provisional(self) -> int:
+        self._provisional -= 1
+        return self._provisional
+
+    def mark(self) -> int:
+        return len(self._log)
+
+    def rollback(self, mark: int) -> None:
+        while len(self._log) > mark:
+            target, key, old = self._log.pop()
+            if old is _ABSENT:
+                del target[key]
+            else:
+                target[key] = old
+
+    def put(self, entity: EntityType, record: Stored, old: Data | None) -> None:
+        """The record has these values from now on. `old` are the values before; None = it is new."""
+        self._set(self._working, record.id, record)
+        for key in entity.keys:
+            if key.space not in self._spaces:
+                continue
+            was = entity.identity_of(key, old) if old is not None else None
+            becomes = entity.identity_of(key, record.data)
+            if was == becomes:
+                continue
+            planned = self._planned[key.space]
+            if was is not None:
+                self._set(planned, was, tuple(i for i in self.ids(key.space, was) if i != record.id))
+            if becomes is not None:
+                self._set(planned, becomes, (*self.ids(key.space, becomes), record.id))
+
+    def _set(self, target: dict[Any, Any], key: Any, value: Any) -> None:
+        self._log.append((target, key, target.get(key, _ABSENT)))
+        target[key] = value
+
+    def settle(self) -> None:
+        """The chunk is planned: a lasting overlay keeps its values encoded, at a quarter of the memory."""
+        self._log.clear()
+        if not self._lasting:
+            return
+        for record_id, record in self._working.items():
+            shell = Stored(record.id, record.type, {}, record.version, record.deleted, record.label)
+            self._frozen[record_id] = (shell, msgspec.json.encode(record.data))
+        self._working.clear()
+
+
+def _thaw(shell: Stored, encoded: bytes) -> Stored:
+    return Stored(shell.id, shell.type, msgspec.json.decode(encoded), shell.version, shell.deleted, shell.label)
+
+
+def spaces_of(entities: Iterable[EntityType]) -> set[str]:
+    """The spaces of the unique keys of these types: they guard every write."""
+    return {key.space for entity in entities for key in entity.keys if key.unique}

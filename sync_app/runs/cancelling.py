@@ -1,0 +1,23 @@
+"""Asking a run to stop: it ends after the chunk in flight, and what was committed stays."""
+
+from __future__ import annotations
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
+from sync_app.models import Run, RunLease, RunStatus
+from sync_app.runs.errors import RunConflict
+from sync_app.runs.finding import find_run
+from sync_app.storage.clock import Clock
+
+
+def cancel(*, actor: Actor, run: int, clock: Clock) -> Run:
+    """The run, cancelled if nobody had begun it, else asked to stop. Raises RunConflict `run_ended`."""
+    actor.require(Right.IMPORT)
+    found = find_run(actor=actor, run=run)
+    if not found.is_open:
+        raise RunConflict("run_ended", status=found.status)
+    RunLease.objects.filter(run=found).update(cancel=True)
+    waiting = Run.objects.filter(pk=found.pk, status=RunStatus.QUEUED, lease__expires_at__isnull=True)
+    waiting.update(status=RunStatus.CANCELLED, finished_at=clock())
+    found.refresh_from_db(fields=["status", "finished_at"])
+    return found

@@ -1,0 +1,57 @@
+"""Starting an import: rights, template and body are checked before anything is written; then a queued run waits."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
+from sync_app.models import Run, RunKind
+from sync_app.runs import payload, source
+from sync_app.runs.loading import callable_version, loaded_import, require_import
+from sync_app.runs.options import FileOptions, ImportOptions
+from sync_app.runs.starting import new_run
+from sync_app.storage.clock import Clock
+from templates_app.models import Direction
+from templates_app.sources.limits import Limits
+
+
+def start_import(
+    *,
+    actor: Actor,
+    template: str,
+    body: bytes,
+    file_name: str = "",
+    kind: str | None = None,
+    options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen, no state to share
+    file: FileOptions = FileOptions(),  # noqa: B008
+    trigger: str = "api",
+    clock: Clock,
+) -> Run:
+    """A queued run that keeps the body. `kind` is json, csv or xlsx, found from content and name when not given.
+
+    Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
+    """
+    actor.require(Right.IMPORT)
+    version = callable_version(actor=actor, name=template, direction=Direction.IN)
+    loaded = loaded_import(version)
+    require_import(actor, loaded)
+    opened = source.open_body(body, loaded=loaded, name=file_name, kind=kind, file=file, limits=_limits())
+    with transaction.atomic():
+        run = new_run(
+            actor=actor,
+            kind=RunKind.IMPORT,
+            at=clock(),
+            trigger=trigger,
+            simulate=options.simulate,
+            version=version,
+            options=options.to_json(),
+            source=source.format_json(opened.format, file_name=file_name) | {"rows": opened.total},
+        )
+        payload.keep(run=run, body=body)
+    return run
+
+
+def _limits() -> Limits:
+    return Limits(max_body=settings.MAX_BODY_BYTES, max_rows=settings.MAX_ROWS)

@@ -1,0 +1,92 @@
+"""The template of a run, compiled against the catalog of today, and what that asks of the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from integration_admin.accounts.access import Actor
+from sync_app.models import Run
+from sync_app.runs.errors import RunUnprocessable, TemplateNotFound, WrongDirection
+from templates_app.catalog.kinds.base import Setting
+from templates_app.catalog.kinds.references import Reference, ReferenceList
+from templates_app.catalog.types import Catalog, Key
+from templates_app.language.drafts import ImportMapper, TypePlan
+from templates_app.library.loading import LoadedTemplate, load
+from templates_app.library.refusals import TemplateOutdated
+from templates_app.library.versions import current_version, find_template
+from templates_app.models import TemplateVersion
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedImport:
+    """An import template ready to run. `keys`: type -> the keys an insert must find free (unique, or matched by)."""
+
+    name: str
+    mapper: ImportMapper
+    catalog: Catalog
+    setting: Setting
+    rows_path: str
+    columns: tuple[str, ...]
+    keys: Mapping[str, Sequence[Key]]
+
+
+def callable_version(*, actor: Actor, name: str, direction: str) -> TemplateVersion:
+    """The published version a call uses. Raises TemplateNotFound, WrongDirection, NotAllowed."""
+    template = find_template(brand=actor.brand, name=name)
+    version = current_version(template) if template is not None else None
+    if template is None or version is None:
+        raise TemplateNotFound
+    actor.require_template(name)
+    if template.direction != direction:
+        raise WrongDirection(template.direction)
+    return version
+
+
+def load_version(version: TemplateVersion) -> LoadedTemplate:
+    """Raises RunUnprocessable `template_outdated` with the findings."""
+    try:
+        return load(version)
+    except TemplateOutdated as outdated:
+        name = version.template.name
+        raise RunUnprocessable("template_outdated", findings=outdated.findings, name=name) from outdated
+
+
+def load_import(run: Run) -> LoadedImport:
+    """The import template of this run, as of the version it names."""
+    if run.template_version is None:
+        raise RunUnprocessable("run_without_template")
+    return loaded_import(run.template_version)
+
+
+def loaded_import(version: TemplateVersion) -> LoadedImport:
+    loaded = load_version(version)
+    if loaded.importer is None:
+        raise WrongDirection("out")
+    return LoadedImport(
+        name=version.template.name,
+        mapper=loaded.importer,
+        catalog=loaded.catalog,
+        setting=loaded.setting,
+        rows_path=loaded.rows_path,
+        columns=loaded.columns,
+        keys=_guarded_keys(loaded.importer.types),
+    )
+
+
+def _guarded_keys(plans: Sequence[TypePlan]) -> dict[str, Sequence[Key]]:
+    keys: dict[str, list[Key]] = {}
+    for plan in plans:
+        listed = keys.setdefault(plan.entity.name, [key for key in plan.entity.keys if key.unique])
+        if plan.match is not None and plan.match not in listed:
+            listed.append(plan.match)
+    return dict(keys)
+
+
+def require_import(actor: Actor, loaded: LoadedImport) -> None:
+    """The rights an import with this template needs. Raises NotAllowed."""
+    written = {plan.entity.name for plan in loaded.mapper.types if plan.insert or plan.update or plan.delete}
+    read = {plan.entity.name for plan in loaded.mapper.types} - written
+    kinds = [plan.entity.fields[name].kind for plan in loaded.mapper.types for name in plan.policies]
+    referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)}
+    actor.require_import(writes=written, looks_up=read | (referred - written))

@@ -1,0 +1,85 @@
+"""Performing a run, whatever its kind: claim, work, record the outcome. Called by the doors and by the worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
+from sync_app.runs.apply_work import perform_apply
+from sync_app.runs.errors import RunRefused
+from sync_app.runs.import_work import perform_import
+from sync_app.runs.job import Job, Progress
+from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
+from sync_app.runs.undo_work import perform_undo
+from sync_app.storage.clock import Clock
+from templates_app.sources.rows import SourceRefused
+
+log = logging.getLogger(__name__)
+
+_WORK: Mapping[str, Callable[[Job], RunStatus]] = {
+    RunKind.IMPORT: perform_import,
+    RunKind.APPLY: perform_apply,
+    RunKind.UNDO: perform_undo,
+}
+
+
+def _silent(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def perform(*, run: int, holder: str, clock: Clock, on_progress: Callable[[Progress], None] = _silent) -> Run:
+    """Claim the run and do it to its end. Gives the run as it is when it has ended, or when somebody else holds it."""
+    row = Run.objects.select_related("brand", "template_version__template__brand", "parent").get(pk=run)
+    lease = claim(run=row, holder=holder, clock=clock)
+    if lease is None:
+        return row
+    if lease.attempts > MAX_ATTEMPTS:
+        return _end(row, lease, RunStatus.FAILED, clock, error={"code": "attempts_exhausted", "attempts": MAX_ATTEMPTS})
+    job = Job(row, lease, clock, on_progress)
+    job.resume()
+    return _perform(job)
+
+
+def _perform(job: Job) -> Run:
+    job.run.started_at = job.run.started_at or job.clock()
+    job.run.status = RunStatus.PLANNING if job.run.simulate else RunStatus.RUNNING
+    job.run.save(update_fields=["started_at", "status"])
+    error: dict[str, Any] = {}
+    try:
+        with job.meter.running():
+            status = _WORK[job.run.kind](job)
+    except LeaseLost:
+        log.warning("run %s was taken by another worker", job.run.pk)
+        return Run.objects.get(pk=job.run.pk)
+    except (RunRefused, SourceRefused) as refused:
+        status, error = RunStatus.FAILED, {"code": refused.problem.code, "params": dict(refused.problem.params)}
+    return _finish(job, status, error)
+
+
+def _finish(job: Job, status: RunStatus, error: dict[str, Any]) -> Run:
+    run, tally = job.run, job.tally
+    run.counts = tally.counts()
+    run.by_type = tally.by_type()
+    run.statistics = job.meter.statistics(tally.rows) | {"codes": dict(tally.codes)}
+    return _end(run, job.lease, status, job.clock, error=error)
+
+
+def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock, *, error: dict[str, Any]) -> Run:
+    run.status, run.error, run.finished_at = status, error, clock()
+    with transaction.atomic():
+        guarded = Run.objects.filter(pk=run.pk, status__in=OPEN_STATUSES)
+        guarded.update(
+            status=run.status,
+            error=run.error,
+            finished_at=run.finished_at,
+            counts=run.counts,
+            by_type=run.by_type,
+            statistics=run.statistics,
+            source=run.source,
+        )
+        lease.give_back()
+    return run

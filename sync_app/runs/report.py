@@ -1,0 +1,145 @@
+"""Reading a run: what page, API and command all show. Values only to who may read their type now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from integration_admin.accounts.access import Actor
+from sync_app.models import FailedRow, JournalEntry, Run
+from sync_app.runs.sentences import message
+from sync_app.storage import journal
+from templates_app.catalog.problems import Problem
+
+ERRORS_SHOWN = 100
+PAGE_LIMIT = 1000
+
+_COLUMNS = (
+    "seq", "row", "item", "entity_type", "key", "record", "operation", "code", "before", "after", "problems", "applied"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsPage:
+    """`next` is the `after` of the next page, None on the last."""
+
+    items: list[dict[str, Any]]
+    next: int | None
+
+
+def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
+    """The head of a report with its first errors."""
+    errors = JournalEntry.objects.filter(run=run, operation="Error")
+    version = run.template_version
+    return {
+        "run": run.pk,
+        "kind": run.kind,
+        "status": run.status,
+        "simulate": run.simulate,
+        "template": version.template.name if version else None,
+        "templateVersion": version.number if version else None,
+        "parent": run.parent_id,
+        "createdAt": run.created_at,
+        "startedAt": run.started_at,
+        "finishedAt": run.finished_at,
+        "source": run.source,
+        "counts": run.counts,
+        "byType": run.by_type,
+        "statistics": run.statistics,
+        "error": _run_error(run),
+        "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, actor)],
+        "errorsTotal": run.counts.get("failed", 0),
+    }
+
+
+def operations_page(
+    *,
+    actor: Actor,
+    run: Run,
+    after: int = 0,
+    limit: int = 100,
+    outcome: str | None = None,
+    type: str | None = None,
+    code: str | None = None,
+    field: str | None = None,
+    text: str | None = None,
+) -> OperationsPage:
+    """Operations by keyset, filtered by outcome (`Insert` …), type, code, changed field, or text in the key."""
+    wanted = min(max(limit, 1), PAGE_LIMIT)
+    exact = {"operation": outcome, "entity_type": type, "code": code}
+    found = JournalEntry.objects.filter(run=run, seq__gt=after, **{k: v for k, v in exact.items() if v})
+    if text:
+        found = found.filter(key__icontains=text)
+    if field:
+        found = found.filter(fields__contains=field)
+    rows = _read(found, wanted + 1)
+    items = [_item(row, actor) for row in rows[:wanted] if not field or field in row["fields"].split(",")]
+    return OperationsPage(items, rows[wanted - 1]["seq"] if len(rows) > wanted else None)
+
+
+def operations(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
+    """Every operation of the run, page by page: never more in memory than one page."""
+    after: int | None = 0
+    while after is not None:
+        page = operations_page(actor=actor, run=run, after=after, limit=PAGE_LIMIT)
+        yield from page.items
+        after = page.next
+
+
+def failed_rows(*, actor: Actor, run: Run) -> Iterator[FailedRow]:
+    """The rows that failed, in order, to who may read every type the template writes."""
+    actor.require_reading(run.by_type)
+    yield from FailedRow.objects.filter(run=run).order_by("row").iterator(chunk_size=PAGE_LIMIT)
+
+
+def _read(entries: Any, limit: int) -> list[dict[str, Any]]:
+    return list(entries.order_by("seq").values(*_COLUMNS, "fields")[:limit])
+
+
+def _item(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    readable = actor.reads(row["entity_type"])
+    record = row["record"]
+    return {
+        "seq": row["seq"],
+        "row": row["row"],
+        "item": row["item"],
+        "type": row["entity_type"],
+        "key": row["key"] if readable else "",
+        "record": record if record is not None and record > 0 else None,
+        "operation": row["operation"],
+        "applied": row["applied"],
+        "code": row["code"],
+        "changes": _changes(row) if readable else {},
+        "problems": [problem_json(p, readable=readable) for p in journal.decode_problems(row["problems"])],
+    }
+
+
+def _changes(row: dict[str, Any]) -> dict[str, Any]:
+    before, after = journal.decode_values(row["before"]), journal.decode_values(row["after"])
+    names = dict.fromkeys((*before, *after))
+    return {name: {"old": before.get(name), "new": after.get(name)} for name in names}
+
+
+def _errors(row: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
+    readable = actor.reads(row["entity_type"])
+    place = {"row": row["row"], "item": row["item"], "type": row["entity_type"]}
+    return [place | problem_json(p, readable=readable) for p in journal.decode_problems(row["problems"])]
+
+
+def problem_json(problem: Problem, *, readable: bool = True) -> dict[str, Any]:
+    """A problem for any wire: code, sentence in the active language, and the place."""
+    return {
+        "code": problem.code,
+        "message": message(problem) if readable else problem.code,
+        "name": problem.name,
+        "field": problem.field,
+        "value": problem.value if readable else "",
+    }
+
+
+def _run_error(run: Run) -> dict[str, Any] | None:
+    if not run.error:
+        return None
+    problem = Problem(run.error["code"], run.error.get("params", {k: v for k, v in run.error.items() if k != "code"}))
+    return {"code": problem.code, "message": message(problem)}

@@ -1,0 +1,63 @@
+"""Starting to retry the failed rows of a run, and nothing else of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
+from sync_app.models import FailedRow, Run, RunKind
+from sync_app.runs.errors import RunConflict, TemplateNotFound
+from sync_app.runs.finding import find_run
+from sync_app.runs.loading import callable_version, loaded_import, require_import
+from sync_app.runs.options import ImportOptions
+from sync_app.runs.payload import body_of
+from sync_app.runs.starting import new_run
+from sync_app.storage.clock import Clock
+from templates_app.models import Direction, TemplateVersion
+
+
+def start_retry(
+    *,
+    actor: Actor,
+    run: int,
+    version: Literal["then", "now"] = "then",
+    options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen, no state to share
+    trigger: str = "api",
+    clock: Clock,
+) -> Run:
+    """A queued run over the failed rows, with the template version of then or the one published now.
+
+    Raises NotAllowed, RunNotFound, RunConflict (`run_not_finished`, `nothing_to_retry`, `payload_purged`).
+    """
+    actor.require(Right.IMPORT)
+    failed = find_run(actor=actor, run=run)
+    if failed.is_open:
+        raise RunConflict("run_not_finished", status=failed.status)
+    if not FailedRow.objects.filter(run=failed).exists():
+        raise RunConflict("nothing_to_retry")
+    if body_of(failed) is None:
+        raise RunConflict("payload_purged")
+    chosen = _version(actor, failed, version)
+    require_import(actor, loaded_import(chosen))
+    return new_run(
+        actor=actor,
+        kind=RunKind.IMPORT,
+        at=clock(),
+        trigger=trigger,
+        simulate=options.simulate,
+        version=chosen,
+        parent=failed,
+        options=options.to_json() | {"retry": True},
+        source=failed.source,
+    )
+
+
+def _version(actor: Actor, failed: Run, version: str) -> TemplateVersion:
+    then = failed.template_version
+    if then is None:
+        raise TemplateNotFound
+    if version == "then":
+        actor.require_template(then.template.name)
+        return then
+    return callable_version(actor=actor, name=then.template.name, direction=Direction.IN)

@@ -1,0 +1,21 @@
+"""A source row as JSON text, and back: decimals keep their digits, dates become ISO text, members keep their order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def row_text(data: object) -> str:
+    """The row as it came."""
+    return _encoder.encode(data).decode()
+
+
+def row_data(text: str) -> Any:
+    """The reverse of `row_text`."""
+    return _decoder.decode(text)

@@ -1,0 +1,75 @@
+"""From a problem's code to a sentence in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext
+
+from sync_app.engine.sentences import SENTENCES as ENGINE
+from templates_app.catalog.problems import Problem, gettext_noop
+from templates_app.catalog.sentences import SENTENCES as CATALOG
+from templates_app.language.row_sentences import SENTENCES as ROWS
+from templates_app.language.sentences import SENTENCES as FINDINGS
+from templates_app.language.steps.sentences import SENTENCES as STEPS
+from templates_app.library.sentences import SENTENCES as LIBRARY
+from templates_app.sources.sentences import SENTENCES as SOURCES
+
+RUNS: Final[dict[str, str]] = {
+    "run_not_found": gettext_noop("There is no such run."),
+    "template_not_found": gettext_noop("There is no such template."),
+    "template_is_import": gettext_noop("This is an import template: send the data with POST."),
+    "template_is_export": gettext_noop("This is an export template: ask for the data with GET."),
+    "template_outdated": gettext_noop("The template {name} no longer fits the catalog."),
+    "run_without_template": gettext_noop("This run has no template."),
+    "run_without_plan": gettext_noop("This run has no plan to apply."),
+    "not_a_simulation": gettext_noop("Only a simulated import can be applied."),
+    "run_not_finished": gettext_noop("The run has not ended yet ({status})."),
+    "run_ended": gettext_noop("The run has already ended ({status})."),
+    "plan_not_applicable": gettext_noop("This simulation cannot be applied ({status})."),
+    "plan_outdated": gettext_noop("The plan uses {type}, of which a part was retired since. Simulate again."),
+    "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),
+    "already_applied": gettext_noop("This simulation was applied already, by run {run}."),
+    "nothing_to_retry": gettext_noop("No row of this run failed."),
+    "nothing_to_undo": gettext_noop("This run changed nothing."),
+    "undo_conflicts": gettext_noop("Some records were changed since, so nothing was undone."),
+    "journal_altered": gettext_noop("The journal of revision {revision} is not what was written, so it is not undone."),
+    "run_purged": gettext_noop("The journal of this run was purged; it can no longer be undone."),
+    "payload_purged": gettext_noop("The data of this run was purged; its rows can no longer be read."),
+    "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
+    "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
+    "since_in_future": gettext_noop("`since` lies in the future."),
+    "cursor_invalid": gettext_noop("This cursor is not one of this brand's."),
+    "idempotency_in_progress": gettext_noop("The first request with this key is still being worked on."),
+    "idempotency_mismatch": gettext_noop("This key was used before with another body."),
+    "right_missing": gettext_noop("Your group does not have the right: {right}."),
+    "scope_missing": gettext_noop("This application key is not meant for: {scope}."),
+    "template_not_allowed": gettext_noop("This application key may not use the template {template}."),
+    "type_not_readable": gettext_noop("You may not read {type}."),
+    "type_not_writable": gettext_noop("You may not write {type}."),
+    "not_in_brand": gettext_noop("You have no access to this brand."),
+}
+
+SENTENCES: Final[dict[str, str]] = {
+    **FINDINGS,
+    **LIBRARY,
+    **SOURCES,
+    **CATALOG,
+    **STEPS,
+    **ROWS,
+    **ENGINE,
+    **RUNS,
+}
+
+
+class _Shown(dict[str, object]):
+    """A sentence whose parameter is not known says `…` rather than fail."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def message(problem: Problem) -> str:
+    """The sentence of this problem, translated, its parameters filled in. An unknown code is its own sentence."""
+    sentence = SENTENCES.get(problem.code)
+    return gettext(sentence).format_map(_Shown(problem.params)) if sentence else problem.code

@@ -1,0 +1,126 @@
+"""The source of a run: its payload opened by what was given or detected, or the failed rows of another run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sync_app.models import FailedRow, Run
+from sync_app.runs.errors import RunConflict
+from sync_app.runs.loading import LoadedImport
+from sync_app.runs.options import FileOptions
+from sync_app.runs.payload import body_of
+from sync_app.runs.row_text import row_data, row_text
+from sync_app.storage import journal
+from templates_app.language.drafts import ImportMapper
+from templates_app.sources.limits import Limits
+from templates_app.sources.open import open_source
+from templates_app.sources.rows import Row, Source, SourceFormat
+
+
+def open_body(
+    body: bytes, *, loaded: LoadedImport, name: str, kind: str | None, file: FileOptions, limits: Limits
+) -> Source:
+    """The rows of a body, read as the template and the caller say. Raises SourceRefused."""
+    return open_source(
+        body,
+        name=name,
+        kind=kind,
+        rows_path=loaded.rows_path,
+        columns=loaded.columns,
+        encoding=file.encoding,
+        delimiter=file.delimiter,
+        sheet=file.sheet,
+        header_row=file.header_row,
+        limits=limits,
+    )
+
+
+def open_run(run: Run, *, loaded: LoadedImport) -> Source:
+    """The source of a run that was started: it is read as it was then, whatever would be detected today."""
+    body = body_of(run)
+    if body is None:
+        raise RunConflict("payload_purged")
+    kept = run.source
+    file = FileOptions(
+        kept.get("encoding", ""), kept.get("delimiter", ""), kept.get("sheet", ""), kept.get("header_row")
+    )
+    opened = open_body(
+        body,
+        loaded=loaded,
+        name=kept.get("file", ""),
+        kind=kept.get("kind"),
+        file=file,
+        limits=Limits(max_body=len(body)),
+    )
+    if run.options.get("retry"):
+        return FailedOnly(opened, _failed_rows(run.parent))
+    return opened
+
+
+def format_json(found: SourceFormat, *, file_name: str) -> dict[str, Any]:
+    """What the run keeps of its source."""
+    kept = asdict(found)
+    kept["file"] = file_name
+    return kept
+
+
+def note_names(run: Run, found: SourceFormat, mapper: ImportMapper) -> None:
+    """Say on the run which spellings were taken, which names no column had, and which columns nothing used."""
+    run.source = {
+        **run.source,
+        "resolved": dict(mapper.resolved()),
+        "missingNames": list(mapper.missing_names(found.columns)) if found.columns else [],
+        "unusedColumns": list(mapper.unused_columns(found.columns)) if found.columns else [],
+    }
+
+
+def keep_rows(run: Run, *, loaded: LoadedImport) -> None:
+    """Keep the failed rows of a run that applied a plan as the plan's source had them: to repair and try again.
+
+    A purged payload leaves none: the report still names them.
+    """
+    failed = journal.failures(run=run.pk)
+    if not failed or body_of(run) is None:
+        return
+    FailedRow.objects.filter(run=run).delete()
+    rows = open_run(run, loaded=loaded).rows()
+    FailedRow.objects.bulk_create(
+        FailedRow(run=run, row=row.number, content=row_text(row.data), code=code, problems=problems)
+        for row in rows
+        for code, problems in ([failed[row.number]] if row.number in failed else [])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedOnly:
+    """The rows of a source that failed in the run it is retried for; edited ones as they were edited."""
+
+    source: Source
+    failed: Mapping[int, str]
+
+    @property
+    def format(self) -> SourceFormat:
+        return self.source.format
+
+    @property
+    def total(self) -> int:
+        return len(self.failed)
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        for row in self.source.rows(after=after):
+            edited = self.failed.get(row.number)
+            if edited:
+                yield replace(row, data=row_data(edited), problem=None)
+            elif edited is not None:
+                yield row
+
+
+def _failed_rows(run: Run | None) -> dict[int, str]:
+    """row -> what a person made of it, in this run or, if it was retried before, in the one it retried; else empty."""
+    rows = dict(FailedRow.objects.filter(run=run).values_list("row", "edited"))
+    if run is not None and run.options.get("retry"):
+        earlier = _failed_rows(run.parent)
+        return {row: edited or earlier.get(row, "") for row, edited in rows.items()}
+    return rows

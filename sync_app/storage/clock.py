@@ -1,0 +1,114 @@
+"""One writer per brand at a time, and the clock that numbers what it writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from sync_app.models import BrandClock, Revision
+
+Clock = Callable[[], datetime]
+
+
+class SnapshotRefused(RuntimeError):
+    """A snapshot was asked inside a transaction: what it sees would not be one moment's state."""
+
+
+@dataclass(slots=True)
+class WriteTransaction:
+    """A transaction that holds the brand's lock. `revision` numbers everything it writes; `at` is when it began."""
+
+    brand: int
+    revision: int
+    at: datetime
+    stamp: datetime | None
+    counts: dict[str, int]
+    live: Counter[str] = field(default_factory=Counter)
+    written: list[tuple[int, int, int, str]] = field(default_factory=list)
+
+    def wrote(self, *, run: int, first_seq: int, last_seq: int, digest: str) -> None:
+        """The journal entries of this revision; they are recorded when the transaction closes."""
+        self.written.append((run, first_seq, last_seq, digest))
+
+
+@contextmanager
+def write_transaction(*, brand: int, clock: Clock) -> Iterator[WriteTransaction]:
+    """Take the brand's lock and its next revision; commit at the end, with the stamp as the last statement.
+
+    Outermost by rule (`durable`): an outer transaction would hold the lock beyond the chunk.
+    """
+    with transaction.atomic(durable=True):
+        if not _advance(brand):
+            ensure_clock(brand=brand)
+            _advance(brand)
+        row = BrandClock.objects.get(brand_id=brand)
+        held = WriteTransaction(brand=brand, revision=row.revision, at=clock(), stamp=row.stamp, counts=row.counts)
+        yield held
+        _close(held, clock())
+
+
+def ensure_clock(*, brand: int) -> None:
+    """Give the brand its clock row, once; two who do it at the same time make one."""
+    BrandClock.objects.bulk_create([BrandClock(brand_id=brand)], ignore_conflicts=True)
+
+
+def _advance(brand: int) -> int:
+    return BrandClock.objects.filter(brand_id=brand).update(revision=F("revision") + 1)
+
+
+def _close(held: WriteTransaction, now: datetime) -> None:
+    stamp = max(now, held.stamp) if held.stamp else now
+    counts = Counter(held.counts)
+    counts.update(held.live)
+    Revision.objects.bulk_create(
+        Revision(
+            brand_id=held.brand,
+            number=held.revision,
+            run_id=run,
+            first_seq=first,
+            last_seq=last,
+            digest=digest,
+            stamp=stamp,
+        )
+        for run, first, last, digest in held.written
+    )
+    live = {name: count for name, count in counts.items() if count}
+    BrandClock.objects.filter(brand_id=held.brand).update(stamp=stamp, counts=live)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One consistent read-only view of the database: the only way to open a read transaction.
+
+    SQLite: a plain BEGIN (IMMEDIATE is for writers) with `query_only`. PostgreSQL: REPEATABLE READ, READ ONLY. The
+    transaction a test case wraps around each test does not count, as it does not for Django's `durable`.
+    """
+    if connection.in_atomic_block:
+        if not all(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+            raise SnapshotRefused
+        yield
+        return
+    begin, end = _SNAPSHOTS[connection.vendor]
+    _execute(begin)
+    try:
+        yield
+    finally:
+        _execute(end)
+
+
+_SNAPSHOTS = {
+    "sqlite": (("BEGIN", "PRAGMA query_only = 1"), ("PRAGMA query_only = 0", "ROLLBACK")),
+    "postgresql": (("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",), ("ROLLBACK",)),
+}
+
+
+def _execute(statements: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

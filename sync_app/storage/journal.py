@@ -1,0 +1,234 @@
+"""The journal in the database: entries are written beside the change they tell of, and digested."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+from django.db.models import Max
+
+from sync_app.engine.plan import ERROR, INSERT, UNCHANGED, Operation
+from sync_app.models import JournalEntry, Revision
+from sync_app.storage.dialect import Column, dialect
+from templates_app.catalog.problems import Problem
+
+TABLE = JournalEntry._meta.db_table
+
+_COLUMNS = (
+    Column("run_id", "bigint"),
+    Column("seq", "bigint"),
+    Column("row", "integer"),
+    Column("item", "text"),
+    Column("entity_type", "text"),
+    Column("key", "text"),
+    Column("record", "bigint"),
+    Column("operation", "text"),
+    Column("applied", "boolean"),
+    Column("before", "text"),
+    Column("after", "text"),
+    Column("fields", "text"),
+    Column("code", "text"),
+    Column("problems", "text"),
+    Column("version_seen", "integer"),
+    Column("version_after", "integer"),
+    Column("revision", "bigint"),
+)
+_QUOTED = tuple(column._replace(name=f'"{column.name}"') for column in _COLUMNS)
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class Entry(NamedTuple):
+    """One journal row, in the order of its columns."""
+
+    run_id: int
+    seq: int
+    row: int
+    item: str
+    entity_type: str
+    key: str
+    record: int | None
+    operation: str
+    applied: bool
+    before: str | None
+    after: str | None
+    fields: str
+    code: str
+    problems: str
+    version_seen: int
+    version_after: int
+    revision: int | None
+
+
+def entries_of(
+    operations: Iterable[Operation], *, run: int, first_seq: int, applied: bool, revision: int | None, verbose: bool
+) -> list[Entry]:
+    """The entries of these operations, numbered from `first_seq`. `Unchanged` is kept only when `verbose`."""
+    entries: list[Entry] = []
+    seq = first_seq
+    for operation in operations:
+        if operation.operation == UNCHANGED and not verbose:
+            continue
+        entries.append(_entry(operation, run, seq, applied and operation.writes, revision))
+        seq += 1
+    return entries
+
+
+def _entry(operation: Operation, run: int, seq: int, applied: bool, revision: int | None) -> Entry:
+    writes = operation.writes
+    return Entry(
+        run,
+        seq,
+        operation.row,
+        operation.item,
+        operation.entity.name,
+        operation.key,
+        operation.record or None,
+        operation.operation,
+        applied,
+        _encode(operation.before).decode() if writes and operation.before else None,
+        _encode(operation.after).decode() if writes and operation.after else None,
+        ",".join(operation.changed) if writes else "",
+        operation.code,
+        encode_problems(operation.problems) if operation.problems else "",
+        operation.version,
+        operation.version + 1 if writes else operation.version,
+        revision if applied else None,
+    )
+
+
+def append(entries: Sequence[Entry]) -> None:
+    """Insert these entries. The caller's transaction decides whether they, and what they tell of, happened."""
+    if entries:
+        with connection.cursor() as cursor:
+            dialect().insert(cursor, TABLE, _QUOTED, entries)
+
+
+def digest(entries: Iterable[Entry]) -> str:
+    """Over every column of every entry, in order: what `verify` and undo compare."""
+    hasher = hashlib.blake2b(digest_size=32)
+    for entry in entries:
+        hasher.update(_encode(entry))
+        hasher.update(b"\n")
+    return hasher.hexdigest()
+
+
+def entries(*, run: int, after: int = 0, limit: int, until: int | None = None) -> list[Entry]:
+    """The entries of a run whose `seq` is greater than `after` (and at most `until`), in order."""
+    names = ", ".join(column.name for column in _QUOTED)
+    upper = "" if until is None else " AND seq <= %s"
+    parameters = [run, after, *([] if until is None else [until]), limit]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {names} FROM {TABLE} WHERE run_id = %s AND seq > %s{upper} ORDER BY seq LIMIT %s", parameters
+        )
+        return [_read(row) for row in cursor.fetchall()]
+
+
+def _read(row: tuple[Any, ...]) -> Entry:
+    """SQLite gives a boolean as a number."""
+    return Entry._make((*row[:8], bool(row[8]), *row[9:]))
+
+
+def encode_problems(problems: Iterable[Problem]) -> str:
+    """Problems as JSON text: code, params and place; empty members left out."""
+    return _encode([{k: v for k, v in asdict(p).items() if v} for p in problems]).decode()
+
+
+def decode_problems(text: str) -> list[Problem]:
+    """The reverse of `encode_problems`."""
+    return [Problem(**members) for members in _decode(text)] if text else []
+
+
+def decode_values(text: str | None) -> Mapping[str, Any]:
+    """The `before` or `after` of an entry."""
+    values: Mapping[str, Any] = _decode(text) if text else {}
+    return values
+
+
+def remove(*, run: int, first: int, last: int) -> None:
+    """Remove planned entries whose applied form takes their place in the same transaction."""
+    JournalEntry.objects.filter(run_id=run, seq__gte=first, seq__lte=last, applied=False).delete()
+
+
+def renamed(*, plan: int, run: int) -> dict[int, int]:
+    """provisional id -> real id, of the inserts that `run` has applied of `plan`. Both number their entries alike."""
+    sql = (
+        f"SELECT p.record, a.record FROM {TABLE} p JOIN {TABLE} a ON a.run_id = %s AND a.seq = p.seq"
+        " WHERE p.run_id = %s AND p.record < 0 AND a.applied"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [run, plan])
+        return dict(cursor.fetchall())
+
+
+def failures(*, run: int) -> dict[int, tuple[str, str]]:
+    """row -> (code, problems) of the rows of a run that failed; the first failing entry of a row speaks for it."""
+    rows = JournalEntry.objects.filter(run_id=run, operation=ERROR).order_by("seq")
+    found: dict[int, tuple[str, str]] = {}
+    for row, code, problems in rows.values_list("row", "code", "problems"):
+        found.setdefault(row, (code, problems))
+    return found
+
+
+class Editor(NamedTuple):
+    """A later change of a record: which run, by whom, which fields."""
+
+    run: int
+    actor: str
+    fields: frozenset[str]
+
+
+def editors(*, records: Collection[int], after_run: int) -> dict[int, list[Editor]]:
+    """record -> its changes after the last one of `after_run`, the latest first."""
+    last = JournalEntry.objects.filter(run_id=after_run, applied=True).aggregate(last=Max("revision"))["last"] or 0
+    later = JournalEntry.objects.filter(record__in=list(records), applied=True, revision__gt=last)
+    rows = later.order_by("-revision", "-seq").values_list("record", "run_id", "run__actor", "fields")
+    found: dict[int, list[Editor]] = {}
+    for record, run, actor, fields in rows:
+        found.setdefault(int(record or 0), []).append(Editor(run, actor, frozenset(fields.split(","))))
+    return found
+
+
+def applied_types(*, run: int) -> set[str]:
+    """The entity types of which this run changed records."""
+    applied = JournalEntry.objects.filter(run_id=run, applied=True)
+    return set(applied.values_list("entity_type", flat=True).distinct())
+
+
+def changed_records(*, run: int) -> list[int]:
+    """The records this run changed, in the reverse order of their last change."""
+    applied = JournalEntry.objects.filter(run_id=run, applied=True).values("record")
+    return [row["record"] for row in applied.annotate(last=Max("seq")).order_by("-last")]
+
+
+def inserted_records(*, run: int) -> list[int]:
+    """The records this run inserted, not those it revived."""
+    inserts = JournalEntry.objects.filter(run_id=run, applied=True, operation=INSERT, version_seen=0)
+    return [int(record or 0) for record in inserts.values_list("record", flat=True)]
+
+
+def entries_of_records(*, run: int, records: Collection[int]) -> list[Entry]:
+    """The applied entries of this run on these records, in order."""
+    names = ", ".join(column.name for column in _QUOTED)
+    sql = f"SELECT {names} FROM {TABLE} WHERE run_id = %s AND applied AND {dialect().any_of('record')} ORDER BY seq"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [run, dialect().array(records)])
+        return [_read(row) for row in cursor.fetchall()]
+
+
+def altered(*, run: int) -> list[int]:
+    """The revisions of this run whose entries are not those that were written: verify and undo refuse them."""
+    wrong = []
+    for number, first, last, expected in Revision.objects.filter(run_id=run).values_list(
+        "number", "first_seq", "last_seq", "digest"
+    ):
+        found = entries(run=run, after=first - 1, until=last, limit=last - first + 1)
+        if digest(found) != expected:
+            wrong.append(number)
+    return wrong
