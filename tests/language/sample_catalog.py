@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from templates_app.catalog.build import declared_key
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.choices import Combo
 from templates_app.catalog.kinds.dates import Date, DateTime
@@ -17,10 +18,6 @@ def _fields(**kinds: Kind) -> dict[str, Field]:
 
 def _type(name: str, fields: dict[str, Field], *keys: Key) -> EntityType:
     return EntityType(name, fields, keys)
-
-
-def _key(space: str, *fields: str, unique: bool = False) -> Key:
-    return Key(fields, space, unique)
 
 
 CUSTOMER = _type(
@@ -39,15 +36,15 @@ CUSTOMER = _type(
         "Created": Field("Created", DateTime(), writable=False),
         "Fax": Field("Fax", Text(), retired=True),
     },
-    _key("Customer", "Email"),
-    _key("Customer", "Company"),
-    _key("Customer", "_IDDOSSIER", unique=True),
-    _key("Customer", "_IDDOSSIER", "_SITE"),
+    declared_key("Customer", "Email"),
+    declared_key("Customer", "Company"),
+    declared_key("Customer", "_IDDOSSIER", unique=True),
+    declared_key("Customer", "_IDDOSSIER", "_SITE"),
 )
 PROJECT = _type(
     "Project",
     _fields(Label=Text(), StartDate=Date(), EndDate=Date(), Customer=Reference("Customer"), Remark=Text()),
-    _key("Project", "Label"),
+    declared_key("Project", "Label"),
 )
 RESOURCE = _type(
     "Resource",
@@ -55,7 +52,7 @@ RESOURCE = _type(
         **_fields(Email=Text(), Type=Combo(choices=("Human", "Material")), Manager=Reference("Resource")),
         "Label": Field("Label", Text(), required=True),
     },
-    _key("Resource", "Label", unique=True),
+    declared_key("Resource", "Label", unique=True),
 )
 DO = _type(
     "Do",
@@ -72,7 +69,7 @@ DO = _type(
         ),
         "Start": Field("Start", DateTime(), required=True),
     },
-    _key("Do", "_ID", unique=True),
+    declared_key("Do", "_ID", unique=True),
 )
 
 SAMPLE_CATALOG = Catalog({entity.name: entity for entity in (CUSTOMER, PROJECT, RESOURCE, DO)})
