@@ -1,0 +1,92 @@
+"""import_file: a JSON, CSV or XLSX file through an import template."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from integration_admin.accounts.access import Actor
+from sync_app.management.run_commands import TRIGGER, RunCommand, read_bytes
+from sync_app.models import Run
+from sync_app.runs.importing import start_import
+from sync_app.runs.options import FileOptions, ImportOptions, OnError
+from sync_app.runs.report import operations, operations_page, report_of
+
+SHOWN_OPERATIONS: Final = 20
+# How shells and people write a delimiter that cannot be typed.
+TABS: Final = frozenset({"\\t", "tab"})
+
+
+class Command(RunCommand):
+    help = (
+        "Import FILE with an import template of BRAND, or with --simulate show what would change. "
+        "Exit code 0: all rows are fine; 1: some failed or were not processed; 2: it could not run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("brand")
+        parser.add_argument("template")
+        parser.add_argument("file", help="JSON, CSV or XLSX, known by content and name")
+        parser.add_argument("--simulate", action="store_true", help="write no record; the run can be applied later")
+        on_error = parser.add_mutually_exclusive_group()
+        on_error.add_argument(
+            "--stop-on-error", action="store_true", help="end at the first bad row, keep what precedes"
+        )
+        on_error.add_argument("--atomic", action="store_true", help="write all rows or none")
+        parser.add_argument("--report", metavar="FILE", help="write the full report, with every operation, as JSON")
+        parser.add_argument("--encoding", default="", help="such as utf-8 or cp1252; detected when not given")
+        parser.add_argument("--delimiter", default="", help="between cells of a CSV; detected when not given")
+        parser.add_argument("--sheet", default="", help="of a workbook; the only one with data when not given")
+        parser.add_argument("--header-row", type=int, help="counts from 1, 0 = none; detected when not given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self.actor_in(options["brand"])
+        body = read_bytes(self, options["file"], most=settings.MAX_BODY_BYTES)
+        chosen = ImportOptions(simulate=options["simulate"], on_error=_on_error(options))
+        with self.refusals():
+            run = start_import(
+                actor=actor,
+                template=options["template"],
+                body=body,
+                file_name=Path(options["file"]).name,
+                options=chosen,
+                file=_file_options(options),
+                trigger=TRIGGER,
+                clock=timezone.now,
+            )
+            run = self.watched(actor=actor, run=run)
+        if options["report"]:
+            self._write_report(actor, run, options["report"])
+        shown = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if chosen.simulate else []
+        self.finish(actor=actor, run=run, shown=shown)
+
+    def _write_report(self, actor: Actor, run: Run, path: str) -> None:
+        """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory."""
+        head = json.dumps(report_of(actor=actor, run=run), ensure_ascii=False, default=str)
+        try:
+            with Path(path).open("w", encoding="utf-8") as file:
+                file.write(f'{head[:-1]}, "operations": [')
+                for number, operation in enumerate(operations(actor=actor, run=run)):
+                    file.write(",\n" if number else "\n")
+                    file.write(json.dumps(operation, ensure_ascii=False, default=str))
+                file.write("\n]}\n")
+        except OSError as error:
+            self.fail("report_unwritable", f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror}.")
+
+
+def _on_error(options: dict[str, Any]) -> OnError:
+    if options["atomic"]:
+        return "atomic"
+    return "stop" if options["stop_on_error"] else "skip"
+
+
+def _file_options(options: dict[str, Any]) -> FileOptions:
+    delimiter = "\t" if options["delimiter"] in TABS else options["delimiter"]
+    return FileOptions(
+        encoding=options["encoding"], delimiter=delimiter, sheet=options["sheet"], header_row=options["header_row"]
+    )

@@ -1,0 +1,26 @@
+"""run_worker: the workers of the queue, on a machine of their own or beside a web server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sync_app.syncs.cluster import start_cluster
+from sync_app.syncs.programs import GRACE_SECONDS, workers
+from sync_app.syncs.supervisor import Supervisor
+from sync_app.syncs.worker import ensure_schedule
+
+
+class Command(BaseCommand):
+    help = "Work off the queue until Ctrl-C or SIGTERM; workers that die or fall silent are started again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--alone", action="store_true", help="without supervision: for a supervisor of your own")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ensure_schedule()
+        if options["alone"]:
+            start_cluster()
+            return
+        Supervisor(programs=[workers()], grace=GRACE_SECONDS, say=self.stdout.write).run()

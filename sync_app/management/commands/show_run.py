@@ -1,0 +1,42 @@
+"""show_run: the report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.core.management.base import CommandParser
+
+from integration_admin.accounts.access import Actor
+from sync_app.management.run_commands import RunCommand
+from sync_app.models import Run
+from sync_app.runs.finding import find_run
+from sync_app.runs.report import PAGE_LIMIT, operations_page
+
+ERROR: Final = "Error"
+
+
+class Command(RunCommand):
+    help = (
+        "Show the report of RUN. "
+        "Exit code 0: it ended and all rows are fine; 1: some failed or were not processed; 2: there is no such run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("run", type=int)
+        parser.add_argument("--errors", action="store_true", help="list every failed operation, not only the first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self.actor_of(options["run"])
+        with self.refusals():
+            run = find_run(actor=actor, run=options["run"])
+            shown = list(_failed(actor, run)) if options["errors"] else []
+            self.finish(actor=actor, run=run, shown=shown)
+
+
+def _failed(actor: Actor, run: Run) -> Iterator[Mapping[str, Any]]:
+    after: int | None = 0
+    while after is not None:
+        page = operations_page(actor=actor, run=run, after=after, limit=PAGE_LIMIT, outcome=ERROR)
+        yield from page.items
+        after = page.next

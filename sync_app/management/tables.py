@@ -1,0 +1,168 @@
+"""A run's report as a person reads it in a shell: plain text, as wide as the terminal.
+
+Values come from foreign files: they are never taken for markup, and control characters are shown as escapes.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sync_app.runs.sentences import message
+from templates_app.catalog.problems import shown
+from templates_app.sources.notes import notes_of
+from templates_app.sources.rows import SourceFormat
+
+WIDTH: Final = 110
+NARROWEST: Final = 80
+OUTCOMES: Final = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
+STATUS_STYLES: Final = {"succeeded": "green", "with_failures": "yellow"}
+
+
+def report_text(report: Mapping[str, Any], *, operations: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Heading, counts per type, these operations, the errors, what was detected in the file, and how long it took."""
+    parts: list[Text | Table] = [_heading(report), *_reason(report), *_source(report["source"]), _counts(report)]
+    if operations:
+        parts.append(_operations(operations))
+    if report["errors"]:
+        parts.append(_errors(report))
+    parts.append(_statistics(report))
+    return render(parts)
+
+
+def render(parts: Iterable[Text | Table]) -> str:
+    """The parts below each other; coloured only on a terminal."""
+    out = io.StringIO()
+    terminal = sys.stdout.isatty()
+    width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 25)).columns) if terminal else WIDTH
+    Console(file=out, width=width, force_terminal=terminal, markup=False, highlight=False, emoji=False).print(
+        *parts, sep="\n"
+    )
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def table(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()
+) -> Table:
+    """Rows of any values below a title; the columns named in `numbers` stand to the right."""
+    drawn = Table(box=SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
+    for header in headers:
+        drawn.add_column(header, justify="right" if header in numbers else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(_cell(value) for value in row))
+    return drawn
+
+
+def _cell(value: object) -> Text:
+    return Text("" if value is None else shown(value))
+
+
+def _heading(report: Mapping[str, Any]) -> Text:
+    what = "simulated " if report["simulate"] else ""
+    name = f" with {report['template']}" if report["template"] else ""
+    version = f" version {report['templateVersion']}" if report["templateVersion"] else ""
+    text = Text(f"Run {report['run']}: {what}{report['kind']}{name}{version}, ", style="bold")
+    status = str(report["status"])
+    return text.append(status.replace("_", " "), style=STATUS_STYLES.get(status, "red"))
+
+
+def _reason(report: Mapping[str, Any]) -> list[Text]:
+    error = report["error"]
+    return [Text(shown(error["message"]), style="red")] if error else []
+
+
+def _counts(report: Mapping[str, Any]) -> Table:
+    counts = report["counts"]
+    rows = [(name, *(of[outcome] for outcome in OUTCOMES)) for name, of in report["byType"].items()]
+    rows.append(("All", *(counts.get(outcome, 0) for outcome in OUTCOMES)))
+    title = (
+        f"{counts.get('rows', 0)} rows: {counts.get('rowsOk', 0)} fine, {counts.get('rowsFailed', 0)} failed, "
+        f"{counts.get('unprocessed', 0)} not processed"
+    )
+    return table(title, ["Type", *OUTCOMES], rows, numbers=OUTCOMES)
+
+
+def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [(row_of(op), op["type"], op["operation"], op["key"], changes_of(op)) for op in operations]
+    return table("Operations", ["Row", "Type", "Operation", "Key", "Changes"], rows, numbers=["Row"])
+
+
+def row_of(operation: Mapping[str, Any]) -> str:
+    """`12`, or `12/3` for an item of a row; empty for what belongs to no row."""
+    row, item = operation.get("row"), operation.get("item")
+    return f"{row}/{item}" if item else str(row or "")
+
+
+def changes_of(operation: Mapping[str, Any]) -> str:
+    """`Field: old → new` for each changed field; for what was refused or skipped, why."""
+    changes = operation.get("changes") or {}
+    if not changes:
+        return "; ".join(str(problem["message"]) for problem in operation.get("problems") or ())
+    return ", ".join(f"{name}: {_change(change)}" for name, change in changes.items())
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    old, new = change.get("old"), change.get("new")
+    return shown(new) if old is None else f"{shown(old)} → {'nothing' if new is None else shown(new)}"
+
+
+def _errors(report: Mapping[str, Any]) -> Table:
+    errors = report["errors"]
+    rows = [
+        (row_of(error), error.get("name"), error.get("code"), error.get("message"), error.get("value"))
+        for error in errors
+    ]
+    more = report["errorsTotal"] - len(errors)
+    title = f"Errors (the first {len(errors)}; {more} more)" if more > 0 else "Errors"
+    return table(title, ["Row", "Name", "Code", "What is wrong", "Value"], rows, numbers=["Row"])
+
+
+def _source(source: Mapping[str, Any]) -> list[Text]:
+    if not source.get("kind"):
+        return []
+    lines = [
+        f"Read as {_format(source)}.",
+        *(message(note) for note in notes_of(_source_format(source))),
+        *_names("Names of the template that no column has", source.get("missingNames")),
+        *_names("Columns that the template does not use", source.get("unusedColumns")),
+        *_spellings(source.get("resolved")),
+    ]
+    return [Text(shown(line), style="dim") for line in lines]
+
+
+def _format(source: Mapping[str, Any]) -> str:
+    facts = {
+        "encoding": source.get("encoding"),
+        "delimiter": {"\t": "tab"}.get(str(source.get("delimiter")), source.get("delimiter")),
+        "sheet": source.get("sheet"),
+        "header in row": source.get("header_row"),
+    }
+    return ", ".join([str(source["kind"]).upper(), *(f"{name} {value}" for name, value in facts.items() if value)])
+
+
+def _source_format(source: Mapping[str, Any]) -> SourceFormat:
+    return SourceFormat(kind=source["kind"], detected=tuple(source.get("detected", ())))
+
+
+def _names(what: str, names: Sequence[str] | None) -> list[str]:
+    return [f"{what}: {', '.join(map(str, names))}."] if names else []
+
+
+def _spellings(resolved: Mapping[str, str] | None) -> list[str]:
+    return [f"“{name}” was found as “{found}”." for name, found in (resolved or {}).items() if name != found]
+
+
+def _statistics(report: Mapping[str, Any]) -> Text:
+    of = report["statistics"]
+    if not of:
+        return Text("")
+    took = f"{of['queryCount']} queries in {of['queryDurationTotal']}, {of['executionDuration']} in all"
+    return Text(took, style="dim")

@@ -1,0 +1,101 @@
+"""What the queue calls, and nothing else: a run by its id, the minute's housekeeping, a sign of life.
+
+The queue delivers at least once, at times twice, at times hours late. Nothing here relies on it: a run is claimed by
+its lease, so a second delivery finds it held or ended, and `tick` queues again what a lost delivery left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_q.models import Failure, Schedule
+
+from integration_admin.accounts.last_used import flush_last_used
+from sync_app.models import Run, RunStatus
+from sync_app.runs.perform import perform
+from sync_app.runs.queue import WORKER, enqueue
+
+EXECUTE: Final = WORKER
+TICK: Final = "sync_app.syncs.worker.tick"
+ANSWER: Final = "sync_app.syncs.worker.answer"
+# Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
+LISTED: Final[dict[str, tuple[type, ...]]] = {EXECUTE: (int,), TICK: (), ANSWER: (str,)}
+
+SCHEDULE: Final = "tick"
+TICK_APART_SECONDS: Final = 30
+QUEUED_AGAIN_APART_SECONDS: Final = 600
+# A run that was just accepted is about to be queued or performed by whoever accepted it.
+SETTLING: Final = timedelta(seconds=60)
+FAILURES_KEPT: Final = timedelta(days=7)
+ANSWER_KEPT_SECONDS: Final = 3600
+
+log = logging.getLogger(__name__)
+
+
+def execute(run_id: int) -> None:
+    """Performs the run to its end, unless somebody else does or has done so."""
+    try:
+        perform(run=run_id, holder=f"{socket.gethostname()}:{os.getpid()}", clock=timezone.now)
+    except Run.DoesNotExist:
+        log.warning("a queued run is gone", extra={"run": run_id})
+
+
+def tick() -> None:
+    """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
+    if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
+        return
+    for job in (queue_orphans, flush_last_used, forget_failures):
+        _isolated(job)
+
+
+def answer(question: str) -> None:
+    """A sign of life: whoever asked finds the answer in the shared cache."""
+    cache.set(answer_key(question), 1, ANSWER_KEPT_SECONDS)
+
+
+def answer_key(question: str) -> str:
+    """Where the answer to this question is found."""
+    return f"syncs:answer:{question}"
+
+
+def queue_orphans() -> int:
+    """Queues again the open runs that nobody holds: their worker died, or their task was lost. Answers how many."""
+    now = timezone.now()
+    alone = Q(lease=None) | Q(lease__expires_at=None) | Q(lease__expires_at__lt=now)
+    waiting = Q(status__in=(RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING), created_at__lt=now - SETTLING)
+    orphans = Run.objects.filter(waiting & alone).order_by("pk").values_list("pk", flat=True)
+    lost = [run for run in orphans if cache.add(f"syncs:queued-again:{run}", 1, QUEUED_AGAIN_APART_SECONDS)]
+    for run in lost:
+        enqueue(run=run)
+    return len(lost)
+
+
+def forget_failures() -> int:
+    """Deletes the queue's own notes of failed tasks after a week: it never does so itself."""
+    old = Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT)
+    return int(old.delete()[0])
+
+
+def ensure_schedule() -> None:
+    """The one schedule row there is; made once, and kept at one when two machines start together."""
+    with transaction.atomic():
+        mine = list(Schedule.objects.filter(name=SCHEDULE).order_by("pk"))
+        if not mine:
+            Schedule.objects.create(name=SCHEDULE, func=TICK, schedule_type=Schedule.MINUTES, minutes=1, repeats=-1)
+        Schedule.objects.filter(pk__in=[row.pk for row in mine[1:]]).delete()
+
+
+def _isolated(job: Callable[[], int]) -> None:
+    try:
+        job()
+    except (DatabaseError, OSError):
+        log.exception("housekeeping failed", extra={"job": job.__name__})
