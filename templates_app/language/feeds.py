@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Setting
+from templates_app.catalog.kinds.text import Text
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import Catalog, EntityType
 from templates_app.language.inputs import Input, compile_input
@@ -20,8 +21,8 @@ from templates_app.language.values import MISSING
 MEMORY: Final = 4096
 MEMORABLE_LENGTH: Final = 64
 
-#: Cleaning a text of these kinds costs no more than remembering it.
-_CHEAP_KINDS: Final = frozenset({"Text", "Memo", "Json"})
+#: Texts of these kinds cost no more to clean than to remember, or hardly ever come twice.
+_FORGOTTEN_KINDS: Final = frozenset({"Text", "Memo", "Json", "Email", "Phone"})
 
 Clean = Callable[[Any, Setting], Any]
 
@@ -31,6 +32,7 @@ class Feed:
     """One Property. `memory` holds what texts became; None where that hangs on more than the text.
 
     `direct` is the source name when the value goes to the kind as it stands, from one name, without steps.
+    `plain_length` is set when the kind only takes outer blanks away from printable ASCII of at most this length.
     """
 
     field: str
@@ -41,6 +43,7 @@ class Feed:
     find: Finder | None
     setting: Setting
     direct: str = ""
+    plain_length: int = 0
     memory: dict[str, Any] | None = None
 
     def value(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
@@ -112,7 +115,9 @@ def compile_feed(
     if source.named is not None and not kind.many and not lookups and not source.reads_row:
         if len(source.named.names) == 1 and not source.chain.links:
             feed.direct = source.named.names[0]
-        if source.chain.links or kind.name not in _CHEAP_KINDS:
+            if type(kind) is Text and not source.named.empties:
+                feed.plain_length = kind.max_length
+        if source.chain.links or kind.name not in _FORGOTTEN_KINDS:
             feed.memory = {}
     return feed
 

@@ -27,7 +27,7 @@ class CompiledImport:
 
     def map(self, row: Row) -> MappedRow:
         """The drafts of a row, in the order of the Types and of their items; problems of all of them together."""
-        mapped = MappedRow(row)
+        mapped = MappedRow(row, [], [])
         if row.problem is not None:
             mapped.problems.append(row.problem)
             return mapped

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from templates_app.catalog.folding import fold
+from templates_app.catalog.kinds.text import Text
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key, join_parts
 
@@ -69,7 +71,7 @@ def compile_key(
     parts = tuple(
         KeyPart(
             field=name,
-            match_form=entity.fields[name].kind.match_form,
+            match_form=fold if type(entity.fields[name].kind) is Text else entity.fields[name].kind.match_form,
             text=entity.fields[name].kind.text,
             default=defaults.get(name),
         )

@@ -19,16 +19,23 @@ from templates_app.language.values import MISSING
 
 #: What the short way needs of a feed, unpacked: field, source name, cleaning, memory, texts that mean nothing.
 Direct = tuple[str, str, Clean, dict[str, Any] | None, frozenset[str], Feed]
+#: The same of a feed into a plain text field: field, source name, length, and the feed.
+Plain = tuple[str, str, int, Feed]
 
 
 @dataclass(slots=True)
 class TypeMapper:
-    """Everything of one Type. `direct` feeds take the short way where names are keys; `feeds` take the long one."""
+    """Everything of one Type. `plain` and `direct` feeds take the short ways where names are keys, `feeds` the long one.
+
+    `short_feeds` are those of `plain` and `direct` together.
+    """
 
     plan: TypePlan
     each: Each | None
     conditions: tuple[RowCondition, ...]
+    plain: tuple[Plain, ...]
     direct: tuple[Direct, ...]
+    short_feeds: list[Feed]
     feeds: tuple[Feed, ...]
     links: tuple[RecordLink, ...]
     required: tuple[Feed, ...]
@@ -66,35 +73,55 @@ class TypeMapper:
         mapped.drafts.append(Draft(self.plan, values, key, shown_key, item_label(index) if index else ""))
 
     def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
-        """Feeds every field. The short way covers texts that stand under their very name, which nearly all do."""
+        """Feeds every field. The short ways cover texts that stand under their very name, which nearly all do."""
         data = scope.data
-        slow: list[Feed] = []
         if scope.star or type(data) is not dict:
-            slow += [entry[5] for entry in self.direct]
+            left = self.short_feeds
         else:
-            setting = self.setting
-            for field, name, clean, memory, empties, feed in self.direct:
-                text = data.get(name)
-                if type(text) is not str or text in empties:
-                    slow.append(feed)
-                    continue
-                if memory is not None and (value := memory.get(text, MISSING)) is not MISSING:
-                    values[field] = value
-                    continue
-                try:
-                    value = clean(text, setting)
-                except Refused:
-                    slow.append(feed)
-                    continue
-                if empties and type(value) is str and value in empties:
-                    value = None
-                values[field] = value
-                if memory is not None:
-                    feed.remember(text, value)
-        for feed in slow:
+            left = self._fill_plain(values, data)
+            self._fill_direct(values, data, left)
+        for feed in left:
             self._feed(feed, values, scope, names, problems)
         for feed in self.feeds:
             self._feed(feed, values, scope, names, problems)
+
+    def _fill_plain(self, values: dict[str, Any], data: dict[str, Any]) -> list[Feed]:
+        """Texts for plain text fields, printable ASCII without asking the kind; gives the feeds that found no text."""
+        left = []
+        for field, name, length, feed in self.plain:
+            text = data.get(name)
+            if type(text) is not str:
+                left.append(feed)
+            elif len(text) <= length and text.isascii() and text.isprintable():
+                values[field] = text.strip() or None
+            else:
+                try:
+                    values[field] = feed.clean(text, self.setting)
+                except Refused:
+                    left.append(feed)
+        return left
+
+    def _fill_direct(self, values: dict[str, Any], data: dict[str, Any], left: list[Feed]) -> None:
+        """Texts that go to their kind as they stand; adds the feeds that found anything else to `left`."""
+        setting = self.setting
+        for field, name, clean, memory, empties, feed in self.direct:
+            text = data.get(name)
+            if type(text) is not str or text in empties:
+                left.append(feed)
+                continue
+            if memory is not None and (value := memory.get(text, MISSING)) is not MISSING:
+                values[field] = value
+                continue
+            try:
+                value = clean(text, setting)
+            except Refused:
+                left.append(feed)
+                continue
+            if empties and type(value) is str and value in empties:
+                value = None
+            values[field] = value
+            if memory is not None:
+                feed.remember(text, value)
 
     def _feed(self, feed: Feed, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
         """The long way of one feed: every name, every step, every problem."""
@@ -136,8 +163,7 @@ class TypeMapper:
 
     def _has_value(self, scope: Scope, names: Names) -> bool:
         """Whether a group of columns holds anything: one that does not gives no record."""
-        feeds = (*(entry[5] for entry in self.direct), *self.feeds)
-        return any(feed.input.has_value(scope, names) for feed in feeds)
+        return any(feed.input.has_value(scope, names) for feed in (*self.short_feeds, *self.feeds))
 
 
 def _put(values: dict[str, Any], field: str, value: Any, *, many: bool) -> None:
