@@ -125,6 +125,7 @@ SENTENCES: Final[dict[str, str]] = {
     "target_part_empty": gettext_noop('The target name "{name}" has an empty part between its slashes.'),
     "target_twice": gettext_noop('The target name "{name}" stands in line {first} already.'),
     "through_circle": gettext_noop("{type} is reached through itself only, so never."),
+    "through_list": gettext_noop("{type} is reached through {list}, of which an item has many."),
     "through_missing": gettext_noop("Nothing says how {type} is reached from the first Type."),
     "through_needs_reference": gettext_noop("{field} of {type} is no reference, so it leads nowhere."),
     "through_of_wrong_type": gettext_noop("{field} points to a {target}, not to a {type}."),

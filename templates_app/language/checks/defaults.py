@@ -35,7 +35,7 @@ def _default(element: Element, field: Field) -> Iterator[Finding]:
         return
     value = element.get("Value")
     try:
-        if field.kind.clean(value, _SETTING) is None:
+        if field.kind.clean([value] if field.kind.many else value, _SETTING) is None:
             yield warning(element, "default_empty", field=field.name)
     except Refused as refused:
         reason = refused.problem.code

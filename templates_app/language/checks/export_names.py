@@ -13,7 +13,8 @@ def target_names(scope: Scope) -> Iterator[Finding]:
     """Within one item, and within the items of each list; `a` and `a/b` cannot both be."""
     for named in _scopes(scope).values():
         first: dict[str, Element] = {}
-        for name, element in named:
+        for written, element in named:
+            name = "/".join(part.strip() for part in written.split("/"))
             earlier = first.setdefault(name, element)
             if earlier is not element:
                 yield error(element, "target_twice", name=name, first=earlier.line)
@@ -23,7 +24,7 @@ def target_names(scope: Scope) -> Iterator[Finding]:
 def _in_the_way(first: dict[str, Element]) -> Iterator[Finding]:
     for name, element in first.items():
         parts = name.split("/")
-        if not all(part.strip() for part in parts):
+        if not all(parts):
             yield error(element, "target_part_empty", name=name)
         outer = next((outer for n in range(1, len(parts)) if (outer := "/".join(parts[:n])) in first), None)
         if outer is not None:

@@ -34,8 +34,10 @@ def _through(scope: Scope, use: TypeUse, way: str) -> Iterator[Finding]:
     parent = scope.type_named(alias) if alias else scope.types[0]
     if parent is None:
         yield unknown(use.element, "through_unknown", alias, scope.aliases(), type=use.alias)
-        return
-    yield from _reference(parent, name, use, target=use)
+    elif parent.index and parent.element.has("Each"):
+        yield error(use.element, "through_list", type=use.alias, list=parent.alias)
+    else:
+        yield from _reference(parent, name, use, target=use)
 
 
 def _each(scope: Scope, use: TypeUse, way: str) -> Iterator[Finding]:

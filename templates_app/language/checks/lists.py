@@ -29,10 +29,10 @@ def each_of_types(scope: Scope) -> Iterator[Finding]:
 
 
 def list_of(use: TypeUse) -> tuple[str, ...]:
-    """The members that lead to the list of a Type, conditions aside; () when it has none, groups as written."""
+    """The members that lead to the list of a Type, conditions aside; () when it has none, its groups as one member."""
     each = use.element.get("Each")
     path = None if "*" in each else parse_path(each)
-    return tuple(members_of(path)) if path is not None else (each,)
+    return tuple(members_of(path)) if path is not None else (",".join(use.element.members("Each")),)
 
 
 def _path(element: Element) -> Iterator[Finding]:
