@@ -137,7 +137,7 @@ def _properties(root: Element, catalog: Catalog) -> Iterator[PropertyDescription
     keys = {alias_of(e): _type(e, root, catalog).match for e in root.elements("Type")}
     for element in root.elements("Property"):
         first = next(iter(element.elements("Source")), element)
-        alias = element.get("Type") or first.get("Type")
+        alias = element.get("Type") or first.get("Type") or next(iter(entities), "")
         name = element.get("Field") or first.get("Field")
         yield _property(element, alias, entities.get(alias, ""), name, catalog, key=name in keys.get(alias, ()))
 

@@ -43,7 +43,7 @@ def example_of(root: Element, catalog: Catalog) -> dict[str, Any]:
         if child.tag == "Constant":
             _put(example, child.get("Name"), child.get("Value"))
             continue
-        type_element = entities.get(child.get("Type"))
+        type_element = entities.get(child.get("Type") or next(iter(entities), ""))
         for name, value in _examples(child, type_element, catalog):
             _put(_room(example, type_element, name), name.replace("../", "").replace("*", ""), value)
     return example

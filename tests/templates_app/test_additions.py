@@ -43,7 +43,7 @@ def test_a_field_of_any_kind_is_in_the_catalog_at_once(
 
 
 @pytest.mark.parametrize(("flags", "unique"), [({"match": True}, False), ({"identity": True}, True)])
-def test_a_field_may_be_a_key_from_the_start(ann: Actor, now: datetime, flags: dict[str, bool], unique: bool) -> None:
+def test_a_field_may_be_a_key_from_the_start(ann: Actor, now: datetime, flags: dict[str, Any], unique: bool) -> None:
     add_custom_field(actor=ann, entity_type="Customer", name="_X", at=now, **flags)
     key = catalog_of(ann.brand).types["Customer"].keys[0]
     assert (key.fields, key.unique) == (("_X",), unique)
