@@ -104,8 +104,9 @@ class UndoPlanner:
         """An inserted or revived record is deleted again, if it is as the run left it and nobody else refers to it."""
         if now.deleted:
             return self._keep(change, now, Problem("kept_deleted_since"))
-        if now.version != change.version:
-            return self._keep(change, now, *self._differences(change, now))
+        edited = self._differences(change, now)
+        if edited:
+            return self._keep(change, now, *edited)
         outside = [i for i in self._referrers.get(change.record, ()) if i not in self._inserted or i in self._kept]
         if outside:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
@@ -159,8 +160,13 @@ class UndoPlanner:
             for name, value in change.after.items()
             if now.data.get(name) != value
         )
-        edited = now.version != change.version and change.first == INSERT
-        return problems or ((Problem("kept_edited", {"approved": "", "present": ""}),) if edited else ())
+        added = change.inserted and now.data.keys() - change.after.keys()
+        return problems or tuple(
+            Problem(
+                "kept_edited", {"approved": "", "present": shown(now.data[name])}, field=name, type=change.entity.name
+            )
+            for name in sorted(added or ())
+        )
 
     def _blocked(self, change: NetChange, now: Stored, free: Data) -> tuple[Problem, ...]:
         """Why the old values cannot come back: their unique key is another's now, or what they refer to is gone."""

@@ -1,0 +1,109 @@
+"""Records and what they refer to, as the items of an export template."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from templates_app.catalog.types import EntityType
+from templates_app.language.drafts import ExportMapper, ExportRecord
+
+
+class ExportReader(Protocol):
+    """What an export reads, all within one snapshot of one brand."""
+
+    def exported(self, ids: Collection[int]) -> Mapping[int, ExportRecord]:
+        """id -> record, deleted ones included."""
+        ...
+
+    def pointing(self, entity_type: str, field: str, targets: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """target id -> ids of the live records of this type whose `field` refers to it, in order."""
+        ...
+
+    def labels(self, ids: Collection[int]) -> Mapping[int, str]: ...
+
+
+class Exporter:
+    """Turns root records into items: one look-up a Type of the chain and chunk, never one a record.
+
+    `flat` gives items with their names as columns (CSV, XLSX). `types` are the entity types of the aliases.
+    """
+
+    def __init__(
+        self, *, mapper: ExportMapper, reader: ExportReader, types: Mapping[str, EntityType], flat: bool
+    ) -> None:
+        self._mapper = mapper
+        self._reader = reader
+        self._types = types
+        self._write = mapper.cells if flat else mapper.item
+
+    def items(self, roots: Sequence[ExportRecord], *, changed: bool) -> Iterator[dict[str, Any]]:
+        """The items of these records. `changed`: they are asked for as changes, so those gone may be named."""
+        plan = self._mapper.plan
+        passing = [record for record in roots if not record.deleted and self._mapper.accepts(record)]
+        chains = self._chains(passing)
+        lists = self._lists(chains)
+        labels = self._labels(chains, lists)
+        for record in roots:
+            if record.id in chains:
+                yield self._write(chains[record.id], lists[record.id], labels)
+            elif changed and plan.include_deleted:
+                yield self._mapper.deleted_item(record)
+
+    def _chains(self, roots: Sequence[ExportRecord]) -> dict[int, dict[str, ExportRecord | None]]:
+        """root id -> alias -> record: each further Type is read through the one before it."""
+        plan = self._mapper.plan
+        chains: dict[int, dict[str, ExportRecord | None]] = {record.id: {plan.root: record} for record in roots}
+        for alias, (parent, field) in plan.through.items():
+            targets = {root: _first(chain.get(parent), field) for root, chain in chains.items()}
+            found = self._reader.exported({target for target in targets.values() if target is not None})
+            for root, target in targets.items():
+                record = found.get(target) if target is not None else None
+                chains[root][alias] = None if record is None or record.deleted else record
+        return chains
+
+    def _lists(
+        self, chains: Mapping[int, Mapping[str, ExportRecord | None]]
+    ) -> dict[int, dict[str, list[ExportRecord]]]:
+        lists: dict[int, dict[str, list[ExportRecord]]] = {root: {} for root in chains}
+        for alias, (entity_type, field) in self._mapper.plan.each.items():
+            pointing = self._reader.pointing(entity_type, field, chains.keys())
+            found = self._reader.exported({i for ids in pointing.values() for i in ids})
+            for root in chains:
+                lists[root][alias] = [found[i] for i in pointing.get(root, ()) if i in found]
+        return lists
+
+    def _labels(
+        self,
+        chains: Mapping[int, Mapping[str, ExportRecord | None]],
+        lists: Mapping[int, Mapping[str, list[ExportRecord]]],
+    ) -> Mapping[int, str]:
+        """The labels of what the shown reference fields point to."""
+        wanted: dict[str, list[ExportRecord]] = defaultdict(list)
+        for chain in chains.values():
+            for alias, record in chain.items():
+                if record is not None:
+                    wanted[alias].append(record)
+        for members in lists.values():
+            for alias, records in members.items():
+                wanted[alias].extend(records)
+        ids = {target for alias, records in wanted.items() for target in self._shown_targets(alias, records)}
+        return self._reader.labels(ids) if ids else {}
+
+    def _shown_targets(self, alias: str, records: Iterable[ExportRecord]) -> Iterator[int]:
+        shown = self._mapper.plan.fields.get(alias, frozenset())
+        names = [name for name in self._types[alias].reference_fields if name in shown]
+        for record in records if names else ():
+            for name in names:
+                value = record.data.get(name)
+                if value is not None:
+                    yield from value if isinstance(value, list) else (value,)
+
+
+def _first(record: ExportRecord | None, field: str) -> int | None:
+    """The record a reference field points to; a list reference gives its first."""
+    value = record.data.get(field) if record is not None else None
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value

@@ -1,0 +1,167 @@
+"""Exporting through a template: one read snapshot, in chunks, with the point from which to ask next. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
+from sync_app.engine.exporter import Exporter
+from sync_app.runs.errors import WrongDirection
+from sync_app.runs.loading import callable_version, load_version
+from sync_app.runs.since import MARGIN, format_since, parse_since, read_cursor, sign_cursor
+from sync_app.storage.clock import Clock, snapshot
+from sync_app.storage.exports import DatabaseExports
+from templates_app.catalog.types import Catalog
+from templates_app.language.drafts import ExportMapper, ExportRecord
+from templates_app.models import Direction
+
+CHUNK = 2000
+
+
+def open_export(
+    *,
+    actor: Actor,
+    template: str,
+    since: str | None = None,
+    cursor: str | None = None,
+    flat: bool = False,
+    clock: Clock,
+) -> Export:
+    """An export to be consumed inside `with`. `flat` items have column names as keys (CSV, XLSX), else nested ones.
+
+    Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable, and RunRefused for `since` or `cursor`.
+    """
+    actor.require(Right.EXPORT)
+    loaded = load_version(callable_version(actor=actor, name=template, direction=Direction.OUT))
+    if loaded.exporter is None:
+        raise WrongDirection("in")
+    mapper = loaded.exporter
+    actor.require_reading(set(mapper.plan.aliases.values()))
+    moment = parse_since(since, now=clock()) if since else None
+    after = read_cursor(cursor, brand=actor.brand.pk) if cursor else None
+    return Export(actor=actor, mapper=mapper, catalog=loaded.catalog, since=moment, after=after, flat=flat, clock=clock)
+
+
+class Export:
+    """One export, open while its snapshot is. `next_since` and `cursor` say from where to ask the next time."""
+
+    def __init__(
+        self,
+        *,
+        actor: Actor,
+        mapper: ExportMapper,
+        catalog: Catalog,
+        since: Any,
+        after: int | None,
+        flat: bool,
+        clock: Clock,
+    ) -> None:
+        self._actor = actor
+        self._mapper = mapper
+        self._plan = mapper.plan
+        self._since = since
+        self._after = after
+        self._clock = clock
+        self._reader = ReadableExports(actor)
+        self._open = ExitStack()
+        types = {alias: catalog.types[name] for alias, name in self._plan.aliases.items()}
+        self._types = types
+        self._exporter = Exporter(mapper=mapper, reader=self._reader, types=types, flat=flat)
+        self.columns = mapper.columns()
+        self.rows_name = self._plan.rows
+        self.next_since = ""
+        self.cursor = ""
+
+    def __enter__(self) -> Export:
+        self._open.enter_context(snapshot())
+        now = self._reader.now()
+        self.next_since = format_since(now.stamp or self._clock())
+        self.cursor = sign_cursor(brand=self._actor.brand.pk, revision=now.revision)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    @property
+    def items(self) -> Iterator[dict[str, Any]]:
+        """The items, chunk by chunk."""
+        after = self._revision()
+        changed = after is not None
+        for chunk in self._chunks(after):
+            yield from self._exporter.items(chunk, changed=changed)
+
+    def _revision(self) -> int | None:
+        """The revision after which records are due; None = all of them."""
+        if self._after is not None:
+            return self._after
+        return self._reader.before(self._since - MARGIN) if self._since else None
+
+    def _chunks(self, after: int | None) -> Iterator[Sequence[ExportRecord]]:
+        plan = self._plan
+        related = plan.through or plan.each
+        if plan.order or (after is not None and related):
+            yield from self._listed(after)
+            return
+        deleted = after is not None and plan.include_deleted
+        root = plan.aliases[plan.root]
+        yield from self._reader.changed(root, after=after or 0, deleted=deleted, size=CHUNK)
+
+    # --- with an order of its own, or due because of what they show
+
+    def _listed(self, after: int | None) -> Iterator[Sequence[ExportRecord]]:
+        ids = self._sorted(self._due(after))
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            found = self._reader.exported(part)
+            yield [found[i] for i in part if i in found]
+
+    def _due(self, after: int | None) -> list[int]:
+        plan = self._plan
+        root = plan.aliases[plan.root]
+        due = self._reader.changed_ids(root, after=after or 0)
+        if after is None:
+            return sorted(due)
+        for alias in plan.through:
+            shown = self._reader.changed_ids(plan.aliases[alias], after=after)
+            due |= self._climb(alias, shown)
+        for entity_type, field in plan.each.values():
+            due |= self._reader.targets(field, self._reader.changed_ids(entity_type, after=after))
+        return sorted(due)
+
+    def _climb(self, alias: str, ids: set[int]) -> set[int]:
+        """From records of an alias up its chain to the root records that show them."""
+        while ids and alias in self._plan.through:
+            parent, field = self._plan.through[alias]
+            ids = self._reader.referring(field, ids)
+            alias = parent
+        return ids
+
+    def _sorted(self, ids: list[int]) -> list[int]:
+        """By the template's order: the sort form of each kind, records without a value last."""
+        fields = self._types[self._plan.root].fields
+        for name, descending in reversed(self._plan.order):
+            forms = {}
+            for start in range(0, len(ids), CHUNK):
+                for record in self._reader.exported(ids[start : start + CHUNK]).values():
+                    if name in record.data:
+                        forms[record.id] = fields[name].kind.sort_form(record.data[name])
+            with_value = sorted((i for i in ids if i in forms), key=forms.__getitem__, reverse=descending)
+            ids = with_value + [i for i in ids if i not in forms]
+        return ids
+
+
+class ReadableExports(DatabaseExports):
+    """The same, showing an actor no label of a record whose type they may not read."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(brand=actor.brand.pk)
+        self._actor = actor
+
+    def labels(self, ids: Any) -> dict[int, str]:
+        return {i: r.label if self._actor.reads(r.type) else "" for i, r in self.exported(ids).items()}

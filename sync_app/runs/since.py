@@ -1,0 +1,52 @@
+"""From which point on: `since` (UTC, 14 digits) and the signed cursor, both mapped to a revision of the brand."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from django.core import signing
+
+from sync_app.runs.errors import RunRefused
+
+DIGITS = re.compile(r"[0-9]{14}")
+MARGIN = timedelta(seconds=5)
+FUTURE = timedelta(minutes=5)
+SALT = "sync_app.export.cursor"
+
+
+def parse_since(text: str, *, now: datetime) -> datetime:
+    """The moment `since` names. Raises RunRefused `since_invalid`, `since_in_future`.
+
+    strptime alone would accept twelve digits as another moment, so the form is checked first.
+    """
+    if not DIGITS.fullmatch(text):
+        raise RunRefused("since_invalid")
+    try:
+        moment = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise RunRefused("since_invalid") from None
+    if moment > now + FUTURE:
+        raise RunRefused("since_in_future")
+    return moment
+
+
+def format_since(stamp: datetime) -> str:
+    """The stamp in the form `since` takes."""
+    return stamp.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def sign_cursor(*, brand: int, revision: int) -> str:
+    """A cursor that only this brand can use."""
+    return signing.dumps([brand, revision], salt=SALT, compress=False)
+
+
+def read_cursor(text: str, *, brand: int) -> int:
+    """The revision of a cursor. Raises RunRefused `cursor_invalid` for another brand's, or one not ours."""
+    try:
+        owner, revision = signing.loads(text[:500], salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise RunRefused("cursor_invalid") from None
+    if owner != brand:
+        raise RunRefused("cursor_invalid")
+    return int(revision)

@@ -1,0 +1,131 @@
+"""Recomputes what must agree, and says what does not: nothing here is repaired."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from integration_admin.accounts.models import Brand
+from sync_app.engine.records import identity_rows, reference_targets
+from sync_app.models import LIVE, BrandClock, Identity, JournalEntry, Record, Reference, Run
+from sync_app.storage import journal
+from templates_app.brand_catalog import catalog_of
+from templates_app.catalog.types import Catalog
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Something that does not agree: a stable code, the brand's key, and what it is about."""
+
+    code: str
+    brand: str
+    detail: str
+
+
+def verify(*, brand: str | None = None) -> list[Discrepancy]:
+    """All discrepancies of one brand, or of all of them."""
+    brands = Brand.objects.filter(key=brand) if brand is not None else Brand.objects.order_by("key")
+    return [found for one in brands for found in _verify_brand(one)]
+
+
+def records_digest(brand: Brand) -> str:
+    """A hash over the live records' (type, key, data): equal before a run and after its undo."""
+    hasher = hashlib.sha256()
+    live = Record.objects.filter(LIVE, brand=brand).order_by("entity_type", "id")
+    for row in live.values_list("entity_type", "id", "data").iterator(chunk_size=CHUNK):
+        hasher.update(_encode(row))
+        hasher.update(b"\n")
+    return hasher.hexdigest()
+
+
+def _verify_brand(brand: Brand) -> Iterator[Discrepancy]:
+    catalog = catalog_of(brand)
+    checks = (
+        *_identities(brand, catalog),
+        *_references(brand, catalog),
+        *_counts(brand),
+        *_versions(brand),
+        *_journal(brand),
+        *_reports(brand),
+    )
+    for code, detail in checks:
+        yield Discrepancy(code, brand.key, detail)
+
+
+def _records(brand: Brand) -> Iterator[Record]:
+    return Record.objects.filter(brand=brand).order_by("id").iterator(chunk_size=CHUNK)
+
+
+def _identities(brand: Brand, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    kept = set(Identity.objects.filter(brand=brand).values_list("space", "value", "tie", "record_id"))
+    for record in _records(brand):
+        entity = catalog.get(record.entity_type)
+        for row in identity_rows(entity, record.data, record.pk) if entity else ():
+            identity = (row.space, row.value, row.tie, record.pk)
+            if identity not in kept:
+                yield "identity_missing", f"record {record.pk}: {row.space} = {row.value}"
+            kept.discard(identity)
+    for space, value, _tie, owner in sorted(kept):
+        yield "identity_unfounded", f"record {owner}: {space} = {value}"
+
+
+def _references(brand: Brand, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    kept = set(Reference.objects.filter(brand=brand).values_list("record_id", "field", "position", "target_id"))
+    targets = set(Record.objects.filter(brand=brand).values_list("pk", flat=True))
+    for record in _records(brand):
+        entity = catalog.get(record.entity_type)
+        for field, position, target in reference_targets(entity, record.data) if entity else ():
+            reference = (record.pk, field, position, target)
+            if reference not in kept:
+                yield "reference_unkept", f"record {record.pk}.{field} -> {target}"
+            if target not in targets:
+                yield "reference_dangling", f"record {record.pk}.{field} -> {target}"
+            kept.discard(reference)
+    for record_id, field, _position, target in sorted(kept):
+        yield "reference_unfounded", f"record {record_id}.{field} -> {target}"
+
+
+def _counts(brand: Brand) -> Iterator[tuple[str, str]]:
+    live = Counter(Record.objects.filter(LIVE, brand=brand).values_list("entity_type", flat=True).iterator())
+    clock = BrandClock.objects.filter(brand=brand).first()
+    kept = Counter(clock.counts if clock else {})
+    for name in sorted(live.keys() | kept.keys()):
+        if live[name] != kept[name]:
+            yield "count_wrong", f"{name}: the clock says {kept[name]}, there are {live[name]}"
+
+
+def _versions(brand: Brand) -> Iterator[tuple[str, str]]:
+    """Each record's version is the number of its applied entries, unless an older run of it was purged."""
+    if Run.objects.filter(brand=brand, purged_at__isnull=False).exists():
+        return
+    entries = JournalEntry.objects.filter(run__brand=brand, applied=True)
+    changes = Counter(entries.values_list("record", flat=True).iterator())
+    for record_id, version in Record.objects.filter(brand=brand).values_list("pk", "version").iterator():
+        if changes[record_id] != version:
+            yield "version_wrong", f"record {record_id}: version {version}, {changes[record_id]} journalled changes"
+
+
+def _journal(brand: Brand) -> Iterator[tuple[str, str]]:
+    for run in Run.objects.filter(brand=brand, purged_at__isnull=True).values_list("pk", flat=True):
+        for revision in journal.altered(run=run):
+            yield "journal_altered", f"run {run}, revision {revision}"
+
+
+def _reports(brand: Brand) -> Iterator[tuple[str, str]]:
+    """The invariants of each ended run."""
+    ended = Run.objects.filter(brand=brand, finished_at__isnull=False).exclude(counts={})
+    for run in ended.only("pk", "counts", "by_type").iterator():
+        counts = run.counts
+        if counts["rows"] != counts["rowsOk"] + counts["rowsFailed"] + counts["unprocessed"]:
+            yield "report_wrong", f"run {run.pk}: rows do not add up"
+        for name, row in run.by_type.items():
+            words = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
+            if row["operations"] != sum(row[word] for word in words):
+                yield "report_wrong", f"run {run.pk}, {name}: operations do not add up"

@@ -1,0 +1,117 @@
+"""What an export reads of one brand, within a snapshot: which records are due, and their values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+
+from sync_app.models import BrandClock, Revision
+from sync_app.storage.dialect import dialect
+from sync_app.storage.records import RECORD, REFERENCE
+from templates_app.language.drafts import ExportRecord
+
+_COLUMNS = "id, entity_type, label, data, deleted_at IS NOT NULL"
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Point(NamedTuple):
+    """A point in a brand's history: everything up to this revision, and when it was committed."""
+
+    revision: int
+    stamp: datetime | None
+
+
+class DatabaseExports:
+    """Reads the records of one brand. Every statement names the brand."""
+
+    def __init__(self, *, brand: int) -> None:
+        self._brand = brand
+        self._dialect = dialect()
+
+    def now(self) -> Point:
+        """The highest revision this snapshot sees."""
+        row = BrandClock.objects.filter(brand_id=self._brand).values_list("revision", "stamp").first()
+        return Point(*row) if row else Point(0, None)
+
+    def before(self, moment: datetime) -> int:
+        """The last revision stamped before this moment; 0 when there is none."""
+        found = Revision.objects.filter(brand_id=self._brand, stamp__lt=moment).order_by("-stamp", "-number")
+        return found.values_list("number", flat=True).first() or 0
+
+    def changed(self, entity_type: str, *, after: int, deleted: bool, size: int) -> Iterator[list[ExportRecord]]:
+        """The records of a type changed after this revision, in the order of their changes, in chunks of `size`."""
+        live = "" if deleted else " AND deleted_at IS NULL"
+        sql = (
+            f"SELECT revision, {_COLUMNS} FROM {RECORD} WHERE brand_id = %s AND entity_type = %s"
+            f" AND (revision, id) > (%s, %s){live} ORDER BY revision, id LIMIT %s"
+        )
+        place = (after, _HIGHEST)
+        while True:
+            rows = self._rows(sql, [self._brand, entity_type, *place, size])
+            if rows:
+                yield [_record(row[1:]) for row in rows]
+            if len(rows) < size:
+                return
+            place = (rows[-1][0], rows[-1][1])
+
+    def changed_ids(self, entity_type: str, *, after: int) -> set[int]:
+        """The ids of the records of a type changed after this revision, deleted ones included."""
+        sql = f"SELECT id FROM {RECORD} WHERE brand_id = %s AND entity_type = %s AND revision > %s"
+        return {row[0] for row in self._rows(sql, [self._brand, entity_type, after])}
+
+    def referring(self, field: str, targets: Collection[int]) -> set[int]:
+        """The ids of the records whose `field` refers to one of these."""
+        sql = (
+            f"SELECT record_id FROM {REFERENCE}"
+            f" WHERE brand_id = %s AND {self._dialect.any_of('target_id')} AND field = %s"
+        )
+        return {row[0] for row in self._rows(sql, [self._brand, self._dialect.array(targets), field])}
+
+    def targets(self, field: str, records: Collection[int]) -> set[int]:
+        """The ids that `field` of these records refers to."""
+        sql = (
+            f"SELECT target_id FROM {REFERENCE}"
+            f" WHERE brand_id = %s AND {self._dialect.any_of('record_id')} AND field = %s"
+        )
+        return {row[0] for row in self._rows(sql, [self._brand, self._dialect.array(records), field])}
+
+    def exported(self, ids: Collection[int]) -> Mapping[int, ExportRecord]:
+        """id -> record, deleted ones included."""
+        if not ids:
+            return {}
+        sql = f"SELECT {_COLUMNS} FROM {RECORD} WHERE brand_id = %s AND {self._dialect.any_of('id')}"
+        rows = self._rows(sql, [self._brand, self._dialect.array(ids)])
+        return {row[0]: _record(row) for row in rows}
+
+    def pointing(self, entity_type: str, field: str, targets: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """target id -> ids of the live records of this type whose `field` refers to it, in order."""
+        sql = (
+            f"SELECT f.target_id, f.record_id FROM {REFERENCE} f JOIN {RECORD} r ON r.id = f.record_id"
+            f" WHERE f.brand_id = %s AND {self._dialect.any_of('f.target_id')} AND f.field = %s"
+            " AND r.entity_type = %s AND r.deleted_at IS NULL ORDER BY f.record_id"
+        )
+        found: dict[int, list[int]] = defaultdict(list)
+        for target, record in self._rows(sql, [self._brand, self._dialect.array(targets), field, entity_type]):
+            found[target].append(record)
+        return found
+
+    def labels(self, ids: Collection[int]) -> Mapping[int, str]:
+        sql = f"SELECT id, label FROM {RECORD} WHERE brand_id = %s AND {self._dialect.any_of('id')}"
+        return dict(self._rows(sql, [self._brand, self._dialect.array(ids)]))
+
+    def _rows(self, sql: str, parameters: list[Any]) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+
+_HIGHEST = 2**62
+
+
+def _record(row: Sequence[Any]) -> ExportRecord:
+    return ExportRecord(row[0], row[1], row[2], _decode(row[3]), bool(row[4]))
