@@ -27,7 +27,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
 
     A line before the header (a title, a date, a note) fills fewer cells than the table has columns.
     """
-    widths = Counter(len(_filled(row)) for row in rows[:LOOKED_AT] if any(row))
+    spans = [_span(row) for row in rows[:LOOKED_AT] if filled_width(row)]
+    left = min((first for first, _ in spans), default=0)
+    widths = Counter(end - left for _, end in spans)
     if not widths:
         return 0
     usual = max(widths, key=lambda width: (widths[width], width))
@@ -37,9 +39,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     return 0
 
 
-def _filled(row: Sequence[str]) -> Sequence[str]:
-    """The row without the empty cells at its end."""
-    return row[: filled_width(row)]
+def _span(row: Sequence[str]) -> tuple[int, int]:
+    """From which to before which cell the row is filled."""
+    return next(position for position, cell in enumerate(row) if cell.strip()), filled_width(row)
 
 
 def filled_width(row: Sequence[str]) -> int:

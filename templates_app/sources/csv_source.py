@@ -8,12 +8,13 @@ from itertools import islice
 from templates_app.catalog.problems import Problem
 
 from .columns import Header, filled_width, find_header, name_columns, shape_cells
-from .csv_detect import SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding
+from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding
 from .csv_text import Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
 
 SAMPLE_LINES = 4 * SAMPLE_RECORDS
+ONLY_DELIMITERS = "".join(DELIMITERS) + " \u00a0"
 SEPARATOR_LINE = "sep="
 
 
@@ -85,7 +86,7 @@ class CsvSource:
         sample = list(islice(self._records(), SAMPLE_RECORDS))
         if header_row is None:
             found = find_header([cells for _, cells in sample])
-            if not found:
+            if not found or not any(cell.strip(ONLY_DELIMITERS) for _, cells in sample for cell in cells):
                 raise SourceRefused("table_empty")
             return sample[found - 1]
         for line, cells in self._records():

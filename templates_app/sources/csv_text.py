@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -101,12 +102,13 @@ def plain_records(lines: Iterator[str], *, delimiter: str, terminator: str) -> I
 
 
 def find_terminator(lines: list[str], delimiter: str) -> str:
-    """What ends each record beside the line end: the signs that all first lines end with, related to the delimiter.
+    """What ends each record beside the line end: the signs that most first lines end with, related to the delimiter.
 
     Bulk exports of databases write `1+|2+|3&|`: the row ends with as many signs as the delimiter has, of which the last
     is the same.
     """
-    endings = {line.rstrip("\r\n")[-len(delimiter) :] for line in lines[:TERMINATOR_SAMPLE] if line.strip()}
-    found = endings.pop() if len(endings) == 1 else ""
-    related = len(delimiter) > 1 and found[-1:] == delimiter[-1:] and found != delimiter
+    endings = Counter(line.rstrip("\r\n")[-len(delimiter) :] for line in lines[:TERMINATOR_SAMPLE] if line.strip())
+    found, times = endings.most_common(1)[0] if endings else ("", 0)
+    # A cell may hold line ends: then not every line ends a record.
+    related = len(delimiter) > 1 and found[-1:] == delimiter[-1:] and found != delimiter and 2 * times > endings.total()
     return found if related and not any(map(str.isalnum, found)) else ""

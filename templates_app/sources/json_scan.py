@@ -35,15 +35,16 @@ class Fault(Exception):
 class Checker:
     """Decodes a value and refuses what must not be given on. Not for two threads at once."""
 
-    def __init__(self, *, limits: Limits, careful: bool) -> None:
+    def __init__(self, *, limits: Limits, careful: bool, spaced: bool) -> None:
         self._limits = limits
         self._careful = careful
+        self._spaced = spaced
         self._bad_number = ""
         self._decoder = msgspec.json.Decoder(float_hook=self._number)
 
     def decode(self, text: bytes, *, depth: int) -> Any:
         """The value of `text`, which lies `depth` levels deep. Raises Fault."""
-        if text.count(b",") >= self._limits.max_values:
+        if len(text) > self._limits.max_values and text.count(b",") >= self._limits.max_values:
             self._refuse_too_many_values(text)
         try:
             value = self._decoder.decode(text)
@@ -61,14 +62,15 @@ class Checker:
         return value
 
     def _check(self, text: bytes, value: Any, depth: int) -> None:
-        flat = text.count(b"{") + text.count(b"[") <= 1 and depth < self._limits.max_depth
-        if flat and not self._careful and len(text) <= self._limits.max_text:
-            names = len(value) if isinstance(value, dict) else 0
+        limits = self._limits
+        flat = text.find(b"{", 1) < 0 and text.find(b"[", 1) < 0 and depth < limits.max_depth
+        if flat and not self._careful and len(text) <= limits.max_text:
+            names = len(value) if type(value) is dict else 0
         else:
             names = self._walk(value, depth)
-        if names > self._limits.max_fields:
-            raise Fault("too_many_fields", limit=self._limits.max_fields)
-        if text.count(b":") != names and _separators(text) != names:
+        if names > limits.max_fields:
+            raise Fault("too_many_fields", limit=limits.max_fields)
+        if _separators(text, spaced=self._spaced) != names and text.count(b":") != names:
             _refuse_repeated_names(text)
 
     def _walk(self, value: Any, depth: int) -> int:
@@ -135,12 +137,13 @@ class Checker:
             raise Fault("too_many_values", limit=self._limits.max_values)
 
 
-def _separators(text: bytes) -> int:
+def _separators(text: bytes, *, spaced: bool) -> int:
     """At least as many as there are names: each name is followed by a colon, with or without blanks between.
 
     Text that holds such signs counts too, so this may be too many (then the exact way is taken), never too few.
     """
-    return text.count(b'":') + sum(text.count(spaced) for spaced in SPACED_SEPARATORS)
+    found = text.count(b'":')
+    return found + sum(map(text.count, SPACED_SEPARATORS)) if spaced else found
 
 
 def _refuse_repeated_names(text: bytes) -> None:

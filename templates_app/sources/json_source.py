@@ -54,7 +54,7 @@ class JsonSource:
                 yield self._row(first + index + 1, VALUE.decode(group.raws[index]), parents)
 
     def _scan(self, *, keep: bool) -> tuple[str, ...]:
-        checker = Checker(limits=self._limits, careful=self._text.careful)
+        checker = Checker(limits=self._limits, careful=self._text.careful, spaced=self._text.spaced)
         names: dict[str, None] = {}
         kept: list[Row] = []
         number = 0

@@ -15,8 +15,10 @@ from .rows import SourceRefused
 
 BOM: Final = b"\xef\xbb\xbf"
 FOREIGN_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Digits become "9", so that a long number is found by one search for a run of nines.
-DIGITS_ALIKE: Final = bytes(ord("9") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
+# Digits become "9" and blanks a space: a long number, or a blank before a colon, is then found by a plain search.
+ALIKE: Final = bytes(
+    ord("9") if byte in b"0123456789" else ord(" ") if byte in b"\t\r\n" else byte for byte in range(256)
+)
 BYTE_IN_MESSAGE: Final = re.compile(r"\(byte (\d+)\)")
 STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 ESCAPE: Final = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
@@ -26,12 +28,16 @@ ANY_VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """A body that is UTF-8. `careful`: there may be a NUL or an overlong number, so each row is looked at closely."""
+    """A body that is UTF-8. `careful`: there may be a NUL or an overlong number, so each row is looked at closely.
+
+    `spaced`: there may be blanks between a name and its colon.
+    """
 
     view: memoryview
     origin: Origin
     commas: int
     careful: bool
+    spaced: bool
 
     def refuse(self, code: str, offset: int, *, pointer: str = "", **params: str | int) -> Never:
         line, column = line_and_column(self.view, offset, origin=self.origin)
@@ -47,7 +53,9 @@ class JsonText:
         if lone is not None:
             self.refuse("invalid_unicode", lone)
         found = BYTE_IN_MESSAGE.search(str(error))
-        offset = start + int(found[1]) if found else len(self.view)
+        # Of text behind the end the decoder names the byte after the first.
+        before = 1 if "trailing characters" in str(error) else 0
+        offset = start + int(found[1]) - before if found else len(self.view)
         self.refuse(_name_of_error(str(error), self.view, offset), offset)
 
 
@@ -61,32 +69,33 @@ def read_text(body: bytes | memoryview, *, origin: Origin, limits: Limits) -> Js
         raise SourceRefused("not_utf8", line=origin.line, column=origin.column, pointer=origin.pointer)
     if head.startswith(BOM):
         view = view[len(BOM) :]
-    commas, careful = _survey(view, digits=b"9" * (limits.max_digits + 1), origin=origin)
-    return JsonText(view=view, origin=origin, commas=commas, careful=careful)
+    commas = _check_utf8(view, origin=origin)
+    careful = spaced = False
+    digits = b"9" * (limits.max_digits + 1)
+    for window in windows(view, overlap=len(digits)):
+        alike = window.translate(ALIKE)
+        careful = careful or b"\\u0000" in window or digits in alike
+        spaced = spaced or b'" :' in alike or b"  :" in alike
+    return JsonText(view=view, origin=origin, commas=commas, careful=careful, spaced=spaced)
 
 
-def _survey(view: memoryview, *, digits: bytes, origin: Origin) -> tuple[int, bool]:
-    commas, careful = 0, False
+def _check_utf8(view: memoryview, *, origin: Origin) -> int:
+    """Refuses what is not UTF-8. The number of commas comes with it."""
+    commas = done = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
-    done = 0
     for window in windows(view):
         commas += window.count(b",")
-        if not window.isascii() or decoder.getstate()[0]:
-            _check_utf8(decoder, window, view, done, origin)
+        pending = len(decoder.getstate()[0])
+        try:
+            if pending or not window.isascii():
+                decoder.decode(window)
+        except UnicodeDecodeError as error:
+            _refuse_bytes(view, done - pending + error.start, origin)
         done += len(window)
-    if decoder.getstate()[0]:
-        _refuse_bytes(view, len(view) - len(decoder.getstate()[0]), origin)
-    for window in windows(view, overlap=len(digits)):
-        careful = careful or b"\\u0000" in window or digits in window.translate(DIGITS_ALIKE)
-    return commas, careful
-
-
-def _check_utf8(decoder: codecs.IncrementalDecoder, window: bytes, view: memoryview, done: int, origin: Origin) -> None:
     pending = len(decoder.getstate()[0])
-    try:
-        decoder.decode(window)
-    except UnicodeDecodeError as error:
-        _refuse_bytes(view, done - pending + error.start, origin)
+    if pending:
+        _refuse_bytes(view, done - pending, origin)
+    return commas
 
 
 def _refuse_bytes(view: memoryview, offset: int, origin: Origin) -> Never:

@@ -61,10 +61,9 @@ class XlsxSource:
             yield Row(number=number, data=data, problem=problem)
 
     def _filled_rows(self, *, after: int) -> Iterator[tuple[int, list[Any]]]:
-        """From column A on, whatever the first used column is."""
-        first_row, first_column = self._sheet.start or (0, 0)
-        before: list[Any] = [""] * first_column
-        for number, cells in enumerate(self._sheet.iter_rows(), start=first_row + 1):
+        """Each from column A on. The reader begins at the first row, but at the first column in use."""
+        before: list[Any] = [""] * (self._sheet.start or (0, 0))[1]
+        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
             if number > after and any(cell != "" for cell in cells):
                 yield number, before + cells
 

@@ -1,0 +1,298 @@
+"""A workbook's sheet as numbered rows."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from templates_app.sources.limits import Limits
+from templates_app.sources.open import kind_of, open_source
+from templates_app.sources.rows import Row
+from tests.sources.refusals import refusal
+
+Fill = Callable[[openpyxl.Workbook], Any]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def rows_of(body: bytes, **options: Any) -> list[Row]:
+    return list(open_source(body, **options).rows())
+
+
+def rewritten(body: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same archive with some parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for entry in before.infolist():
+            after.writestr(entry.filename, change(entry.filename, before.read(entry)))
+    return out.getvalue()
+
+
+def test_cells_keep_their_types() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5)
+    values = ["text", 5, 5.0, 2.5, True, date(2026, 1, 2), moment, time(8, 30), None, " x "]
+    body = workbook(Data=[[f"c{number}" for number in range(len(values))], values])
+    (row,) = rows_of(body)
+    assert list(row.data.values()) == ["text", 5, 5, 2.5, True, date(2026, 1, 2), moment, time(8, 30), None, " x "]
+    assert [type(value) for value in row.data.values()][1:5] == [int, int, float, bool]
+    assert row.number == 2
+
+
+def test_the_only_sheet_with_data_is_taken_and_noted() -> None:
+    source = open_source(workbook(Empty=[], Rows=[["a"], [1]], Blank=[]))
+    assert (source.format.sheet, source.total) == ("Rows", 1)
+    assert "sheet_detected:Rows" in source.format.detected
+
+
+def test_several_sheets_with_data_need_a_choice() -> None:
+    body = workbook(First=[["a"], [1]], Second=[["b"], [2]])
+    error = refusal(lambda: open_source(body))
+    assert (error.problem.code, error.problem.params["names"]) == ("rows_needed", "First, Second")
+    assert [row.data for row in rows_of(body, sheet="Second")] == [{"b": 2}]
+    assert [row.data for row in rows_of(body, rows_path=" second")] == [{"b": 2}]
+
+
+def test_an_unknown_sheet_is_refused_with_the_nearest() -> None:
+    error = refusal(lambda: open_source(workbook(Contrats=[["a"]]), sheet="Contrat"))
+    assert (error.problem.code, error.problem.params["nearest"]) == ("sheet_not_found", "Contrats")
+
+
+def test_rows_before_the_header_are_passed_over_and_numbers_are_those_of_the_sheet() -> None:
+    body = workbook(Data=[["Report"], [], ["id", "name", "city"], [1, "Ann", "Brest"], [], [2, "Bob", None]])
+    source = open_source(body)
+    assert (source.format.header_row, source.format.columns) == (3, ("id", "name", "city"))
+    assert [(row.number, row.data["id"]) for row in source.rows()] == [(4, 1), (6, 2)]
+    assert [row.number for row in source.rows(after=4)] == [6]
+
+
+def test_a_table_may_begin_away_from_the_corner() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row, first, second in ((5, "id", "name"), (6, "1", "Ann"), (9, "2", "Bob")):
+        sheet.cell(row, 3, first)
+        sheet.cell(row, 4, second)
+    rows = rows_of(saved(book))
+    assert [(row.number, row.data["id"], row.data["name"]) for row in rows] == [(6, "1", "Ann"), (9, "2", "Bob")]
+
+
+def test_a_given_header_row_or_columns_are_taken() -> None:
+    body = workbook(Data=[["x", "y"], ["a", "b"], [1, 2]])
+    assert open_source(body, header_row=2).format.columns == ("a", "b")
+    assert [row.data for row in rows_of(workbook(Data=[[1, 2], [3, 4]]), columns=("a", "b"))] == [
+        {"a": 1, "b": 2},
+        {"a": 3, "b": 4},
+    ]
+    assert refusal(lambda: open_source(body, header_row=0)).problem.code == "columns_needed"
+    assert refusal(lambda: open_source(body, header_row=50)).problem.code == "header_not_found"
+
+
+def test_headers_that_are_numbers_dates_or_repeated_get_names() -> None:
+    body = workbook(Data=[["a", "a", 2026, date(2026, 1, 2), None, "z"], [1, 2, 3, 4, 5, 6]])
+    source = open_source(body)
+    assert source.format.columns == ("a", "a_2", "2026", "2026-01-02", "column_5", "z")
+
+
+def test_empty_columns_and_rows_at_the_end_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["a", "b", ""])
+    sheet.append([1, 2])
+    sheet["E9"].font = Font(bold=True)
+    source = open_source(saved(book))
+    assert (source.format.columns, source.total) == (("a", "b"), 1)
+
+
+def test_merged_cells_keep_the_value_of_their_corner() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["team", "name"], ["A", "Ann"], [None, "Bob"]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    assert [row.data for row in rows_of(saved(book))] == [{"team": "A", "name": "Ann"}, {"team": None, "name": "Bob"}]
+
+
+def test_a_formula_gives_the_value_it_had_when_saved() -> None:
+    body = workbook(Data=[["a", "b"], [1, "=A2+1"]])
+
+    def with_value(name: str, part: bytes) -> bytes:
+        return part.replace(b"<f>A2+1</f><v></v>", b"<f>A2+1</f><v>2</v>")
+
+    assert [row.data for row in rows_of(rewritten(body, with_value))] == [{"a": 1, "b": 2}]
+
+
+def test_a_value_beside_the_given_columns_fails_its_row() -> None:
+    wide, good = rows_of(workbook(Data=[[1, 2, 3], [4, 5, None]]), columns=("a", "b"))
+    assert wide.problem is not None
+    assert (wide.problem.code, wide.problem.params) == ("row_shape", {"expected": 2, "found": 3})
+    assert good.problem is None
+
+
+def test_a_cell_that_is_too_long_fails_its_row() -> None:
+    (row,) = rows_of(workbook(Data=[["a"], ["x" * 11]]), limits=Limits(max_text=10))
+    assert row.problem is not None
+    assert (row.problem.code, row.problem.params["limit"]) == ("text_too_long", 10)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(max_rows=1), "too_many_rows"),
+        (Limits(max_fields=1), "too_many_fields"),
+        (Limits(max_cells=5), "sheet_too_large"),
+        (Limits(max_unpacked=2_000), "workbook_unpacks_too_large"),
+        (Limits(max_body=100), "body_too_large"),
+    ],
+)
+def test_limits_are_named(limits: Limits, code: str) -> None:
+    body = workbook(Data=[["a", "b"], [1, 2], [3, 4]])
+    assert refusal(lambda: open_source(body, limits=limits)).problem.code == code
+
+
+def test_a_sheet_without_rows_is_refused() -> None:
+    assert refusal(lambda: open_source(workbook(Data=[]))).problem.code == "table_empty"
+
+
+def test_two_far_corners_do_not_fill_the_memory() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["XFD1048576"] = "a", "b"
+    assert refusal(lambda: open_source(saved(book))).problem.code == "sheet_too_large"
+
+
+def test_a_sheet_under_another_name_is_looked_at_too() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["XFD1048576"] = "a", "b"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as before, zipfile.ZipFile(out, "w") as after:
+        for entry in before.infolist():
+            part = before.read(entry).replace(b"worksheets/sheet1.xml", b"hidden/part.bin")
+            after.writestr(entry.filename.replace("worksheets/sheet1.xml", "hidden/part.bin"), part)
+    assert refusal(lambda: open_source(out.getvalue())).problem.code == "sheet_too_large"
+
+
+def with_shared_text(text: bytes, *, cells: int) -> bytes:
+    """One text, kept once, in many cells."""
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, cells + 1))
+    relation = (
+        b'<Relationship Id="rId99" Target="sharedStrings.xml" Type='
+        b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+    )
+
+    def change(name: str, part: bytes) -> bytes:
+        if name.endswith("sheet1.xml"):
+            start, end = part.index(b"<sheetData"), part.index(b"<pageMargins")
+            return part[:start] + b"<sheetData>" + rows + b"</sheetData>" + part[end:]
+        return part.replace(b"</Relationships>", relation) if name.endswith("workbook.xml.rels") else part
+
+    out = io.BytesIO(rewritten(workbook(Data=[["a"]]), change))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        strings = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+        archive.writestr("xl/sharedStrings.xml", strings % text)
+    return out.getvalue()
+
+
+def test_one_long_text_in_many_cells_does_not_fill_the_memory() -> None:
+    limits = Limits(max_unpacked=10_000_000)
+    error = refusal(lambda: open_source(with_shared_text(b"x" * 30_000, cells=2_000), limits=limits))
+    assert error.problem.code == "workbook_unpacks_too_large"
+    error = refusal(lambda: open_source(with_shared_text(b"x" * 5_000_000, cells=5), limits=limits))
+    assert error.problem.code == "workbook_unpacks_too_large"
+    source = open_source(with_shared_text(b"x" * 300, cells=2_000), limits=limits)
+    assert {row.data["x" * 300] for row in source.rows()} == {"x" * 300}
+
+
+def test_a_part_that_unpacks_to_more_than_it_says_is_refused() -> None:
+    body = with_shared_text(b"x" * 30_000, cells=5)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        size = archive.getinfo("xl/sharedStrings.xml").file_size
+    lying = body.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert refusal(lambda: open_source(lying)).problem.code == "workbook_broken"
+
+
+def test_a_bomb_is_refused_by_what_it_would_unpack_to() -> None:
+    bomb = rewritten(workbook(Data=[["a"]]), lambda name, part: part + b" " * (60_000_000 if "sheet1" in name else 0))
+    error = refusal(lambda: open_source(bomb, limits=Limits(max_unpacked=50_000_000)))
+    assert (error.problem.code, error.problem.params["limit"]) == ("workbook_unpacks_too_large", 50_000_000)
+
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (COMPOUND + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "workbook_encrypted"),
+        (COMPOUND + b"\0" * 600 + "Workbook".encode("utf-16-le"), "workbook_old"),
+        (b"PK\x03\x04" + b"\0" * 50, "workbook_broken"),
+        (b"not a workbook", "workbook_broken"),
+    ],
+)
+def test_what_is_no_workbook_of_today_is_refused(body: bytes, code: str) -> None:
+    assert refusal(lambda: open_source(body, name="file.xlsx")).problem.code == code
+
+
+@pytest.mark.parametrize("cut", [30, 500, 2_000, -30])
+def test_a_truncated_workbook_is_refused(cut: int) -> None:
+    assert refusal(lambda: open_source(workbook(Data=[["a"], [1]])[:cut])).problem.code == "workbook_broken"
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
+def test_a_workbook_with_a_damaged_part_is_refused(part: str) -> None:
+    damaged = rewritten(workbook(Data=[["a"], [1]]), lambda name, text: b"<broken" if name == part else text)
+    if part == "[Content_Types].xml":
+        assert open_source(damaged).total == 1
+    else:
+        assert refusal(lambda: open_source(damaged)).problem.code in {"workbook_broken", "table_empty"}
+
+
+def test_another_kind_of_archive_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", "<office/>")
+    assert refusal(lambda: open_source(out.getvalue())).problem.code == "workbook_other_kind"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "kind"),
+    [
+        (b"PK\x03\x04", "", "xlsx"),
+        (b"PK\x03\x04", "x.csv", "xlsx"),
+        (COMPOUND, "x.json", "xlsx"),
+        (b"a;b", "x.CSV", "csv"),
+        (b"[1]", "x.csv", "csv"),
+        (b"a\tb", "x.tsv", "csv"),
+        (b'\xef\xbb\xbf [{"a": 1}]', "", "json"),
+        (b' {"a": 1}', "upload", "json"),
+        (b"a;b\n1;2", "", "csv"),
+        (b"", "x.xlsx", "xlsx"),
+        (b"5", "x.json", "json"),
+    ],
+)
+def test_the_kind_is_found_from_content_and_name(body: bytes, name: str, kind: str) -> None:
+    assert kind_of(body, name=name) == kind
+
+
+def test_a_kind_that_does_not_exist_is_refused() -> None:
+    assert refusal(lambda: open_source(b"a", kind="pdf")).problem.code == "kind_unknown"
