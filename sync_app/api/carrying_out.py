@@ -1,0 +1,47 @@
+"""A queued run, carried out while the request waits, or handed to the worker."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from django.conf import settings
+from django_q.status import Stat
+
+from sync_app.models import Run
+from sync_app.runs.perform import perform
+from sync_app.runs.queue import enqueue
+from sync_app.storage.clock import Clock
+
+HOLDER: Final = "web"
+LOOK_EVERY_SECONDS: Final = 0.25
+
+
+def carry_out(*, run: Run, asynchronous: bool, clock: Clock) -> Run:
+    """The run as it stands when the request can be answered: ended, or still open with the worker.
+
+    `asynchronous`: it is handed to the worker at once. Otherwise it is performed here, unless it has more rows than
+    `ASYNC_ROWS` and a worker is there: then the request waits for the worker, `ASYNC_WAIT_SECONDS` at most.
+    """
+    if not run.is_open:
+        return run
+    if asynchronous:
+        enqueue(run=run.pk)
+        return run
+    if run.source.get("rows", 0) > settings.ASYNC_ROWS and worker_is_there():
+        enqueue(run=run.pk)
+        return _awaited(run)
+    return perform(run=run.pk, holder=HOLDER, clock=clock)
+
+
+def worker_is_there() -> bool:
+    """Whether a worker has shown a sign of life in the last seconds."""
+    return bool(Stat.get_all())
+
+
+def _awaited(run: Run) -> Run:
+    until = time.monotonic() + settings.ASYNC_WAIT_SECONDS
+    while run.is_open and time.monotonic() < until:
+        time.sleep(LOOK_EVERY_SECONDS)
+        run.refresh_from_db()
+    return run

@@ -1,0 +1,1 @@
+"""One folder a dialect. They do not know each other."""

@@ -1,0 +1,147 @@
+"""What the doors of all dialects share: the order of checks, the language, the headers, and that an error is an answer.
+
+The order is fixed: quota of the address, size, credentials with the brand they agree on, quota of key and brand; then
+the handler: permission, parse, validate, one call of a use case. Whatever is refused on the way wrote nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any, Final, Never
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.addresses import client_address
+from integration_admin.accounts.models import AppKey
+from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
+from sync_app.api.bodies import check_length
+from sync_app.api.languages import language_for
+from sync_app.api.problems import ApiProblem, DoorRefused, internal_error, problem_of
+
+log = logging.getLogger(__name__)
+
+# Refusals that a brand's owner would want to hear of.
+WORTH_A_LINE: Final = frozenset({401, 403, 429})
+OWN_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Door(APIView):
+    """One address of a dialect. A dialect says how its callers prove themselves (`admit`) and how it writes an error.
+
+    `http` is the plain request, `actor` whoever `admit` let in, `language` the code the answer is written in.
+    """
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    http_method_names = ["get", "post", "put"]
+
+    http: HttpRequest
+    actor: Actor
+    request_id: str
+    language: str
+
+    def clock(self) -> datetime:
+        """Now."""
+        return timezone.now()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.http = request
+        self.request_id = uuid.uuid4().hex
+        self.language = language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        with translation.override(self.language):
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Everything that comes before the handler."""
+        now = self.clock()
+        self._spend(address_quota(address=self.address(), now=now))
+        check_length(self.http.META, limit=self.largest_body())
+        key = self.admit(brand=kwargs.get("brand", ""), now=now)
+        if key is not None:
+            self._spend(brand_quota(brand=key.brand, now=now))
+            self._spend(appkey_quota(appkey=key, now=now), shown=True)
+
+    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
+        """Lets the caller in and answers the key it came with, None where none is needed. Raises NotAuthenticated."""
+        raise NotImplementedError
+
+    def write_problem(self, problem: ApiProblem) -> HttpResponseBase:
+        """The answer that tells of a problem, in the shape of the dialect."""
+        raise NotImplementedError
+
+    def largest_body(self) -> int:
+        """In bytes."""
+        return settings.MAX_BODY_BYTES
+
+    def address(self) -> str:
+        """Where the call comes from."""
+        return client_address(meta=self.http.META, trusted_proxies=settings.TRUSTED_PROXIES)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Never:
+        allowed = ", ".join(self.allowed_methods)
+        method = str(request.method)[:20]
+        raise DoorRefused("method_not_allowed", status=405, headers={"Allow": allowed}, method=method, allowed=allowed)
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Every error is an answer, and never tells what the code looks like."""
+        problem = problem_of(exc)
+        if problem is None:
+            log.error("an unforeseen error", exc_info=exc, extra=self._noted(internal_error()))
+            problem = internal_error()
+        elif problem.status in WORTH_A_LINE or problem.status >= 500:
+            log.warning("a request was refused", extra=self._noted(problem))
+        answer = self.write_problem(problem)
+        for name, value in problem.headers.items():
+            answer.headers[name] = value
+        return answer
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in OWN_HEADERS.items():
+            answer.headers[name] = value
+        answer.headers["X-Request-Id"] = self.request_id
+        answer.headers["Content-Language"] = self.language
+        patch_vary_headers(answer, ["Accept-Language"])
+        return answer
+
+    def _spend(self, quota: Quota, *, shown: bool = False) -> None:
+        headers = {
+            "RateLimit-Limit": str(quota.limit),
+            "RateLimit-Remaining": str(quota.remaining),
+            "RateLimit-Reset": str(quota.reset),
+        }
+        if quota.exceeded:
+            headers["Retry-After"] = str(quota.reset)
+            raise DoorRefused("quota_exceeded", status=429, headers=headers, limit=quota.limit, reset=quota.reset)
+        if shown:
+            self.headers.update(headers)
+
+    def _noted(self, problem: ApiProblem) -> dict[str, object]:
+        match = self.http.resolver_match
+        actor = getattr(self, "actor", None)
+        return {
+            "requestId": self.request_id,
+            "brand": self.kwargs.get("brand", ""),
+            "route": match.route if match else "",
+            "actor": actor.name if actor else "",
+            "code": problem.code,
+            "reason": problem.reason,
+        }

@@ -1,0 +1,143 @@
+"""Templates and the brand's configuration, as the wire shows them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Brand
+from sync_app.api.dialects.planningpme.requests import limits
+from templates_app.brand_catalog import catalog_of
+from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.naming import json_name
+from templates_app.catalog.types import EntityType, Field
+from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
+
+
+def template_shape(described: TemplateDescription) -> dict[str, Any]:
+    """One template: what it expects or gives, and an example of it."""
+    return {
+        "name": described.name,
+        "direction": described.direction,
+        "description": gettext(described.description) if described.description else "",
+        "version": described.version,
+        "builtin": described.builtin,
+        "types": [_type(one) for one in described.types],
+        "properties": [_property(one) for one in described.properties],
+        "links": [{"type": one.type, "field": one.field, "to": one.to} for one in described.links],
+        "model": dict(described.example),
+    }
+
+
+def _type(described: TypeDescription) -> dict[str, Any]:
+    return {
+        "name": described.entity,
+        "as": described.alias,
+        "shouldInsert": described.insert,
+        "shouldUpdate": described.update,
+        "shouldDelete": described.delete,
+        "match": list(described.match),
+        "through": described.through,
+        "each": described.each,
+    }
+
+
+def _property(described: PropertyDescription) -> dict[str, Any]:
+    return {
+        "name": described.names[0] if described.names else "",
+        "names": list(described.names),
+        "type": described.type,
+        "entity": described.entity,
+        "field": described.field,
+        "kind": described.kind,
+        "label": described.label,
+        "required": described.required,
+        "key": described.key,
+        "lookup": described.lookup,
+        "coupled": described.coupled,
+        "steps": [
+            {"name": step.tag, "options": dict(step.attributes), "does": gettext(step.sentence)}
+            for step in described.steps
+        ],
+    }
+
+
+def config_shape(brand: Brand, *, actor: Actor | None) -> dict[str, Any]:
+    """The configuration of a brand; `actor` adds what the caller's user may do."""
+    catalog = catalog_of(brand)
+    shape: dict[str, Any] = {
+        "version": brand.api_version,
+        "brand": {
+            "key": brand.key,
+            "name": brand.name,
+            "language": brand.language,
+            "timeZone": brand.time_zone,
+            "sandbox": brand.sandbox,
+        },
+        "languages": [code for code, _name in settings.LANGUAGES],
+        "limits": _limits(),
+        "entities": [_entity(one) for one in catalog.types.values()],
+        "enums": {name: dict(members) for name, members in catalog.enums.items()},
+    }
+    return shape if actor is None else shape | {"user": _user(actor)}
+
+
+def _limits() -> dict[str, int]:
+    source = limits()
+    return {
+        "bodyBytes": source.max_body,
+        "rows": source.max_rows,
+        "fields": source.max_fields,
+        "depth": source.max_depth,
+        "textLength": source.max_text,
+        "callsPerHour": settings.APPKEY_QUOTA_PER_HOUR,
+        "tokenSeconds": settings.TOKEN_LIFETIME_SECONDS,
+    }
+
+
+def _entity(entity: EntityType) -> dict[str, Any]:
+    return {
+        "name": entity.name,
+        "label": gettext(entity.title) if entity.title else entity.name,
+        "custom": entity.custom,
+        "keys": [{"fields": list(key.fields), "unique": key.unique} for key in entity.keys],
+        "fields": [_field(one) for one in entity.fields.values() if not one.retired],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "json": json_name(field.name),
+        "label": gettext(field.label) if field.label else field.name,
+        "kind": field.kind.name,
+        "required": field.required,
+        "writable": field.writable,
+        "custom": field.custom,
+    } | _kind_options(field.kind)
+
+
+def _kind_options(kind: Kind) -> dict[str, Any]:
+    """What configures this kind beyond its name: its longest text, its choices, its target."""
+    given = {option.name: getattr(kind, option.name) for option in fields(kind)}  # type: ignore[arg-type]
+    return {json_name(_camel(name)): value for name, value in given.items() if value}
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _user(actor: Actor) -> dict[str, Any]:
+    return {
+        "username": actor.membership.username if actor.membership else actor.name,
+        "company": actor.company,
+        "rights": sorted(right for right in actor.rights if actor.may(right)),
+        "scopes": sorted(actor.scopes),
+        "everyType": actor.every_type,
+        "access": dict(actor.access),
+        "templates": sorted(actor.allowed_templates) if actor.allowed_templates is not None else None,
+    }
