@@ -33,10 +33,11 @@ def match_key(type_element: Element, root: Element, entity: EntityType) -> Key |
     """
     if type_element.has("Match"):
         return entity.key_named(type_element.get("Match"))
-    wanted = set(key_fields(type_element, root))
+    properties = list(properties_of(type_element, root))
+    wanted = {child.get("Field") for child in properties if child.flag("Key")}
     if wanted:
         return next((key for key in entity.keys if set(key.fields) == wanted), None)
-    fed = {child.get("Field") for child in properties_of(type_element, root) if not child.elements("Lookup")}
+    fed = {child.get("Field") for child in properties if not child.elements("Lookup")}
     mapped = [key for key in entity.keys if key.unique and set(key.fields) <= fed]
     return min(mapped, key=_built_in, default=None)
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from templates_app.language.checks.fields import is_own_field_name, unknown_field
 from templates_app.language.checks.scope import Scope, TypeUse, error, warning
 from templates_app.language.findings import Finding
-from templates_app.language.matching import key_fields
 
 
 def match_and_key(scope: Scope) -> Iterator[Finding]:
     for use in scope.types:
-        if use.element.has("Match") and key_fields(use.element, scope.root):
+        if use.element.has("Match") and scope.key_fields(use):
             yield error(use.element, "match_and_key", type=use.alias)
 
 
@@ -23,7 +22,7 @@ def undeclared_keys(scope: Scope) -> Iterator[Finding]:
         if scope.key(use) is not None:
             continue
         match = use.element.members("Match")
-        wanted = match or key_fields(use.element, scope.root)
+        wanted = match or scope.key_fields(use)
         known = all(use.field(name) or is_own_field_name(name) for name in wanted)
         if wanted and known:
             type_name = use.element.get("Name")
@@ -65,7 +64,7 @@ def types_without_key(scope: Scope) -> Iterator[Finding]:
 
 def _asks_for_key(scope: Scope, use: TypeUse) -> bool:
     """It names a key, which then is not declared: said by `undeclared_keys`."""
-    return use.element.has("Match") or bool(key_fields(use.element, scope.root))
+    return use.element.has("Match") or bool(scope.key_fields(use))
 
 
 def _key_offer(scope: Scope, use: TypeUse) -> tuple[str, ...]:

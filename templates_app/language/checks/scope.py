@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from templates_app.catalog.problems import shown
 from templates_app.catalog.types import Catalog, EntityType, Field, Key
 from templates_app.language.findings import Finding, Severity
-from templates_app.language.matching import alias_of, match_key, properties_of
+from templates_app.language.matching import alias_of, match_key
 from templates_app.language.nearest import nearest
 from templates_app.language.nodes import Element
 
@@ -34,21 +34,35 @@ class TypeUse:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One template and the catalog it is checked against."""
+    """One template and the catalog it is checked against, indexed once: a template may have 2,000 elements.
+
+    `named`: alias -> the first Type of this alias. `fed`: (tag, alias) -> Properties or Links that name the alias.
+    `keys`: index of a Type -> the key it is matched by.
+    """
 
     root: Element
     catalog: Catalog
     types: tuple[TypeUse, ...]
+    named: Mapping[str, TypeUse]
+    fed: Mapping[tuple[str, str], list[Element]]
+    keys: Mapping[int, Key | None]
 
     @classmethod
     def of(cls, *, root: Element, catalog: Catalog) -> Scope:
         elements = enumerate(root.elements("Type"))
-        uses = (TypeUse(index, element, catalog.get(element.get("Name"))) for index, element in elements)
-        return cls(root, catalog, tuple(uses))
+        types = tuple(TypeUse(index, element, catalog.get(element.get("Name"))) for index, element in elements)
+        named: dict[str, TypeUse] = {}
+        for use in types:
+            named.setdefault(use.alias, use)
+        fed: dict[tuple[str, str], list[Element]] = {}
+        for child in root.elements("Property", "Link"):
+            fed.setdefault((child.tag, child.get("Type")), []).append(child)
+        keys = {use.index: match_key(use.element, root, use.entity) if use.entity else None for use in types}
+        return cls(root, catalog, types, named, fed, keys)
 
     def type_named(self, alias: str) -> TypeUse | None:
         """The first Type of this alias."""
-        return next((use for use in self.types if use.alias == alias), None)
+        return self.named.get(alias)
 
     def known_types(self) -> list[TypeUse]:
         """The Types the catalog knows; of several of one name, the first, which the Properties speak of."""
@@ -58,16 +72,20 @@ class Scope:
         return [use.alias for use in self.types if use.alias]
 
     def properties(self, use: TypeUse) -> list[Element]:
-        return list(properties_of(use.element, self.root))
+        return self.fed.get(("Property", use.alias), [])
 
     def links(self, use: TypeUse) -> list[Element]:
-        return [link for link in self.root.elements("Link") if link.get("Type") == use.alias]
+        return self.fed.get(("Link", use.alias), [])
 
     def defaults(self, use: TypeUse) -> list[Element]:
         return use.element.elements("Default")
 
     def key(self, use: TypeUse) -> Key | None:
-        return match_key(use.element, self.root, use.entity) if use.entity else None
+        return self.keys[use.index]
+
+    def key_fields(self, use: TypeUse) -> tuple[str, ...]:
+        """The fields of the Type's `Key="true"` Properties, each once."""
+        return tuple(dict.fromkeys(p.get("Field") for p in self.properties(use) if p.flag("Key")))
 
     def field_of(self, element: Element) -> Field | None:
         """The catalog field that an element with `Type` and `Field` speaks of, where both are known."""

@@ -20,7 +20,7 @@ _GROUP: Final = re.compile(r"\$\$|\$([0-9]{1,2})|\$\{([0-9]{1,2})\}", re.ASCII)
 
 def additions(scope: Scope) -> Iterator[Finding]:
     """`Add` takes a fixed amount or a source name, never both, never neither."""
-    for _, step in _steps(scope, "Add"):
+    for step in _steps(scope, "Add"):
         fixed, named = step.has("Amount"), step.has("Name") or step.has("Or")
         if fixed and named:
             yield error(step, "add_amount_and_name")
@@ -30,23 +30,21 @@ def additions(scope: Scope) -> Iterator[Finding]:
 
 def roll_overs(scope: Scope) -> Iterator[Finding]:
     """`RollOver` looks at a field of the same record that an earlier Property feeds."""
-    for element, step in _steps(scope, "RollOver"):
-        name = step.get("Field")
-        earlier = {
-            other.get("Field")
-            for other in scope.root.elements("Property")
-            if other.get("Type") == element.get("Type") and (other.line, other.column) < (element.line, element.column)
-        }
-        if name and name not in earlier:
-            yield error(step, "roll_over_field_not_mapped", field=name, type=element.get("Type"))
-        field = scope.field_of(element)
-        if field is not None and field.kind.name not in _DATES:
-            yield error(step, "roll_over_needs_date", field=field.name)
+    for use in scope.types:
+        above: set[str] = set()
+        for element in scope.properties(use):
+            for step in _steps_of(element, "RollOver"):
+                if step.get("Field") and step.get("Field") not in above:
+                    yield error(step, "roll_over_field_not_mapped", field=step.get("Field"), type=use.alias)
+                field = use.field(element.get("Field"))
+                if field is not None and field.kind.name not in _DATES:
+                    yield error(step, "roll_over_needs_date", field=field.name)
+            above.add(element.get("Field"))
 
 
 def replacements(scope: Scope) -> Iterator[Finding]:
     """A `$1` that is no group of its pattern stays as it is written, which nobody means."""
-    for _, step in _steps(scope, "Replace"):
+    for step in _steps(scope, "Replace"):
         groups = _groups(step)
         for match in _GROUP.finditer(step.get("With")):
             number = match[1] or match[2]
@@ -55,7 +53,7 @@ def replacements(scope: Scope) -> Iterator[Finding]:
 
 
 def phone_regions(scope: Scope) -> Iterator[Finding]:
-    for _, step in _steps(scope, "Phone"):
+    for step in _steps(scope, "Phone"):
         region = step.get("Region")
         if region and region.upper() not in phonenumbers.SUPPORTED_REGIONS:
             yield error(step, "region_unknown", region=region)
@@ -63,7 +61,7 @@ def phone_regions(scope: Scope) -> Iterator[Finding]:
 
 def import_only_steps(scope: Scope) -> Iterator[Finding]:
     """An export has neither source names nor fields mapped above."""
-    for _, step in _steps(scope, "RollOver", "Add"):
+    for step in _steps(scope, "RollOver", "Add"):
         if step.tag == "RollOver":
             yield error(step, "step_only_in_imports", step="RollOver")
         elif step.has("Name") or step.has("Or"):
@@ -80,8 +78,13 @@ def _groups(step: Element) -> int | None:
         return None
 
 
-def _steps(scope: Scope, *tags: str) -> Iterator[tuple[Element, Element]]:
-    """(Property, step) for every step of these tags, in the Property itself or in its Sources."""
+def _steps(scope: Scope, *tags: str) -> Iterator[Element]:
+    """Every step of these tags."""
     for element in scope.root.elements("Property"):
-        for holder in (element, *element.elements("Source")):
-            yield from ((element, step) for step in holder.elements(*tags))
+        yield from _steps_of(element, *tags)
+
+
+def _steps_of(element: Element, *tags: str) -> Iterator[Element]:
+    """The steps of these tags in a Property itself or in its Sources."""
+    for holder in (element, *element.elements("Source")):
+        yield from holder.elements(*tags)
