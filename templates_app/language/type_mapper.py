@@ -25,9 +25,9 @@ Plain = tuple[str, str, int, Feed]
 
 @dataclass(slots=True)
 class TypeMapper:
-    """Everything of one Type. `plain` and `direct` feeds take the short ways where names are keys, `feeds` the long one.
+    """Everything of one Type.
 
-    `short_feeds` are those of `plain` and `direct` together.
+    `plain` and `direct` feeds, together `short_feeds`, take the short ways where names are keys; `feeds` the long one.
     """
 
     plan: TypePlan
