@@ -48,7 +48,7 @@ class ScriptCommand(BaseCommand):
         try:
             yield
         except ValidationError as error:
-            self.fail(error_code(error), " ".join(error.messages))
+            self.fail(error_code(error), " ".join(dict.fromkeys(error.messages)))
 
 
 def error_code(error: ValidationError) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, resolve, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 Screen = tuple[Any, str, str]
@@ -57,14 +58,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _item(screen: Screen) -> dict[str, Any]:
     title, icon, name = screen
-    return {"title": title, "icon": icon, "link": _address(name), "permission": _may_view(name)}
+    address = _address(name)
+    return {"title": title, "icon": icon, "link": address, "permission": _may_view(address)}
 
 
-def _may_view(name: str) -> Callable[[HttpRequest], bool]:
-    app, model = name.removeprefix("admin:").removesuffix("_changelist").rsplit("_", 1)
-
+def _may_view(address: str) -> Callable[[HttpRequest], bool]:
     def may_view(request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{app}.view_{model}")
+        screen = getattr(resolve(address).func, "model_admin", None)
+        return screen is None or bool(screen.has_view_permission(request))
 
     return may_view
 
@@ -76,6 +77,11 @@ def _address(name: str) -> str:
         return ""
 
 
+def copy_script(request: HttpRequest) -> str:
+    """The script behind the buttons that copy a value."""
+    return static("integration_admin/copy.js")
+
+
 UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": "Integration Admin",
     "SITE_HEADER": "Integration Admin",
@@ -85,6 +91,8 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
+    "ACCOUNT": {"navigation": [{"title": _("My account tokens"), "link": reverse_lazy("account")}]},
+    "SCRIPTS": ["integration_admin.navigation.copy_script"],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from integration_admin.accounts.models import Access, AppKey, Brand, Membership, Right, Scope, User
 
 EVERY_RIGHT: Final = frozenset(Right.values)
@@ -116,6 +118,20 @@ class Actor:
 def system_actor(*, brand: Brand, name: str) -> Actor:
     """The site itself, or whoever has its shell: every right in this brand. `name` says which command or service."""
     return Actor(brand=brand, name=name, rights=EVERY_RIGHT, every_type=True)
+
+
+def brands_of(*, user: User, right: str | None = None) -> QuerySet[Brand]:
+    """The brands whose pages a site user may open: all for superusers, else the active ones they are a member of.
+
+    With `right`, only those where their group gives it.
+    """
+    if not user.is_active:
+        return Brand.objects.none()
+    if user.is_superuser:
+        return Brand.objects.all()
+    members = Membership.objects.filter(user=user, status=Membership.Status.ACTIVE).select_related("group")
+    given = [member.brand_id for member in members if member.group and (not right or right in member.group.rights())]
+    return Brand.objects.filter(pk__in=given, active=True)
 
 
 def site_actor(*, user: User, brand: Brand) -> Actor:

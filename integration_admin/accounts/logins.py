@@ -158,5 +158,5 @@ def _advance(membership: Membership, **changes: object) -> None:
 def _hash(password: str) -> str:
     if not credentials.password_is_readable(password=password):
         message = _("A password has 1 to 1,024 characters, none of them a control character.")
-        raise ValidationError({"password": message}, code="password")
+        raise ValidationError({"password": ValidationError(message, code="password")})
     return credentials.password_hash(password=password)

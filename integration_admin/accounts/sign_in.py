@@ -17,7 +17,7 @@ from integration_admin.accounts.names import folded_username
 SITE_ROOM = "the site"
 
 
-class ThrottledSignIn(AuthenticationForm):  # type: ignore[misc]
+class ThrottledSignIn(AuthenticationForm):
     """Django's form with a wait before the password is looked at; refuses what no password may be before hashing."""
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from integration_admin.accounts.models.brands import Brand
 from integration_admin.accounts.models.users import User
 from integration_admin.accounts.names import USERNAME_LENGTH, folded_username, is_plain_text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+USERNAME_TAKEN: Final = _("This brand already has such a user.")
 
 
 class Right(models.TextChoices):
@@ -119,7 +124,12 @@ class Membership(models.Model):
         verbose_name = _("API user")
         verbose_name_plural = _("API users")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand", "username_folded"], name="username_in_brand"),
+            models.UniqueConstraint(
+                fields=["brand", "username_folded"],
+                name="username_in_brand",
+                violation_error_message=USERNAME_TAKEN,
+                violation_error_code="username_taken",
+            ),
             models.UniqueConstraint(fields=["brand", "user"], name="site_user_once_in_brand"),
         ]
 
@@ -133,14 +143,18 @@ class Membership(models.Model):
     def clean(self) -> None:
         """The group is one of the same brand, and the user name is text that is free in this brand."""
         if self.group is not None and self.group.brand_id != self.brand_id:
-            raise ValidationError({"group": _("This group belongs to another brand.")}, code="foreign_group")
+            raise _refused("group", _("This group belongs to another brand."), "foreign_group")
         if not is_plain_text(self.username) or not folded_username(self.username):
-            raise ValidationError({"username": _("Use letters, digits and signs only.")}, code="username")
+            raise _refused("username", _("Use letters, digits and signs only."), "username")
         self.username_folded = folded_username(self.username)
         same = Membership.objects.filter(brand_id=self.brand_id, username_folded=self.username_folded)
         if self.brand_id and same.exclude(pk=self.pk).exists():
-            raise ValidationError({"username": _("This brand already has such a user.")}, code="username_taken")
+            raise _refused("username", USERNAME_TAKEN, "username_taken")
 
     @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
+
+
+def _refused(field: str, sentence: StrOrPromise, code: str) -> ValidationError:
+    return ValidationError({field: ValidationError(sentence, code=code)})

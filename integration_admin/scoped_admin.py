@@ -1,0 +1,207 @@
+"""Admin screens that know the brand: the base of every screen of the three floors.
+
+Superusers see every brand. Everybody else sees what belongs to the brands they are a member of with the right that the
+screen asks for; what belongs to another brand is not found, exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.forms import ModelChoiceField, ModelForm
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin, TabularInline
+
+from integration_admin.accounts import audit
+from integration_admin.accounts.access import brands_of
+from integration_admin.accounts.models import Brand, Right
+
+BRANDS_IN_REQUEST: Final = "integration_admin.brands"
+LOOKUPS: Final = frozenset(
+    ("", "__exact", "__id__exact", "__pk__exact", "__isnull", "__in", "__id__in", "__gt", "__gte", "__lt", "__lte")
+)
+
+
+def brand_ids(request: HttpRequest, right: str | None) -> frozenset[int]:
+    """Keys of the brands in which this person has the right (None: any membership); asked once a request."""
+    known: dict[str | None, frozenset[int]] = request.META.setdefault(BRANDS_IN_REQUEST, {})
+    if right not in known:
+        user = request.user
+        known[right] = (
+            frozenset(brands_of(user=user, right=right).values_list("pk", flat=True))
+            if user.is_authenticated and user.is_staff
+            else frozenset()
+        )
+    return known[right]
+
+
+def acting(request: HttpRequest) -> str:
+    """Who is at work, as histories name them."""
+    user = request.user
+    return user.get_full_name() if user.is_authenticated else "nobody"
+
+
+class BrandScopedAdmin(ModelAdmin):
+    """`brand_path` leads from the model to its brand, as the ORM writes it. The rights are values of Right.
+
+    `view_right` None opens the screen to every member; `change_right` is asked for adding, changing and deleting.
+    `read_only` closes all three, `deletable` opens the last.
+    """
+
+    brand_path: ClassVar[str] = "brand"
+    view_right: ClassVar[str | None] = Right.ADMINISTRATION
+    change_right: ClassVar[str | None] = Right.ADMINISTRATION
+    read_only: ClassVar[bool] = False
+    deletable: ClassVar[bool] = False
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        if request.user.is_authenticated and request.user.is_superuser:
+            return rows
+        return rows.filter(**{f"{self.brand_path}__in": brand_ids(request, self.view_right)})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._holds(request, obj, self.view_right)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not self.read_only and self._holds(request, None, self.change_right)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return not self.read_only and self._holds(request, obj, self.change_right)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return not self.read_only and self.deletable and self._holds(request, obj, self.change_right)
+
+    def brand_of(self, obj: models.Model) -> Brand | None:
+        """The brand that a row belongs to."""
+        found: Any = obj
+        for name in self.brand_path.split("__"):
+            found = getattr(found, name, None)
+        return found if isinstance(found, Brand) else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """Nothing moves to another brand once it exists."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "brand"] if obj is not None and self.brand_path == "brand" else fields
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        kwargs["queryset"] = self._choices(db_field.related_model, request)
+        field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Filters over related rows offer only those that occur in what this person sees."""
+        return [self._scoped_filter(item) for item in super().get_list_filter(request)]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the filters of the screen: other names would let a guess at hidden columns be answered."""
+        shown = super().get_list_filter(request)
+        names = [item if isinstance(item, str) else item[0] for item in shown if isinstance(item, (str, tuple))]
+        names += [self.date_hierarchy] if self.date_hierarchy else []
+        if self.date_hierarchy and lookup.startswith(f"{self.date_hierarchy}__"):
+            return True
+        return any(lookup.startswith(name) and lookup[len(name) :] in LOOKUPS for name in names)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self.audit(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        brand, target = self.brand_of(obj), str(obj)
+        super().delete_model(request, obj)
+        self._record(request, brand=brand, verb="delete", target=target)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def audit(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        """Writes what a form changed into the configuration history."""
+        names = form.changed_data
+        before = {name: _plain(form.initial.get(name)) for name in names} if change else None
+        after = {name: _plain(form.cleaned_data.get(name)) for name in names}
+        verb = "change" if change else "create"
+        self._record(request, brand=self.brand_of(obj), verb=verb, target=str(obj), before=before, after=after)
+
+    def _record(
+        self, request: HttpRequest, *, brand: Brand | None, verb: str, target: str, **values: dict[str, object] | None
+    ) -> None:
+        action = f"{verb}_{self.model._meta.model_name}"
+        audit.record(brand=brand, by=acting(request), action=action, target=target, at=timezone.now(), **values)
+
+    def _holds(self, request: HttpRequest, obj: models.Model | None, right: str | None) -> bool:
+        ids = brand_ids(request, right)
+        if obj is None or obj.pk is None:
+            return bool(ids) or _is_superuser(request)
+        brand = self.brand_of(obj)
+        return _is_superuser(request) or (brand is not None and brand.pk in ids)
+
+    def _choices(self, model: type[models.Model], request: HttpRequest) -> models.QuerySet[Any]:
+        if model is Brand:
+            return Brand.objects.filter(pk__in=brand_ids(request, self.change_right))
+        screen = self.admin_site._registry.get(model)
+        if isinstance(screen, BrandScopedAdmin):
+            return screen.get_queryset(request)
+        return model._default_manager.all() if _is_superuser(request) else model._default_manager.none()
+
+    def _scoped_filter(self, item: Any) -> Any:
+        if not isinstance(item, str):
+            return item
+        try:
+            related = self.model._meta.get_field(item).is_relation
+        except FieldDoesNotExist:
+            return item
+        return (item, RelatedOnlyFieldListFilter) if related else item
+
+
+class ScopedInline(TabularInline):
+    """Rows inside a scoped screen: who may change the whole may change its parts."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._screen().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._screen().has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._screen().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._screen().has_change_permission(request, obj)
+
+    def _screen(self) -> admin.ModelAdmin[Any]:
+        screen: admin.ModelAdmin[Any] = self.admin_site.get_model_admin(self.parent_model)
+        return screen
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_authenticated and user.is_active and user.is_superuser
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Iterable):
+        return [_plain(item) for item in value]
+    return str(value)

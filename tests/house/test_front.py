@@ -1,0 +1,161 @@
+"""The house front: addresses, health, headers, log lines, checks."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import OperationalError
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from integration_admin import checks
+from integration_admin.accounts.models import User
+from integration_admin.accounts.names import RESERVED_BRANDS, brand_key
+from integration_admin.log_lines import JsonLines
+from tests.conftest import Login
+
+
+def test_the_first_page_leads_to_the_admin(client: Client, db: None) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+
+
+def test_it_is_alive_without_a_database(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+
+
+def test_it_is_ready_when_database_and_cache_answer(client: Client, db: None) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_it_is_not_ready_without_a_database(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("integration_admin.health.connection", type("Gone", (), {"cursor": staticmethod(refuse)}))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["missing"]) == (503, ["database"])
+    assert answer.headers["Retry-After"] == "5"
+
+
+def test_it_is_not_ready_without_a_cache(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(key: str) -> None:
+        raise ConnectionError(key)
+
+    monkeypatch.setattr("integration_admin.health.cache", type("Gone", (), {"get": staticmethod(refuse)}))
+    assert client.get("/readyz").json()["missing"] == ["cache"]
+    assert cache.get("anything") is None
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_health_is_only_read(method: str, client: Client) -> None:
+    assert getattr(client, method)("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/admin/login/", "/nowhere"])
+def test_every_answer_says_what_a_page_may_load(address: str, client: Client, db: None) -> None:
+    headers = client.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert "frame-ancestors 'none'" in policy
+    assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+def first_words() -> set[str]:
+    """The fixed first words of all addresses."""
+    patterns: list[URLPattern | URLResolver] = list(get_resolver().url_patterns)
+    routes = [str(pattern.pattern).lstrip("^").split("/")[0] for pattern in patterns]
+    return {route for route in routes if route and "<" not in route and "(" not in route}
+
+
+def test_no_brand_can_take_an_address_of_the_site() -> None:
+    assert {"admin", "healthz", "readyz"} <= first_words()
+    assert first_words() <= RESERVED_BRANDS
+    assert all(brand_key(word) is None for word in first_words())
+
+
+def test_the_sidebar_shows_only_what_one_may_open(owner: Login, teammate: Login, root: User, client: Client) -> None:
+    def page(user: User) -> str:
+        client.force_login(user)
+        return client.get("/admin/").content.decode()
+
+    assert "/admin/accounts/user/" in page(root)
+    assert "/admin/accounts/appkey/" in page(owner.user)
+    assert "/admin/accounts/user/" not in page(owner.user)
+    assert "/admin/accounts/appkey/" not in page(teammate.user)
+
+
+@pytest.mark.parametrize("hostile", ["a\r\nforged line", "\x1b[31mred", "a\u2028b", '"}{"level": "INFO"', "\ud800"])
+def test_a_log_line_stays_one_plain_line(hostile: str) -> None:
+    record = logging.makeLogRecord({"msg": "refused %s", "args": (hostile,), "brand": hostile, "levelname": "WARNING"})
+    line = JsonLines().format(record)
+    assert line.isascii()
+    assert line.isprintable()
+    read = json.loads(line)
+    assert (read["message"], read["brand"], read["level"]) == (f"refused {hostile}", hostile, "WARNING")
+
+
+def test_a_log_line_carries_the_exception() -> None:
+    try:
+        raise ValueError("what\nhappened")
+    except ValueError as error:
+        record = logging.makeLogRecord({"msg": "x", "exc_info": (type(error), error, error.__traceback__)})
+    assert "ValueError" in json.loads(JsonLines().format(record))["exception"]
+
+
+def ids(found: Sequence[object]) -> list[str]:
+    return [str(getattr(message, "id", "")) for message in found]
+
+
+def test_the_settings_as_shipped_pass_every_check(db: None) -> None:
+    call_command("check", fail_level="WARNING", stdout=StringIO(), stderr=StringIO())
+
+
+def test_a_queue_that_would_run_a_task_twice_is_refused(settings) -> None:
+    settings.Q_CLUSTER = settings.Q_CLUSTER | {"timeout": 100, "retry": 101, "queue_limit": 9, "workers": 2}
+    assert ids(checks.queue_offers_no_task_twice(None)) == ["house.E001"]
+
+
+@pytest.mark.parametrize(
+    ("debug", "hosts", "refused"),
+    [
+        (True, ["localhost"], False),
+        (True, ["site.example"], True),
+        (True, ["*"], True),
+        (False, ["site.example"], False),
+    ],
+)
+def test_debug_is_refused_where_others_can_reach_it(debug: bool, hosts: list[str], refused: bool, settings) -> None:
+    settings.DEBUG, settings.ALLOWED_HOSTS = debug, hosts
+    assert bool(checks.debug_stays_at_home(None)) is refused
+
+
+@pytest.mark.parametrize("secret", ["short", "a" * 60, "changeme"])
+def test_a_secret_that_can_be_guessed_is_refused(secret: str, settings) -> None:
+    settings.SECRET_KEY = settings.CREDENTIAL_KEY = secret
+    assert ids(checks.secrets_are_strong(None)) == ["house.E003", "house.E004"]
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o700, False), (0o750, True), (0o755, True)])
+def test_a_data_folder_open_to_others_is_said(mode: int, warned: bool, settings, tmp_path: Path) -> None:
+    tmp_path.chmod(mode)
+    settings.DATA_DIR = tmp_path
+    assert bool(checks.data_is_the_owners(None)) is warned
+
+
+@pytest.mark.parametrize(
+    ("engine", "redis", "warned"), [("sqlite3", "", False), ("postgresql", "", True), ("postgresql", "x", False)]
+)
+def test_several_machines_need_a_shared_cache(
+    engine: str, redis: str, warned: bool, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = redis
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", f"django.db.backends.{engine}")
+    assert bool(checks.machines_count_together(None)) is warned
