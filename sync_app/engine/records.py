@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from templates_app.catalog.types import EntityType
+from templates_app.catalog.types import EntityType, join_parts
 
 Data = dict[str, Any]
 
@@ -39,11 +39,17 @@ class IdentityRow(NamedTuple):
     tie: int
 
 
-def identity_rows(entity: EntityType, data: Mapping[str, Any], record: int) -> list[IdentityRow]:
-    """The identities of these values. A key with an empty part has no row."""
+def match_forms(entity: EntityType, data: Mapping[str, Any]) -> dict[str, str]:
+    """field -> match form, of the fields that keys are made of and that are not empty."""
+    fields = entity.fields
+    return {name: fields[name].kind.match_form(data[name]) for name in entity.searched_fields if name in data}
+
+
+def identity_rows(entity: EntityType, forms: Mapping[str, str], record: int) -> list[IdentityRow]:
+    """The identities of a record with these match forms. A key with an empty part has no row."""
     rows = []
     for key in entity.keys:
-        value = entity.identity_of(key, data)
+        value = join_parts([forms.get(name, "") for name in key.fields])
         if value is not None:
             rows.append(IdentityRow(key.space, value, 0 if key.unique else record))
     return rows

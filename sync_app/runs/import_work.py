@@ -43,7 +43,7 @@ class ImportWork:
 
     def perform(self) -> RunStatus:
         job = self._job
-        opened = source.open_run(job.run, loaded=self._loaded)
+        opened = job.opened or source.open_run(job.run, loaded=self._loaded)
         job.tally.rows = opened.total
         rows = self._mapped(opened, self._loaded.mapper)
         stopped = self._stopped_before() or any(self._chunk(chunk) for chunk in self._chunks(rows))

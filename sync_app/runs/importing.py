@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
 
@@ -15,6 +17,15 @@ from sync_app.runs.starting import new_run
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction
 from templates_app.sources.limits import Limits
+from templates_app.sources.rows import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A queued run, and its source, open for whoever performs it at once."""
+
+    run: Run
+    source: Source
 
 
 def start_import(
@@ -29,7 +40,33 @@ def start_import(
     trigger: str = "api",
     clock: Clock,
 ) -> Run:
-    """A queued run that keeps the body. `kind` is json, csv or xlsx, found from content and name when not given.
+    """A queued run that keeps the body: for `perform`, here or by the worker. See `begin_import`."""
+    return begin_import(
+        actor=actor,
+        template=template,
+        body=body,
+        file_name=file_name,
+        kind=kind,
+        options=options,
+        file=file,
+        trigger=trigger,
+        clock=clock,
+    ).run
+
+
+def begin_import(
+    *,
+    actor: Actor,
+    template: str,
+    body: bytes,
+    file_name: str,
+    kind: str | None,
+    options: ImportOptions,
+    file: FileOptions,
+    trigger: str,
+    clock: Clock,
+) -> Begun:
+    """Check everything, then keep run and body. `kind` is json, csv or xlsx, found from content and name if None.
 
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
     """
@@ -50,7 +87,7 @@ def start_import(
             source=source.format_json(opened.format, file_name=file_name) | {"rows": opened.total},
         )
         payload.keep(run=run, body=body)
-    return run
+    return Begun(run, opened)
 
 
 def _limits() -> Limits:

@@ -19,7 +19,7 @@ from sync_app.runs.row_text import row_text
 from sync_app.storage import journal
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
-from templates_app.sources.rows import Row
+from templates_app.sources.rows import Row, Source
 
 FAILED_ROW = FailedRow._meta.db_table
 _FAILED_COLUMNS = (
@@ -50,7 +50,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Job:
-    """One claimed run. Its counters commit with each chunk (`Lease.progress`): it resumes after the last one."""
+    """One claimed run. Its counters commit with each chunk (`Lease.progress`): it resumes after the last one.
+
+    `opened` is the source, when whoever started the run performs it too: it was parsed to be checked already.
+    """
 
     run: Run
     lease: Lease
@@ -61,6 +64,7 @@ class Job:
     after: int = 0
     seq: int = 1
     waiting: list[int] = field(default_factory=list)
+    opened: Source | None = None
     chunk_rows: int = CHUNK_ROWS
 
     def resume(self) -> None:

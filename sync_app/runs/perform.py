@@ -16,7 +16,7 @@ from sync_app.runs.job import Job, Progress
 from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
 from sync_app.runs.undo_work import perform_undo
 from sync_app.storage.clock import Clock
-from templates_app.sources.rows import SourceRefused
+from templates_app.sources.rows import Source, SourceRefused
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +27,29 @@ _WORK: Mapping[str, Callable[[Job], RunStatus]] = {
 }
 
 
-def _silent(progress: Progress) -> None:
+def silent(progress: Progress) -> None:
     """Nobody watches."""
 
 
-def perform(*, run: int, holder: str, clock: Clock, on_progress: Callable[[Progress], None] = _silent) -> Run:
-    """Claim the run and do it to its end. Gives the run as it is when it has ended, or when somebody else holds it."""
+def perform(
+    *,
+    run: int,
+    holder: str,
+    clock: Clock,
+    on_progress: Callable[[Progress], None] = silent,
+    opened: Source | None = None,
+) -> Run:
+    """Claim the run and do it to its end. Gives the run as it is when it has ended, or when somebody else holds it.
+
+    `opened` is its source, if the caller has it open from starting the run.
+    """
     row = Run.objects.select_related("brand", "template_version__template__brand", "parent").get(pk=run)
     lease = claim(run=row, holder=holder, clock=clock)
     if lease is None:
         return row
     if lease.attempts > MAX_ATTEMPTS:
         return _end(row, lease, RunStatus.FAILED, clock, error={"code": "attempts_exhausted", "attempts": MAX_ATTEMPTS})
-    job = Job(row, lease, clock, on_progress)
+    job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
     return _perform(job)
 

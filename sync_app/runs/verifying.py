@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from integration_admin.accounts.models import Brand
-from sync_app.engine.records import identity_rows, reference_targets
+from sync_app.engine.records import identity_rows, match_forms, reference_targets
 from sync_app.models import LIVE, BrandClock, Identity, JournalEntry, Record, Reference, Run
 from sync_app.storage import journal
 from templates_app.brand_catalog import catalog_of
@@ -67,7 +67,7 @@ def _identities(brand: Brand, catalog: Catalog) -> Iterator[tuple[str, str]]:
     kept = set(Identity.objects.filter(brand=brand).values_list("space", "value", "tie", "record_id"))
     for record in _records(brand):
         entity = catalog.get(record.entity_type)
-        for row in identity_rows(entity, record.data, record.pk) if entity else ():
+        for row in identity_rows(entity, match_forms(entity, record.data), record.pk) if entity else ():
             identity = (row.space, row.value, row.tie, record.pk)
             if identity not in kept:
                 yield "identity_missing", f"record {record.pk}: {row.space} = {row.value}"

@@ -109,13 +109,9 @@ def append(entries: Sequence[Entry]) -> None:
             dialect().insert(cursor, TABLE, _QUOTED, entries)
 
 
-def digest(entries: Iterable[Entry]) -> str:
+def digest(entries: Sequence[Entry]) -> str:
     """Over every column of every entry, in order: what `verify` and undo compare."""
-    hasher = hashlib.blake2b(digest_size=32)
-    for entry in entries:
-        hasher.update(_encode(entry))
-        hasher.update(b"\n")
-    return hasher.hexdigest()
+    return hashlib.blake2b(_encode(entries), digest_size=32).hexdigest()
 
 
 def entries(*, run: int, after: int = 0, limit: int, until: int | None = None) -> list[Entry]:
@@ -204,7 +200,7 @@ def applied_types(*, run: int) -> set[str]:
 def changed_records(*, run: int) -> list[int]:
     """The records this run changed, in the reverse order of their last change."""
     applied = JournalEntry.objects.filter(run_id=run, applied=True).values("record")
-    return [row["record"] for row in applied.annotate(last=Max("seq")).order_by("-last")]
+    return [int(row["record"] or 0) for row in applied.annotate(last=Max("seq")).order_by("-last")]
 
 
 def inserted_records(*, run: int) -> list[int]:

@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection
 
 from sync_app.engine.ports import RecordWrite, StaleWrite
-from sync_app.engine.records import Found, IdentityRow, Stored, identity_rows, reference_targets
+from sync_app.engine.records import Found, Stored, identity_rows, match_forms, reference_targets
 from sync_app.models import Identity, Record, Reference
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
@@ -134,14 +134,17 @@ class DatabaseRecords:
 
     def write(self, writes: Sequence[RecordWrite]) -> None:
         """Records, then identities, then references; keys sorted, so that indexes grow in order."""
-        new = sorted((w for w in writes if w.old is None), key=lambda w: w.id)
-        changed = sorted((w for w in writes if w.old is not None), key=lambda w: w.id)
-        gone, come = self._identity_changes(new, changed)
+        new = sorted((w for w in writes if w.old is None), key=_id)
+        changed = sorted((w for w in writes if w.old is not None), key=_id)
+        gone: list[tuple[Any, ...]] = []
+        come: list[tuple[Any, ...]] = []
+        new_rows = self._new_rows(new, come)
+        changed_rows = self._changed_rows(changed, gone, come)
         with connection.cursor() as cursor:
             if new:
-                self._dialect.insert(cursor, RECORD, _RECORD_COLUMNS, [self._new_row(w) for w in new])
-            if changed:
-                self._change(cursor, changed)
+                self._dialect.insert(cursor, RECORD, _RECORD_COLUMNS, new_rows)
+            if changed and self._dialect.update(cursor, RECORD, _CHANGED_COLUMNS, _GUARD, changed_rows) != len(changed):
+                raise StaleWrite
             if gone:
                 self._dialect.delete(cursor, IDENTITY, _IDENTITY_KEY, sorted(gone))
             if come:
@@ -150,49 +153,34 @@ class DatabaseRecords:
             self._write_references(cursor, new, changed)
         self._count(new, changed)
 
-    def _new_row(self, write: RecordWrite) -> tuple[Any, ...]:
-        held = self._transaction()
-        at = connection.ops.adapt_datetimefield_value(held.at)
-        return (
-            write.id,
-            self._brand,
-            write.entity.name,
-            *_texts(write),
-            write.version,
-            held.revision,
-            at,
-            at,
-            at if write.deleted else None,
-            "",
-        )
-
-    def _change(self, cursor: Any, changed: Sequence[RecordWrite]) -> None:
-        held = self._transaction()
-        at = connection.ops.adapt_datetimefield_value(held.at)
-        rows = [
-            (*_texts(w), w.version, held.revision, at, at if w.deleted else None, w.id, w.expected) for w in changed
-        ]
-        if self._dialect.update(cursor, RECORD, _CHANGED_COLUMNS, _GUARD, rows) != len(rows):
-            raise StaleWrite
-
-    def _identity_changes(
-        self, new: Sequence[RecordWrite], changed: Sequence[RecordWrite]
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        gone: list[tuple[Any, ...]] = []
-        come: list[tuple[Any, ...]] = []
+    def _new_rows(self, new: Sequence[RecordWrite], come: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        held, brand = self._transaction(), self._brand
+        at, revision = connection.ops.adapt_datetimefield_value(held.at), held.revision
+        rows = []
         for write in new:
-            come.extend(self._identity(row, write.id) for row in identity_rows(write.entity, write.data, write.id))
-        for write in changed:
-            if write.data == write.old:
-                continue
-            before = set(identity_rows(write.entity, write.old or {}, write.id))
-            after = set(identity_rows(write.entity, write.data, write.id))
-            gone.extend((self._brand, *row) for row in before - after)
-            come.extend(self._identity(row, write.id) for row in after - before)
-        return gone, come
+            forms = match_forms(write.entity, write.data)
+            come.extend((brand, *row, write.id) for row in identity_rows(write.entity, forms, write.id))
+            deleted = at if write.deleted else None
+            texts = _texts(write, forms)
+            rows.append((write.id, brand, write.entity.name, *texts, write.version, revision, at, at, deleted, ""))
+        return rows
 
-    def _identity(self, row: IdentityRow, record: int) -> tuple[Any, ...]:
-        return (self._brand, row.space, row.value, row.tie, record)
+    def _changed_rows(
+        self, changed: Sequence[RecordWrite], gone: list[tuple[Any, ...]], come: list[tuple[Any, ...]]
+    ) -> list[tuple[Any, ...]]:
+        held, brand = self._transaction(), self._brand
+        at, revision = connection.ops.adapt_datetimefield_value(held.at), held.revision
+        rows = []
+        for write in changed:
+            old, forms = match_forms(write.entity, write.old or {}), match_forms(write.entity, write.data)
+            if old != forms:
+                before = set(identity_rows(write.entity, old, write.id))
+                after = set(identity_rows(write.entity, forms, write.id))
+                gone.extend((brand, *row) for row in before - after)
+                come.extend((brand, *row, write.id) for row in after - before)
+            deleted = at if write.deleted else None
+            rows.append((*_texts(write, forms), write.version, revision, at, deleted, write.id, write.expected))
+        return rows
 
     def _write_references(self, cursor: Any, new: Sequence[RecordWrite], changed: Sequence[RecordWrite]) -> None:
         referring = [w for w in changed if w.entity.reference_fields and w.data != w.old]
@@ -223,11 +211,13 @@ class DatabaseRecords:
         return self._held
 
 
-def _texts(write: RecordWrite) -> tuple[str, str, str, str]:
+def _id(write: RecordWrite) -> int:
+    return write.id
+
+
+def _texts(write: RecordWrite, forms: Mapping[str, str]) -> tuple[str, str, str, str]:
     """(data, label, sort_label, search) as stored. Searched are the label and the match fields, folded."""
-    entity, data = write.entity, write.data
-    label = entity.label_of(data)
+    label = write.entity.label_of(write.data)
     folded = fold(label)
-    forms = [folded]
-    forms += [entity.fields[name].kind.match_form(data[name]) for name in entity.searched_fields if name in data]
-    return _encode(data).decode(), label, folded[:255], " ".join(dict.fromkeys(forms))
+    search = " ".join(dict.fromkeys((folded, *forms.values())))
+    return _encode(write.data).decode(), label, folded[:255], search
