@@ -18,5 +18,5 @@ class Command(RunCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         brand = self.actor_in(options["brand"]).brand
-        digest = records_digest(brand=brand)
+        digest = records_digest(brand)
         self.answer({"brand": brand.key, "digest": digest}, digest)

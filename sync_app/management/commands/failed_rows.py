@@ -1,0 +1,32 @@
+"""failed_rows: the failed rows of a run as a file to repair and import again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from sync_app.management.new_files import new_file
+from sync_app.management.run_commands import RunCommand
+from sync_app.runs.finding import find_run
+from sync_app.runs.report import failed_file
+
+
+class Command(RunCommand):
+    help = (
+        "Write the failed rows of RUN to FILE: the columns, order and values of the source, then row, code and message. "
+        "Repaired, it can be imported again. Exit code 0: written; 2: it could not run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("run", type=int)
+        parser.add_argument("-o", "--output", metavar="FILE", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self.actor_of(options["run"])
+        path = options["output"]
+        with self.refusals():
+            run = find_run(actor=actor, run=options["run"])
+            with new_file(self, path) as out:
+                count = failed_file(actor=actor, run=run, out=out)
+        self.answer({"run": run.pk, "file": path, "rows": count}, f"{count} rows written to {path}.")

@@ -1,0 +1,141 @@
+"""apply_run, undo_run, retry_run, show_run, verify, records_digest: the same words and exit codes as import_file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from integration_admin.accounts.models import Brand
+from sync_app.models import BrandClock, Identity, Record, Run
+from tests.commands.conftest import BROKEN, GOOD, command
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def simulated(dossiers: str, csv_file: Write) -> int:
+    """A simulated import of two good rows."""
+    return int(command("import_file", "acme", dossiers, csv_file(GOOD), "--simulate", as_json=True).json["run"])
+
+
+@pytest.fixture
+def imported(dossiers: str, csv_file: Write) -> int:
+    """An import of two good rows and one that failed."""
+    return int(command("import_file", "acme", dossiers, csv_file(GOOD + BROKEN), as_json=True).json["run"])
+
+
+def digest() -> str:
+    return command("records_digest", "acme").out.strip()
+
+
+def test_a_simulation_is_applied_once(simulated: int) -> None:
+    applied = command("apply_run", simulated, as_json=True)
+    assert applied.code == 0
+    assert applied.json["counts"]["inserted"] == 2
+    assert Record.objects.count() == 2
+    again = command("apply_run", simulated)
+    assert again.code == 2
+    assert str(applied.json["run"]) in again.refusal
+
+
+def test_what_changed_since_the_simulation_is_left_alone_and_counts_as_failed(
+    simulated: int, dossiers: str, csv_file: Write
+) -> None:
+    command("import_file", "acme", dossiers, csv_file("A-1;Somebody Else;;\n"))
+    applied = command("apply_run", simulated, as_json=True)
+    assert applied.code == 1
+    assert applied.json["counts"]["failed"] == 1
+    names = sorted(Record.objects.values_list("data__LastName", flat=True))
+    assert names == ["Garcia", "Somebody Else"]
+
+
+def test_a_stale_plan_can_be_refused_as_a_whole(simulated: int, dossiers: str, csv_file: Write) -> None:
+    command("import_file", "acme", dossiers, csv_file("A-1;Somebody Else;;\n"))
+    before = digest()
+    assert command("apply_run", simulated, "--refuse-stale").code == 1
+    assert digest() == before
+
+
+def test_undo_leaves_the_records_as_before(simulated: int) -> None:
+    before = digest()
+    run = command("apply_run", simulated, as_json=True).json["run"]
+    assert digest() != before
+    assert command("undo_run", run).code == 0
+    assert digest() == before
+
+
+def test_a_simulated_undo_shows_and_writes_nothing(simulated: int) -> None:
+    run = command("apply_run", simulated, as_json=True).json["run"]
+    after = digest()
+    shown = command("undo_run", run, "--simulate")
+    assert shown.code == 0
+    assert "Delete" in shown.out
+    assert digest() == after
+
+
+def test_the_failed_rows_alone_are_retried(imported: int) -> None:
+    answer = command("retry_run", imported, as_json=True)
+    assert answer.code == 1
+    assert answer.json["counts"]["rows"] == 1
+    assert answer.json["parent"] == imported
+
+
+def test_a_retry_with_the_template_of_now_uses_its_version(imported: int) -> None:
+    answer = command("retry_run", imported, "--now", as_json=True)
+    assert answer.json["templateVersion"] == 1
+
+
+def test_nothing_to_retry_is_said(simulated: int) -> None:
+    answer = command("retry_run", simulated)
+    assert answer.code == 2
+    assert answer.refusal == "No row of this run failed."
+
+
+def test_a_shown_run_keeps_its_exit_code(imported: int, simulated: int) -> None:
+    assert command("show_run", imported).code == 1
+    assert command("show_run", simulated).code == 0
+
+
+def test_show_run_lists_every_error_when_asked(imported: int) -> None:
+    plain, full = command("show_run", imported), command("show_run", imported, "--errors")
+    assert "Operations" not in plain.out
+    assert "A-3" in full.out
+    assert "A-1" not in full.out
+
+
+def test_a_run_that_waits_counts_as_unfinished(simulated: int) -> None:
+    Run.objects.filter(pk=simulated).update(status="queued", counts={}, by_type={}, statistics={})
+    answer = command("show_run", simulated)
+    assert answer.code == 1
+    assert "queued" in answer.out
+
+
+@pytest.mark.parametrize("name", ["apply_run", "undo_run", "retry_run", "show_run"])
+@pytest.mark.usefixtures("acme")
+def test_an_unknown_run_is_said(name: str) -> None:
+    assert command(name, 4711).refusal == "There is no such run."
+    assert command(name, 4711, as_json=True).json["error"]["code"] == "run_not_found"
+
+
+def test_verify_agrees_with_what_runs_left(imported: int) -> None:
+    assert command("undo_run", imported).code == 0
+    assert command("verify").code == 0
+    assert command("verify", "acme", as_json=True).json == {"discrepancies": []}
+
+
+def test_verify_names_what_does_not_agree(imported: int, other: Brand) -> None:
+    Identity.objects.filter(value__icontains="a-1").delete()
+    BrandClock.objects.update(counts={})
+    answer = command("verify")
+    assert answer.code == 1
+    assert "identity_missing" in answer.out
+    assert "count_wrong" in answer.out
+    assert command("verify", other.key).code == 0
+
+
+def test_the_digest_is_a_brands_own(imported: int, other: Brand) -> None:
+    assert digest() != command("records_digest", other.key).out.strip()
+    assert command("records_digest", "acme", as_json=True).json == {"brand": "acme", "digest": digest()}
