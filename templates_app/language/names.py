@@ -142,7 +142,7 @@ def loose_form(name: str) -> str:
     kept: list[str] = []
     latin = False
     for sign in unicodedata.normalize("NFKD", name).casefold().translate(_LATIN_LIGATURES):
-        if unicodedata.combining(sign):
+        if unicodedata.category(sign).startswith("M"):
             if not latin:
                 kept.append(sign)
         else:

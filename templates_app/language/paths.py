@@ -46,7 +46,12 @@ def parse_path(name: str) -> Path | None:
     while rest == ".." or rest.startswith("../"):
         rest, climbs = rest[3:], climbs + 1
     parts = _parts(rest)
-    if parts is None or climbs + len(parts) > MAX_PARTS or sum(len(p.conditions) for p in parts) > MAX_CONDITIONS:
+    if (
+        parts is None
+        or not (parts or climbs)
+        or climbs + len(parts) > MAX_PARTS
+        or sum(len(p.conditions) for p in parts) > MAX_CONDITIONS
+    ):
         return None
     return Path(climbs=climbs, rest=rest, parts=parts)
 

@@ -10,7 +10,7 @@ SENTENCES: Final[dict[str, str]] = {
     "amount_not_whole": gettext_noop('The number under "{source}" must be a whole number of {unit}.'),
     "boolean_unlisted": gettext_noop("This text is listed neither as yes nor as no."),
     "date_needed": gettext_noop("A date is needed here."),
-    "date_out_of_range": gettext_noop("This date lies outside the calendar (years 1 to 9999)."),
+    "date_out_of_range": gettext_noop("The date lies outside of the years 1 to 9999."),
     "date_unreadable": gettext_noop("This is not a date written as {format}."),
     "map_no_case": gettext_noop("The map has no case for this value."),
     "not_a_number": gettext_noop("This is not a number."),
