@@ -1,0 +1,85 @@
+"""The screen of custom fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+
+from integration_admin.accounts.access import Actor
+from templates_app.admin.additions import AdditionAdmin, AdditionForm
+from templates_app.admin.pages import actor_in
+from templates_app.catalog.kinds.registry import kind_names
+from templates_app.library import add_custom_field, retire_field
+from templates_app.models import CustomField
+
+
+class CustomFieldForm(AdditionForm):
+    """A new field, and whether records may be found by it."""
+
+    entity_type = forms.CharField(
+        max_length=60, initial="Customer", help_text=_("Such as Customer."), widget=UnfoldAdminTextInputWidget
+    )
+    name = forms.CharField(max_length=64, help_text=_("Such as _IDDOSSIER."), widget=UnfoldAdminTextInputWidget)
+    kind = forms.ChoiceField(choices=[(name, name) for name in kind_names()], widget=UnfoldAdminSelectWidget)
+    options = forms.JSONField(
+        required=False,
+        help_text=_('Of the kind, such as {"max_length": 40} or {"target": "Project"}.'),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    label = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+    required = forms.BooleanField(required=False, widget=UnfoldBooleanWidget)
+    match = forms.BooleanField(required=False, label=_("records may be found by it"), widget=UnfoldBooleanWidget)
+    identity = forms.BooleanField(
+        required=False, label=_("records are found by it, and no two share a value"), widget=UnfoldBooleanWidget
+    )
+
+    def clean_options(self) -> Mapping[str, Any]:
+        given = self.cleaned_data["options"] or {}
+        if not isinstance(given, dict):
+            raise ValidationError(_("Use a JSON object."), code="options")
+        return given
+
+
+@admin.register(CustomField)
+class CustomFieldAdmin(AdditionAdmin):
+    """Type, name and kind stay: records hold values under them. A field is retired, not deleted."""
+
+    addition_form: ClassVar[type[AdditionForm]] = CustomFieldForm
+    list_display = ("name", "entity_type", "brand", "kind", "label", "required", "retired")
+    list_filter = ("brand", "entity_type", "kind", "retired")
+    list_select_related = ("brand",)
+    search_fields = ("name", "label", "entity_type")
+    fields = ("brand", "entity_type", "name", "kind", "options", "label", "required", "position", "retired")
+    readonly_fields = ("entity_type", "name", "kind", "options", "retired")
+    actions: ClassVar[Any] = ("retire", "take_back")
+
+    def add(self, *, actor: Actor, values: dict[str, Any]) -> CustomField:
+        return add_custom_field(actor=actor, at=timezone.now(), **values)
+
+    @admin.action(description=_("Retire: keep the values, map it no more"), permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[CustomField]) -> None:
+        self._retire(request, queryset, retired=True)
+
+    @admin.action(description=_("Take back into use"), permissions=["change"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[CustomField]) -> None:
+        self._retire(request, queryset, retired=False)
+
+    def _retire(self, request: HttpRequest, queryset: QuerySet[CustomField], *, retired: bool) -> None:
+        for field in queryset.select_related("brand"):
+            if self.has_change_permission(request, field):
+                retire_field(
+                    actor=actor_in(request, field.brand),
+                    entity_type=field.entity_type,
+                    name=field.name,
+                    retired=retired,
+                    at=timezone.now(),
+                )

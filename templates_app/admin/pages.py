@@ -1,0 +1,48 @@
+"""What the pages of these screens share: the frame, the actor, and how a refusal is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import SELECT_CLASSES
+
+from integration_admin.accounts.access import Actor, NotAllowed, site_actor
+from integration_admin.accounts.models import Brand, User
+from integration_admin.scoped_admin import BrandScopedAdmin
+from templates_app.library import LibraryRefused, refusal_in_words
+
+
+def page(
+    screen: BrandScopedAdmin, request: HttpRequest, name: str, *, title: object, **context: Any
+) -> TemplateResponse:
+    """A page of ours in the frame of the admin. `name` is a file of `templates/templates_app/`."""
+    frame = {
+        **screen.admin_site.each_context(request),
+        "opts": screen.model._meta,
+        "title": title,
+        "select_class": " ".join(SELECT_CLASSES),
+    }
+    return TemplateResponse(request, f"templates_app/{name}", {**frame, **context})
+
+
+def actor_in(request: HttpRequest, brand: Brand) -> Actor:
+    """The signed-in person, acting in this brand. PermissionDenied when they may not."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    try:
+        return site_actor(user=request.user, brand=brand)
+    except NotAllowed as refused:
+        raise PermissionDenied from refused
+
+
+def tell(request: HttpRequest, refused: LibraryRefused | NotAllowed) -> None:
+    """The refusal as a message on the next page."""
+    if isinstance(refused, LibraryRefused):
+        messages.error(request, refusal_in_words(refused))
+    else:
+        messages.error(request, _("You may not do this in that brand."))

@@ -1,0 +1,50 @@
+"""The page of one template: what it is, and all its versions."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from integration_admin.accounts.access import NotAllowed
+from templates_app.admin.pages import actor_in, page, tell
+from templates_app.admin.screen import TemplateScreen
+from templates_app.library import LibraryRefused, archive, current_version
+from templates_app.models import Template
+
+
+def address_of(template: Template) -> str:
+    return reverse("admin:templates_app_template_change", args=[template.pk])
+
+
+def description_of(template: Template) -> str:
+    """Ours is translated, a brand's own is shown as it is."""
+    return gettext(template.description) if template.builtin and template.description else template.description
+
+
+def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> HttpResponse:
+    return page(
+        screen,
+        request,
+        "template.html",
+        title=template.name,
+        template=template,
+        description=description_of(template),
+        versions=template.versions.defer("xml"),
+        current=current_version(template),
+        may_change=screen.has_change_permission(request, template),
+    )
+
+
+def archive_or_bring_back(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: takes the template out of use, or back into it."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    template = screen.found(request, pk, to_change=True)
+    actor = actor_in(request, template.brand)
+    try:
+        archive(actor=actor, template=template, archived=not template.archived, at=timezone.now())
+    except (LibraryRefused, NotAllowed) as refused:
+        tell(request, refused)
+    return HttpResponseRedirect(address_of(template))

@@ -1,0 +1,71 @@
+"""The screen of templates: the list, and where its pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from templates_app.admin import downloads, editor, template_page, version_page
+from templates_app.admin.screen import TemplateScreen
+from templates_app.models import Template, VersionStatus
+
+View = Callable[..., HttpResponseBase]
+
+
+@admin.register(Template)
+class TemplateAdmin(TemplateScreen):
+    """The list of all brands this person is in; its pages are ours."""
+
+    list_display = ("name", "brand", "direction", "description", "current", "builtin", "archived")
+    list_filter = ("brand", "direction", "builtin", "archived")
+    list_select_related = ("brand",)
+    search_fields = ("name", "description")
+    actions: ClassVar[Any] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
+        published = Q(versions__status=VersionStatus.PUBLISHED)
+        rows: QuerySet[Template] = super().get_queryset(request)
+        return rows.annotate(current_number=Max("versions__number", filter=published))
+
+    @admin.display(description=_("published version"), ordering="current_number", empty_value="–")
+    def current(self, template: Template) -> int | None:
+        number: int | None = vars(template).get("current_number")
+        return number
+
+    def get_urls(self) -> list[URLPattern]:
+        version = "<int:pk>/versions/<int:number>/"
+        pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+            ("schema.xsd", downloads.schema, "schema"),
+            ("<int:pk>/edit/", editor.edit, "edit"),
+            ("<int:pk>/archive/", template_page.archive_or_bring_back, "archive"),
+            (version, version_page.show, "version"),
+            (f"{version}publish/", version_page.publish_it, "publish"),
+            (f"{version}restore/", version_page.restore_it, "restore"),
+            (f"{version}clone/", version_page.clone_it, "clone"),
+            (f"{version}download/", downloads.download, "download"),
+        ]
+        own = [path(route, self._page(view), name=f"templates_app_template_{name}") for route, view, name in pages]
+        return [*own, *super().get_urls()]
+
+    def _page(self, view: View) -> View:
+        wrapped: View = self.admin_site.admin_view(partial(view, self))
+        return wrapped
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return editor.begin(self, request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        found = self.get_object(request, object_id)
+        return template_page.show(self, request, found)
