@@ -1,0 +1,86 @@
+"""Golden pairs of the wire: `name.request` beside `name.response`, both as text that a person reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tests.api.conftest import read
+
+FOLDER: Final = Path(__file__).parent / "wire"
+SHOWN_HEADERS: Final = (
+    "Allow",
+    "Cache-Control",
+    "Content-Language",
+    "Content-Location",
+    "Content-Type",
+    "Idempotency-Replayed",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    "WWW-Authenticate",
+)
+#: Members whose values differ from call to call: what stands for them in a response file.
+VOLATILE: Final[Mapping[str, str]] = {
+    "access_token": "<token>",
+    "cursor": "<cursor>",
+    "executionDuration": "<duration>",
+    "queryCount": "<count>",
+    "queryDurationTotal": "<duration>",
+    "record": "<record>",
+    "requestId": "<request>",
+    "rowsPerSecond": "<rate>",
+}
+RUN_ADDRESS: Final = re.compile(r"/runs/\d+")
+
+
+@dataclass(frozen=True)
+class WireRequest:
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+
+def cases(dialect: str) -> list[str]:
+    """The names of a dialect's pairs."""
+    return sorted(path.stem for path in (FOLDER / dialect).glob("*.request"))
+
+
+def read_request(dialect: str, name: str, names: Mapping[str, object]) -> WireRequest:
+    """A request file; `$name` stands for what is different in every test (keys, tokens, run ids)."""
+    text = (FOLDER / dialect / f"{name}.request").read_text()
+    for placeholder, value in names.items():
+        text = text.replace(f"${placeholder}", str(value))
+    head, _, body = text.partition("\n\n")
+    first, *lines = head.splitlines()
+    method, path = first.split(" ")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return WireRequest(method, path, headers, body.rstrip("\n"))
+
+
+def response_text(answer: Any, runs: Mapping[int, str]) -> str:
+    """An answer as a response file shows it. `runs`: id -> the name it goes by."""
+    headers = [f"{name}: {_address(answer[name])}" for name in SHOWN_HEADERS if name in answer]
+    body = json.dumps(_masked(read(answer), runs), ensure_ascii=False, indent=2)
+    return "\n".join([str(answer.status_code), *headers, "", body, ""])
+
+
+def _address(text: str) -> str:
+    return RUN_ADDRESS.sub("/runs/<run>", text)
+
+
+def _masked(value: Any, runs: Mapping[int, str], name: str = "") -> Any:
+    if name in VOLATILE and value is not None:
+        return VOLATILE[name]
+    if name in {"run", "parent"} and isinstance(value, int):
+        return runs.get(value, "<run>")
+    if isinstance(value, dict):
+        return {key: _masked(inner, runs, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner, runs) for inner in value]
+    return value
