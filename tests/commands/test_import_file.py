@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from sync_app.models import Record, Run
 from tests.commands.conftest import BROKEN, GOOD, HEADER, command
@@ -177,9 +178,9 @@ def test_a_missing_file_is_named(dossiers: str, tmp_path: Path) -> None:
 
 
 def test_a_file_above_the_limit_is_refused_and_the_limit_named(
-    dossiers: str, csv_file: Write, settings: pytest.FixtureRequest
+    dossiers: str, csv_file: Write, settings: Settings
 ) -> None:
-    settings.MAX_BODY_BYTES = 20  # type: ignore[attr-defined]
+    settings.MAX_BODY_BYTES = 20
     answer = command("import_file", "acme", dossiers, csv_file(GOOD))
     assert answer.code == 2
     assert "20 bytes" in answer.refusal

@@ -1,0 +1,137 @@
+"""The one command, for real: a site that answers, workers that work, and nothing left when it is told to stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60
+OURS = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEY", "ALLOWED_HOSTS", "DEBUG")
+
+
+@dataclass
+class Started:
+    """A running quickstart, the address it serves, and what it printed before."""
+
+    process: subprocess.Popen[str]
+    origin: str
+    printed: str
+    data: Path
+
+    def below(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+def wait_for(met: Callable[[], object]) -> None:
+    until = time.monotonic() + SECONDS
+    while not met():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def answers(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - this machine
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def environment(data: Path) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in OURS} | {"DATA_DIR": str(data)}
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """quickstart on a free port, with a data folder that was empty."""
+    data = tmp_path_factory.mktemp("site")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    argv = [sys.executable, "manage.py", "quickstart", "--port", str(port)]
+    process = subprocess.Popen(argv, cwd=ROOT, env=environment(data), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Serving on "):
+            break
+    made = Started(process, f"http://127.0.0.1:{port}", "".join(lines), data)
+    try:
+        wait_for(lambda: answers(f"{made.origin}/healthz") == 200)
+        yield made
+    finally:
+        for one in [*made.below(), psutil.Process(process.pid)] if process.poll() is None else []:
+            one.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def calls(started: Started) -> str:
+    lines = started.printed.splitlines()
+    [first] = [number for number, line in enumerate(lines) if line.startswith("TOKEN=")]
+    return "\n".join(lines[first : first + 2])
+
+
+def test_it_is_ready_and_its_pages_have_their_looks(started: Started) -> None:
+    assert answers(f"{started.origin}/readyz") == 200
+    assert answers(f"{started.origin}/admin/login/") == 200
+    assert answers(f"{started.origin}/static/unfold/css/styles.css") == 200
+
+
+def test_the_printed_call_works_as_it_stands(started: Started) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", calls(started)], capture_output=True, text=True, check=True, timeout=SECONDS
+    )
+    report = json.loads(done.stdout)
+    assert report["simulate"] is True
+    assert report["counts"]["inserted"] == 1
+
+
+def test_its_workers_work_off_the_queue(started: Started) -> None:
+    code = "from django_q.tasks import async_task; async_task('sync_app.syncs.worker.tick')"
+    argv = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    subprocess.run(argv, cwd=ROOT, env=environment(started.data), check=True, timeout=SECONDS)
+    database = started.data / "integration_admin.sqlite3"
+
+    def worked_off() -> bool:
+        with sqlite3.connect(database, timeout=20) as connection:
+            [done] = connection.execute("SELECT count(*) FROM django_q_task WHERE success").fetchone()
+        return bool(done)
+
+    wait_for(worked_off)
+
+
+def test_a_second_one_on_the_same_port_is_refused(started: Started) -> None:
+    port = started.origin.rpartition(":")[2]
+    argv = [sys.executable, "manage.py", "quickstart", "--port", port]
+    second = subprocess.run(
+        argv, cwd=ROOT, env=environment(started.data), capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    assert second.returncode == 2
+    assert f"127.0.0.1:{port}" in second.stderr
+
+
+def test_ctrl_c_stops_all_of_it(started: Started) -> None:
+    children = started.below()
+    assert len(children) >= 4
+    started.process.send_signal(signal.SIGINT)
+    assert started.process.wait(timeout=SECONDS) == 0
+    assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert answers(f"{started.origin}/healthz") == 0
