@@ -77,6 +77,11 @@ def _address(name: str) -> str:
         return ""
 
 
+def icon(request: HttpRequest) -> str:
+    """The site's icon in the browser's tab."""
+    return static("integration_admin/icon.svg")
+
+
 def copy_script(request: HttpRequest) -> str:
     """The script behind the buttons that copy a value."""
     return static("integration_admin/copy.js")
@@ -87,12 +92,13 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_HEADER": "Integration Admin",
     "SITE_SYMBOL": "sync_alt",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
     "ACCOUNT": {"navigation": [{"title": _("My account tokens"), "link": reverse_lazy("account")}]},
-    "SCRIPTS": ["integration_admin.navigation.copy_script"],
+    "SCRIPTS": [copy_script],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

@@ -304,12 +304,13 @@ def test_groups_are_edited_with_their_access_and_deleted(owner: Login, readers: 
 
 
 def test_an_inline_row_of_another_brand_is_not_taken_over(owner: Login, readers: Group, stranger: Login) -> None:
-    foreign = GroupAccess.objects.create(group_id=stranger.membership.group_id, entity_type="Resource", access="All")
+    other = stranger.membership.brand.groups.get()
+    foreign = GroupAccess.objects.create(group=other, entity_type="Resource", access="All")
     form = {"name": "Readers", "accesses-TOTAL_FORMS": "1", "accesses-INITIAL_FORMS": "1"}
     form |= {"accesses-0-id": str(foreign.pk), "accesses-0-entity_type": "Project", "accesses-0-access": "Read"}
     signed_in(owner.user).post(at("change", Group, readers.pk), form)
     foreign.refresh_from_db()
-    assert (foreign.entity_type, foreign.group) == ("Resource", stranger.membership.group)
+    assert (foreign.entity_type, foreign.group) == ("Resource", other)
 
 
 @pytest.mark.parametrize("model", [Schedule, Success, Failure, OrmQ, DjangoGroup])

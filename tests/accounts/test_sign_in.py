@@ -52,6 +52,11 @@ def test_signing_in_changes_the_session(root: User) -> None:
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
+def test_signing_in_leads_to_the_first_page(root: User) -> None:
+    answer = Client().post(SIGN_IN, {"username": root.email, "password": "correct horse root"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+
+
 def test_signing_out_ends_the_session_on_the_server(root: User) -> None:
     client = Client()
     assert sign_in(client, root.email, "correct horse root")

@@ -39,10 +39,10 @@ class AppKeyForm(forms.ModelForm):
     """Scopes as boxes, templates as a line of names."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=Scope.choices, initial=Scope.values, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("Scopes"), choices=Scope.choices, initial=Scope.values, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     allowed_templates = NamesField(
-        label=_("allowed templates"),
+        label=_("Allowed templates"),
         required=False,
         help_text=_("Names, separated by commas. Empty: every template."),
         widget=UnfoldAdminTextInputWidget,
