@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from templates_app.catalog.problems import Problem
 
+from .rows import SourceRefused
+
 HEADER_SHARE: Final = 0.7
-LOOKED_AT: Final = 200
+LOOKED_AT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
 
     A line before the header (a title, a date, a note) fills fewer cells than the table has columns.
     """
-    spans = [_span(row) for row in rows[:LOOKED_AT] if filled_width(row)]
+    spans = [_span(row) for row in rows if filled_width(row)]
     left = min((first for first, _ in spans), default=0)
     widths = Counter(end - left for _, end in spans)
     if not widths:
         return 0
     usual = max(widths, key=lambda width: (widths[width], width))
-    for number, row in enumerate(rows[:LOOKED_AT], start=1):
+    for number, row in enumerate(rows, start=1):
         if sum(1 for cell in row if cell.strip()) >= max(1, usual * HEADER_SHARE):
             return number
     return 0
@@ -52,11 +55,40 @@ def filled_width(row: Sequence[str]) -> int:
     return end
 
 
-def name_columns(header: Sequence[str], *, row: int, widest: int) -> Header:
-    """The names of a header row. Outer blanks go, a second `Date` becomes `Date_2`, a nameless column its position.
+def choose_header(
+    rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, ...], header_row: int | None
+) -> tuple[int, list[str]]:
+    """The number of the header row (0: there is none) and its cells, or the given columns. Raises SourceRefused.
 
-    Columns at the end that are nameless and empty in all rows go; `widest` is the width of the rows that are to follow.
+    A table whose first row repeats the columns that were given for want of a header has one after all.
     """
+    if columns:
+        first = next(rows, None) if header_row is None else None
+        if first and [cell.strip() for cell in first[1][: len(columns)]] == [*columns]:
+            return first
+        return header_row or 0, [*columns]
+    if header_row == 0:
+        raise SourceRefused("columns_needed")
+    if header_row is None:
+        sample = list(islice(rows, LOOKED_AT))
+        found = find_header([cells for _, cells in sample])
+        if not found:
+            raise SourceRefused("table_empty")
+        return sample[found - 1]
+    for number, cells in rows:
+        if number >= header_row:
+            return number, cells
+    raise SourceRefused("header_not_found", line=header_row)
+
+
+def name_columns(header: Sequence[str], *, row: int, widest: int, given: tuple[str, ...] = ()) -> Header:
+    """The names of a header row, or the given ones where there is none.
+
+    Outer blanks go, a second `Date` becomes `Date_2`, a nameless column is called by its position. Columns at the end
+    that are nameless and empty in all rows go; `widest` is the width of the rows that are to follow.
+    """
+    if given and tuple(header) == given:
+        return Header(row=row, columns=given)
     cells = [cell.strip() for cell in header[: max(filled_width(header), widest)]]
     notes = [f"columns_empty:{len(header) - len(cells)}"] if len(header) > len(cells) else []
     taken = set(cells)
@@ -66,12 +98,13 @@ def name_columns(header: Sequence[str], *, row: int, widest: int) -> Header:
             names.append(cell)
             continue
         notes.append(f"header_repeated:{cell}" if cell else f"header_unnamed:{position}")
-        names.append(_free(cell or "column", taken, start=2 if cell else position))
+        names.append(free_name(cell or "column", taken, start=2 if cell else position))
         taken.add(names[-1])
     return Header(row=row, columns=tuple(names), notes=tuple(notes))
 
 
-def _free(name: str, taken: set[str], *, start: int) -> str:
+def free_name(name: str, taken: set[str], *, start: int) -> str:
+    """`name_2`, or with the first later number that is not taken."""
     number = start
     while f"{name}_{number}" in taken:
         number += 1
@@ -92,5 +125,5 @@ def shape_cells(cells: list[str], columns: tuple[str, ...]) -> tuple[dict[str, s
 def _misshapen(cells: list[str], columns: tuple[str, ...]) -> tuple[dict[str, str], Problem]:
     data = dict(zip(columns, cells, strict=False))
     for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
-        data[_free("column", set(data), start=position)] = cell
+        data[free_name("column", set(data), start=position)] = cell
     return data, Problem(code="row_shape", params={"expected": len(columns), "found": len(cells)})

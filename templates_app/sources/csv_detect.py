@@ -40,12 +40,14 @@ SAMPLE_BYTES: Final = 65_536
 SAMPLE_RECORDS: Final = 100
 
 
-def detect_encoding(view: memoryview) -> str:
-    """Byte order mark, else UTF-8 if every byte agrees, else the likeliest legacy encoding."""
+def marked_encoding(view: memoryview) -> str:
+    """The encoding that a byte order mark names, which beats whatever was said; "" without one."""
     head = bytes(view[:4])
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return name
+    return next((name for mark, name in BOMS if head.startswith(mark)), "")
+
+
+def detect_encoding(view: memoryview) -> str:
+    """UTF-8 if every byte agrees, else UTF-16 by its many NULs, else the likeliest legacy encoding."""
     if _is_utf8(view):
         return "utf-8"
     return _utf16_without_mark(view) or _likeliest(view)

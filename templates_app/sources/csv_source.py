@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from templates_app.catalog.problems import Problem
 
-from .columns import Header, filled_width, find_header, name_columns, shape_cells
-from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding
+from .columns import Header, choose_header, filled_width, name_columns, shape_cells
+from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding, marked_encoding
 from .csv_text import Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
 
-SAMPLE_LINES = 4 * SAMPLE_RECORDS
-ONLY_DELIMITERS = "".join(DELIMITERS) + " \u00a0"
-SEPARATOR_LINE = "sep="
+SAMPLE_LINES: Final = 4 * SAMPLE_RECORDS
+ONLY_DELIMITERS: Final = "".join(DELIMITERS) + " \u00a0"
+SEPARATOR_LINE: Final = "sep="
 
 
 class CsvSource:
@@ -33,15 +34,18 @@ class CsvSource:
     ) -> None:
         self._view = view
         self._limits = limits
-        self._encoding = known_encoding(encoding) if encoding else detect_encoding(view)
+        given_encoding = known_encoding(encoding) if encoding else ""
+        self._encoding = marked_encoding(view) or given_encoding or detect_encoding(view)
         check_text(view, self._encoding)
         sample = list(islice(self._lines(), SAMPLE_LINES))
         self._delimiter = delimiter or _named_delimiter(sample) or detect_delimiter(sample)
         self._terminator = find_terminator(sample, self._delimiter)
-        line, cells = (header_row or 0, list(columns)) if columns else self._find_header(header_row)
+        line, cells = choose_header(self._records(), columns=columns, header_row=header_row)
+        if not any(cell.strip(ONLY_DELIMITERS) for cell in cells):
+            raise SourceRefused("table_empty")
         self._first_line = line
         self.total, widest = self._survey()
-        header = Header(row=line, columns=columns) if columns else name_columns(cells, row=line, widest=widest)
+        header = name_columns(cells, row=line, widest=widest, given=columns)
         self._columns = header.columns
         if len(self._columns) > limits.max_fields:
             raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)
@@ -79,20 +83,6 @@ class CsvSource:
         if total > self._limits.max_rows:
             raise SourceRefused("too_many_rows", limit=self._limits.max_rows)
         return total, widest
-
-    def _find_header(self, header_row: int | None) -> Record:
-        if header_row == 0:
-            raise SourceRefused("columns_needed")
-        sample = list(islice(self._records(), SAMPLE_RECORDS))
-        if header_row is None:
-            found = find_header([cells for _, cells in sample])
-            if not found or not any(cell.strip(ONLY_DELIMITERS) for _, cells in sample for cell in cells):
-                raise SourceRefused("table_empty")
-            return sample[found - 1]
-        for line, cells in self._records():
-            if line >= header_row:
-                return line, cells
-        raise SourceRefused("header_not_found", line=header_row)
 
     def _format(self, header: Header, *, given: tuple[bool, bool, bool]) -> SourceFormat:
         encoding_given, delimiter_given, header_given = given

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from templates_app.catalog.problems import Problem
 
 from .rows import SourceFormat
 
 # The signs that a reader would not see.
-SPOKEN = {"\t": "tab", ";": "semicolon (;)", ",": "comma (,)", "|": "bar (|)"}
+SPOKEN: Final = {"\t": "tab", ";": "semicolon (;)", ",": "comma (,)", "|": "bar (|)"}
 
 
 def notes_of(format: SourceFormat) -> tuple[Problem, ...]:

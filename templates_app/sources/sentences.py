@@ -65,6 +65,9 @@ SENTENCES: Final[dict[str, str]] = {
     "sheet_too_large": gettext_noop("The sheets span more than {limit} cells, which is the limit."),
     "sheet_not_found": gettext_noop("The workbook has no sheet “{name}”. The nearest name is “{nearest}”."),
     "rows_needed": gettext_noop("Several sheets hold data. Say which one holds the rows: {names}."),
+    # Writing.
+    "cell_too_long": gettext_noop("Row {row}, column “{column}”: a cell holds at most {limit} characters."),
+    "sheet_full": gettext_noop("A sheet holds at most {limit} rows. Export as CSV or JSON."),
     # Notes.
     "encoding_detected": gettext_noop("The file seems to be written in the encoding {value}."),
     "delimiter_detected": gettext_noop("The cells are separated by: {value}"),

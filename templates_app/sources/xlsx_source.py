@@ -11,13 +11,12 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from templates_app.catalog.problems import Problem
 
-from .columns import Header, find_header, name_columns
+from .columns import choose_header, free_name, name_columns
 from .limits import Limits
 from .nearest import nearest
 from .rows import Row, SourceFormat, SourceRefused
 from .xlsx_zip import check_workbook
 
-SAMPLE_ROWS: Final = 100
 MIDNIGHT: Final = time()
 
 
@@ -31,10 +30,11 @@ class XlsxSource:
         check_workbook(view, file, limits=limits)
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
-        row, names = (header_row or 0, [*columns]) if columns else self._find_header(header_row)
+        named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
+        row, names = choose_header(named, columns=columns, header_row=header_row)
         self._header_row = row
         self.total, widest = self._survey()
-        header = Header(row=row, columns=columns) if columns else name_columns(names, row=row, widest=widest)
+        header = name_columns(names, row=row, widest=widest, given=columns)
         self._columns = header.columns
         if len(self._columns) > limits.max_fields:
             raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)
@@ -58,6 +58,8 @@ class XlsxSource:
                 problem = Problem(code="text_too_long", params={"limit": longest})
             elif any(cell != "" for cell in cells[len(columns) :]):
                 problem = Problem(code="row_shape", params={"expected": len(columns), "found": _width(cells)})
+                for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
+                    data[free_name("column", set(data), start=position)] = _typed(cell)
             yield Row(number=number, data=data, problem=problem)
 
     def _filled_rows(self, *, after: int) -> Iterator[tuple[int, list[Any]]]:
@@ -76,20 +78,6 @@ class XlsxSource:
         if total > self._limits.max_rows:
             raise SourceRefused("too_many_rows", limit=self._limits.max_rows)
         return total, widest
-
-    def _find_header(self, header_row: int | None) -> tuple[int, list[str]]:
-        if header_row == 0:
-            raise SourceRefused("columns_needed")
-        if header_row is None:
-            sample = [row for row, _ in zip(self._filled_rows(after=0), range(SAMPLE_ROWS), strict=False)]
-            found = find_header([[*map(_name, cells)] for _, cells in sample])
-            if not found:
-                raise SourceRefused("table_empty")
-            number, cells = sample[found - 1]
-            return number, [*map(_name, cells)]
-        for number, cells in self._filled_rows(after=header_row - 1):
-            return number, [*map(_name, cells)]
-        raise SourceRefused("header_not_found", line=header_row)
 
 
 def _open(file: io.BytesIO) -> CalamineWorkbook:

@@ -196,6 +196,17 @@ def test_a_source_without_header_needs_columns() -> None:
     assert [row.data for row in rows_of("x;y\n3;4\n", columns=("a", "b"), header_row=1)] == [{"a": "3", "b": "4"}]
 
 
+def test_a_first_line_that_repeats_the_given_columns_is_a_header() -> None:
+    rows = rows_of("a; b;row\n1;2;9\n", columns=("a", "b"))
+    assert [(row.number, row.data) for row in rows] == [(2, {"a": "1", "b": "2", "row": "9"})]
+    assert [row.data["a"] for row in rows_of("a;b\n1;2\n", columns=("a", "b"), header_row=0)] == ["a", "1"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_beats_the_given_encoding(encoding: str) -> None:
+    assert rows_of(PEOPLE.encode(encoding), encoding="cp1252")[1].data["Prénom"] == "François"
+
+
 def test_empty_columns_at_the_end_are_left_out() -> None:
     source = opened("a;b;;\n1;2;;\n3;4\n5;6; ;;;\n")
     assert source.format.columns == ("a", "b")

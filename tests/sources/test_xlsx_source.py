@@ -145,6 +145,7 @@ def test_a_value_beside_the_given_columns_fails_its_row() -> None:
     wide, good = rows_of(workbook(Data=[[1, 2, 3], [4, 5, None]]), columns=("a", "b"))
     assert wide.problem is not None
     assert (wide.problem.code, wide.problem.params) == ("row_shape", {"expected": 2, "found": 3})
+    assert wide.data == {"a": 1, "b": 2, "column_3": 3}
     assert good.problem is None
 
 

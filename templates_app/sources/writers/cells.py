@@ -1,0 +1,81 @@
+"""Values as the cells of a table."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from templates_app.catalog.problems import Problem
+
+NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?")
+# Signs a spreadsheet takes for the beginning of a formula, their full-width forms too.
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+GUARD: Final = "'"
+MARKS: Final = "\ufeff"
+CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+REPLACEMENT: Final = "\ufffd"
+MAX_CELL_TEXT: Final = 32_767
+EXACT_DIGITS: Final = 15
+FIRST_DAY: Final = date(1900, 3, 1)
+JSON: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+class ItemRefused(ValueError):
+    """An item cannot be written as it is. `problem.params` name the row of the file and the column."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.problem = Problem(code=code, params=params)
+
+
+def text_of(value: Any) -> str:
+    """A value as the text of a cell: decimals without exponent, days and moments in ISO, lists and objects as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple | dict):
+        return JSON.encode(value).decode()
+    return str(value)
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would run it. Plain numbers stay as they are."""
+    if not text.lstrip(MARKS).startswith(FORMULA_SIGNS) or NUMBER.fullmatch(text):
+        return text
+    return GUARD + text
+
+
+def sheet_value(value: Any, *, row: int, column: str) -> Any:
+    """A value that a sheet can hold without loss: what it would round or refuse becomes text. Raises ItemRefused."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | Decimal | float):
+        return value if _keeps_number(value) else text_of(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None) if value.date() >= FIRST_DAY else value.isoformat()
+    if isinstance(value, date):
+        return value if value >= FIRST_DAY else value.isoformat()
+    if isinstance(value, time):
+        return value.replace(tzinfo=None)
+    text = CONTROLS.sub(REPLACEMENT, text_of(value))
+    if len(text) > MAX_CELL_TEXT:
+        raise ItemRefused("cell_too_long", row=row, column=column, limit=MAX_CELL_TEXT)
+    return text
+
+
+def _keeps_number(value: int | Decimal | float) -> bool:
+    """Sheets calculate in binary floating point, and show 15 digits."""
+    if isinstance(value, float):
+        return value - value == 0
+    return len(Decimal(value).as_tuple().digits) <= EXACT_DIGITS and abs(Decimal(value).adjusted()) <= EXACT_DIGITS

@@ -1,0 +1,97 @@
+"""The file of the rows that failed: as they came, with what was wrong, to be repaired and imported again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from templates_app.sources.rows import SourceFormat
+
+from .cells import guarded
+from .nested import NestedRows
+from .tables import CsvTable, PlainTable, Table, XlsxTable, filling
+
+ADDED: Final = ("row", "code", "message")
+ONE_COLUMN_DELIMITER: Final = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    """One row as its source gave it (`data`, `parents`), its number there, and why it failed."""
+
+    number: int
+    data: Any
+    code: str
+    message: str
+    parents: tuple[Any, ...] = ()
+
+
+def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, guard: bool = False) -> int:
+    """Writes the rows in the kind of their source and gives their number.
+
+    Same columns, order and values, in the same place (row of the header, sheet, path), then `row`, `code`, `message`:
+    the same template reads it, and ignores these three. Where the source's last columns are those three, as in such a
+    file, they are replaced; where the source has one of the names elsewhere, ours is numbered. Values are exact, so
+    cells that look like formulas stay as they are: the message alone is guarded. With `guard` all cells are, and the
+    file is for reading only. Text is UTF-8 with a mark, which beats the encoding given for the original.
+    """
+    if format.kind == "json":
+        return _write_nested(rows, format, out)
+    kept = _without_added(format.columns)
+    names = [*kept, *_added_names(kept)]
+    known = set(format.columns)
+    written = 0
+    with filling(_table(format, names, out, guard=guard)) as table:
+        # The header stands in the row where it stood, so that options given for the original hold for this file.
+        for _ in range(format.header_row - 1):
+            table.write(())
+        table.write(names)
+        for row in rows:
+            table.write(_cells(row, kept, known=known))
+            written += 1
+    return written
+
+
+def _table(format: SourceFormat, names: list[str], out: BinaryIO, *, guard: bool) -> Table:
+    if format.kind == "xlsx":
+        return XlsxTable(out, sheet=format.sheet, columns=names)
+    if len(format.delimiter) > 1:
+        return PlainTable(out, delimiter=format.delimiter)
+    return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=guard)
+
+
+def _cells(row: FailedItem, kept: tuple[str, ...], *, known: set[str]) -> list[Any]:
+    """The row under its columns. What stood beyond them stays beyond them, so that nothing of it is lost."""
+    data = row.data if isinstance(row.data, Mapping) else {}
+    beyond = [value for name, value in data.items() if name not in known]
+    return [*map(data.get, kept), row.number, row.code, guarded(row.message), *beyond]
+
+
+def _without_added(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return columns[: -len(ADDED)] if columns[-len(ADDED) :] == ADDED else columns
+
+
+def _added_names(taken: Iterable[str]) -> list[str]:
+    found = set(taken)
+    names: list[str] = []
+    for name in ADDED:
+        number = 1
+        while (name if number == 1 else f"{name}_{number}") in found:
+            number += 1
+        names.append(name if number == 1 else f"{name}_{number}")
+    return names
+
+
+def _write_nested(rows: Iterable[FailedItem], format: SourceFormat, out: BinaryIO) -> int:
+    nested = NestedRows(out, path=format.path)
+    written = 0
+    for row in rows:
+        data = dict(row.data) if isinstance(row.data, Mapping) else {"value": row.data}
+        if tuple(data)[-len(ADDED) :] == ADDED:
+            data = {name: value for name, value in data.items() if name not in ADDED}
+        added = zip(_added_names(data), (row.number, row.code, row.message), strict=True)
+        nested.write({**data, **dict(added)}, parents=row.parents)
+        written += 1
+    nested.close()
+    return written

@@ -1,0 +1,130 @@
+"""Tables written row by row: a delimited text, or the sheet of a workbook."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Final, Protocol
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from .cells import ItemRefused, guarded, sheet_value, text_of
+
+NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+SHEET_NAME_LENGTH: Final = 31
+SHEET_ROWS: Final = 1_048_576
+LINE_END: Final = "\r\n"
+
+
+class Table(Protocol):
+    """Rows go in one by one; `close` writes what is left, `discard` lets go of it. The file itself stays open."""
+
+    def write(self, cells: Sequence[Any]) -> None: ...
+
+    def discard(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvTable:
+    """Lines end with CR LF; a cell is quoted where it must be. `guard` keeps spreadsheets from running cells."""
+
+    def __init__(self, out: BinaryIO, *, delimiter: str, guard: bool) -> None:
+        # The mark tells spreadsheets, and our own reader, that this is UTF-8.
+        out.write(codecs.BOM_UTF8)
+        self._out = out
+        self._writer = csv.writer(_Encoded(out), delimiter=delimiter, lineterminator=LINE_END)
+        self._guard = guard
+
+    def write(self, cells: Sequence[Any]) -> None:
+        texts = map(text_of, cells)
+        self._writer.writerow(map(guarded, texts) if self._guard else texts)
+
+    def discard(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        self._out.flush()
+
+
+class PlainTable:
+    """Cells cut by a delimiter of several signs, without quotation marks; every row has an end sign of its own."""
+
+    def __init__(self, out: BinaryIO, *, delimiter: str) -> None:
+        self._out = out
+        self._delimiter = delimiter
+        self._end = "&" * (len(delimiter) - 1) + delimiter[-1] + LINE_END
+        out.write(codecs.BOM_UTF8)
+
+    def write(self, cells: Sequence[Any]) -> None:
+        texts = [text_of(cell).replace(self._delimiter, " ") for cell in cells]
+        self._out.write((self._delimiter.join(texts) + self._end).encode("utf-8", "replace"))
+
+    def discard(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        self._out.flush()
+
+
+class XlsxTable:
+    """One sheet. A text is a text whatever it begins with: nothing becomes a formula."""
+
+    def __init__(self, out: BinaryIO, *, sheet: str, columns: Sequence[str]) -> None:
+        self._out = out
+        self._columns = columns
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet(_sheet_name(sheet))
+        self._rows = 0
+
+    def write(self, cells: Sequence[Any]) -> None:
+        self._rows += 1
+        if self._rows > SHEET_ROWS:
+            raise ItemRefused("sheet_full", limit=SHEET_ROWS)
+        self._sheet.append([self._cell(cell, position) for position, cell in enumerate(cells)])
+
+    def discard(self) -> None:
+        # The workbook holds an open temporary file until it has been saved somewhere.
+        self._book.save(io.BytesIO())
+
+    def close(self) -> None:
+        self._book.save(self._out)
+
+    def _cell(self, value: Any, position: int) -> Any:
+        column = self._columns[position] if position < len(self._columns) else ""
+        held = sheet_value(value, row=self._rows, column=column)
+        if not isinstance(held, str):
+            return held
+        cell = WriteOnlyCell(self._sheet, value=held)
+        cell.data_type = "s"
+        return cell
+
+
+class _Encoded:
+    """What the csv module needs of a file; the file itself takes bytes."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        return self._out.write(text.encode("utf-8", "replace"))
+
+
+@contextmanager
+def filling(table: Table) -> Iterator[Table]:
+    """Closes the table once it is full, and discards it when filling it fails."""
+    try:
+        yield table
+    except BaseException:
+        table.discard()
+        raise
+    table.close()
+
+
+def _sheet_name(wanted: str) -> str:
+    return NOT_IN_SHEET_NAMES.sub("-", wanted).strip("' ")[:SHEET_NAME_LENGTH] or "Data"

@@ -1,0 +1,174 @@
+"""The file of the failed rows can be repaired and imported again: it holds what the source held, where it held it."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templates_app.sources.open import open_source
+from templates_app.sources.rows import Source
+from templates_app.sources.writers.failed import FailedItem, write_failed
+
+
+def failed(source: Source, message: str = "not a date", **options: Any) -> bytes:
+    """All rows of a source, as if each had failed."""
+    out = io.BytesIO()
+    items = [
+        FailedItem(number=row.number, data=row.data, parents=row.parents, code="date_invalid", message=message)
+        for row in source.rows()
+    ]
+    assert write_failed(items, format=source.format, out=out, **options) == source.total
+    return out.getvalue()
+
+
+def without_added(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in {"row", "code", "message"}}
+
+
+CSV = [
+    'id;Nom usage;né le\n1;=cmd();31/02/2026\n2;\'=x;\n\n3;"a;b\nc";x\n',
+    "id,name\r1,  spaced  \r2,-5\r",
+    "Report\n\nid|a|b\n1|2|3\n4|5|6\n",
+    "id;date;date\n1;2;3\n",
+    "Nom\nAnn\nBob; Cy\n",
+]
+
+
+@pytest.mark.parametrize("text", CSV)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_csv_comes_back_with_the_same_columns_order_and_values(text: str, encoding: str) -> None:
+    source = open_source(text.encode(encoding), kind="csv", encoding=encoding)
+    again = open_source(failed(source), kind="csv")
+    assert again.format.columns == (*source.format.columns, "row", "code", "message")
+    assert [without_added(row.data) for row in again.rows()] == [row.data for row in source.rows()]
+    assert [row.data["row"] for row in again.rows()] == [str(row.number) for row in source.rows()]
+    assert {(row.data["code"], row.data["message"]) for row in again.rows()} == {("date_invalid", "not a date")}
+
+
+def test_the_options_given_for_the_original_hold_for_the_file() -> None:
+    options = {"encoding": "cp1252", "delimiter": "|", "header_row": 3}
+    source = open_source("Été\n\nid|été\n1|é\n".encode("cp1252"), kind="csv", **options)  # type: ignore[arg-type]
+    again = open_source(failed(source), kind="csv", **options)  # type: ignore[arg-type]
+    assert [without_added(row.data) for row in again.rows()] == [{"id": "1", "été": "é"}]
+
+
+@pytest.mark.parametrize(("delimiter", "end"), [("+|", "&|\n"), ("||", "\n"), ("\t", "\n"), (";", "\n")])
+def test_a_source_without_header_comes_back_with_one_and_its_columns_still_hold(delimiter: str, end: str) -> None:
+    columns = ("id", "name", "note")
+    text = end.join(delimiter.join(cells) for cells in (["1", "Ann", ""], ["2", '"B"', "x"], ["3", "Cy", "y"])) + end
+    source = open_source(text.encode(), kind="csv", columns=columns, delimiter=delimiter)
+    again = open_source(failed(source), kind="csv", columns=columns, delimiter=delimiter)
+    assert again.format.columns == (*columns, "row", "code", "message")
+    assert [without_added(row.data) for row in again.rows()] == [row.data for row in source.rows()]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_failing_again_does_not_add_the_columns_twice(kind: str) -> None:
+    body = {"csv": b"id;a\n1;x\n", "json": b'[{"id": 1, "a": "x"}]', "xlsx": workbook([["id", "a"], [1, "x"]])}[kind]
+    once = open_source(failed(open_source(body)))
+    twice = open_source(failed(once, "still not a date"))
+    assert twice.format.columns == ("id", "a", "row", "code", "message")
+    assert [row.data["message"] for row in twice.rows()] == ["still not a date"]
+
+
+def test_a_source_that_has_such_names_keeps_its_own() -> None:
+    again = open_source(failed(open_source(b"code;id\nA;1\n")))
+    assert again.format.columns == ("code", "id", "row", "code_2", "message")
+    (row,) = again.rows()
+    assert (row.data["code"], row.data["code_2"]) == ("A", "date_invalid")
+    (data,) = json.loads(failed(open_source(b'[{"message": "m", "id": 1}]')))
+    assert data == {"message": "m", "id": 1, "row": 1, "code": "date_invalid", "message_2": "not a date"}
+
+
+def test_cells_beyond_the_columns_are_not_lost() -> None:
+    source = open_source(b"a;b\n1;2\n3;4;5;6\n")
+    assert failed(source).decode().splitlines()[2] == "3;4;3;date_invalid;not a date;5;6"
+
+
+def test_the_message_is_harmless_and_everything_is_when_asked() -> None:
+    source = open_source(b"a;b\n=1;x\n")
+    (row,) = open_source(failed(source, "=HYPERLINK()")).rows()
+    assert (row.data["a"], row.data["message"]) == ("=1", "'=HYPERLINK()")
+    (row,) = open_source(failed(source, guard=True)).rows()
+    assert row.data["a"] == "'=1"
+
+
+JSON = [
+    (b'[{"id": 1, "n": 1.50, "x": [1, {"y": null}]}, {"id": 2}]', ""),
+    (b'{"rows": [{"id": 1}, {"id": 2}]}', ""),
+    (b'{"total": 2, "data": {"by": "x", "rows": [{"id": 1}, {"id": 2}]}}', "data/rows"),
+    (b'{"s": 1, "orders": [{"o": 1, "lines": [{"n": 1}, {"n": 2}]}, {"o": 2, "lines": [{"n": 3}]}]}', "orders/lines"),
+    (b'[{"o": 1, "lines": [{"n": 1}]}, {"o": 2, "lines": [{"n": 3}]}]', "lines"),
+    (b'{"a": [{"b": {"c": [{"n": 1}]}}, {"b": {"k": 1, "c": [{"n": 2}]}}]}', "a/b/c"),
+    (b'{"a": [{"b": 1}, {"c": [{"n": 1}, {"n": 2}]}]}', "a/1/c"),
+    (b'{"a": [{"b": 1}, {"c": [{"n": 1}, {"n": 2}]}]}', "a/-1/c"),
+    (b'{"a": [[{"n": 0}], [{"n": 1}, {"n": 2}]]}', "a/1"),
+    (b'{"a/b": [{"n": 1}], "a": 1}', "a/b"),
+    (b'{"one": {"n": 1}, "x": 2}', "one"),
+]
+
+
+@pytest.mark.parametrize(("body", "path"), JSON)
+def test_json_rows_come_back_where_they_stood(body: bytes, path: str) -> None:
+    source = open_source(body, rows_path=path)
+    again = open_source(failed(source), rows_path=path.replace("-1", "1"))
+    assert [(without_added(row.data), row.parents) for row in again.rows()] == [
+        (row.data, row.parents) for row in source.rows()
+    ]
+    assert [row.data["row"] for row in again.rows()] == [row.number for row in source.rows()]
+
+
+def test_no_failed_row_is_an_empty_file_of_the_same_shape() -> None:
+    for body, path in JSON:
+        source = open_source(body, rows_path=path)
+        out = io.BytesIO()
+        assert write_failed([], format=source.format, out=out) == 0
+        assert open_source(out.getvalue(), rows_path=path.replace("-1", "1")).total == 0
+
+
+def test_a_row_that_is_no_object_is_kept_under_a_name() -> None:
+    (data,) = json.loads(failed(open_source(b"[5]")))
+    assert data == {"value": 5, "row": 1, "code": "date_invalid", "message": "not a date"}
+
+
+def workbook(rows: list[list[Any]], *, sheet: str = "Feuille 1") -> bytes:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = sheet
+    for row in rows:
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_comes_back_with_its_types_its_name_and_its_header_row() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5)
+    body = workbook([["Report"], [], ["id", "day", "at", "x", "no"], [1, date(2026, 1, 2), moment, "=1+1", None],
+                     [2.5, None, None, True, None]])  # fmt: skip
+    source = open_source(body, header_row=3)
+    again = open_source(failed(source), header_row=3, sheet="Feuille 1")
+    assert [without_added(row.data) for row in again.rows()] == [row.data for row in source.rows()]
+    assert [row.data["row"] for row in again.rows()] == [4, 5]
+
+
+NAMES = st.text("abcé /[]-_0", min_size=1, max_size=6).map(str.strip).filter(bool)
+VALUES = st.none() | st.integers() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+ROWS = st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=4)
+
+
+@given(groups=st.lists(st.tuples(st.dictionaries(NAMES, VALUES, max_size=2), ROWS), min_size=1, max_size=4))
+def test_rows_of_any_parents_come_back(groups: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
+    body = {"orders": [{**{k: v for k, v in parent.items() if k != "lines"}, "lines": rows} for parent, rows in groups]}
+    source = open_source(json.dumps({"site": "R", **body}).encode(), rows_path="orders/lines")
+    again = open_source(failed(source), rows_path="orders/lines")
+    found = [({**row.data}, row.parents) for row in again.rows()]
+    for (data, parents), row in zip(found, source.rows(), strict=True):
+        assert {name: data[name] for name in row.data} == row.data
+        assert parents == row.parents
