@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_app.language.names import Names
+from templates_app.language.paths import parse_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,16 @@ class NameUse:
     groups: tuple[str, ...] = ()
 
     def columns_wanted(self) -> Iterator[str]:
-        """Every column name that this place would take its value from."""
+        """Every column that this place could take its value from; of a path, the column it begins in as well."""
         for name in self.names:
-            inside = not name.startswith("../")
-            bare = name.lstrip("./") or name
-            yield from (group.replace("*", name) for group in self.groups) if inside and self.groups else (bare,)
+            path = parse_path(name)
+            if self.groups and not name.startswith("../"):
+                yield from (group.replace("*", name) for group in self.groups)
+                continue
+            yield name
+            if path is not None and path.parts:
+                yield path.rest
+                yield path.parts[0].member
 
 
 @dataclass(frozen=True, slots=True)

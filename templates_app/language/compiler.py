@@ -58,22 +58,26 @@ def source_options(root: Element) -> tuple[str, tuple[str, ...]]:
 
 
 def _uses(root: Element, lists: dict[str, Each | None]) -> ColumnUse:
-    """The names of a template that a tabular source can have: those of rows and of column groups."""
+    """The names of a template that the columns of a source can have: those of rows and of column groups."""
     named: list[NameUse] = []
     others = [_use(child, None) for child in root.elements("When", "Unless")]
     for element, alias in _holders(root):
         each = lists.get(alias)
         if each is not None and not each.groups:
+            others += [NameUse((each.name,))] if element.tag == "Type" else []
             continue
         if element.tag == "Type":
             others += [_use(child, each) for child in element.elements("When", "Unless")]
             continue
         sources = element.elements("Source")
         named += [_use(child, each) for child in (sources or [element])]
-        others += [
-            _use(step, each) for holder in (element, *sources) for step in holder.elements("Add") if step.has("Name")
-        ]
+        others += [_use(step, each) for step in _named_steps(element, *sources)]
     return ColumnUse(named=tuple(named), others=tuple(others))
+
+
+def _named_steps(*holders: Element) -> Iterator[Element]:
+    """The steps that read a source name of their own."""
+    return (step for holder in holders for step in holder.elements("Add") if step.has("Name"))
 
 
 def _holders(root: Element) -> Iterator[tuple[Element, str]]:

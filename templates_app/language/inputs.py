@@ -35,10 +35,7 @@ class Input:
     named: Named | None
     sources: tuple[tuple[Named, Chain], ...]
     chain: Chain
-
-    @property
-    def reads_row(self) -> bool:
-        return self.chain.reads_row or any(chain.reads_row for _, chain in self.sources)
+    reads_row: bool
 
     def all_named(self) -> Iterator[Named]:
         if self.named is not None:
@@ -81,10 +78,12 @@ def compile_input(element: Element, maps: Maps, empties: frozenset[str]) -> Inpu
     sources = tuple(
         (_named(source, _empties(source, own)), compile_chain(source, maps)) for source in element.elements("Source")
     )
+    chain = compile_chain(element, maps)
     return Input(
         named=None if sources else _named(element, own),
         sources=sources,
-        chain=compile_chain(element, maps),
+        chain=chain,
+        reads_row=chain.reads_row or any(own_chain.reads_row for _, own_chain in sources),
     )
 
 

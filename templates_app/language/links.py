@@ -26,9 +26,9 @@ class RecordLink:
         """What the field gets; None when `To` was left out; a Problem when one field would need several records."""
         here = self._common(index)
         found = [
-            LinkTo(draft=position, on_missing=self.on_missing)
+            LinkTo(position, self.on_missing)
             for item, position in places.get(self.to, ())
-            if self._common(item) == here
+            if not here or self._common(item) == here
         ]
         if not found:
             return None
@@ -37,7 +37,7 @@ class RecordLink:
         return found[0] if len(found) == 1 else Problem(code="link_several", params={"to": self.to}, field=self.field)
 
     def _common(self, index: Index) -> Index:
-        return tuple(entry for entry in index if entry[0] < self.shared)
+        return tuple(entry for entry in index if entry[0] < self.shared) if self.shared else ()
 
 
 def shared_depth(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -15,8 +15,13 @@ from templates_app.language.values import MISSING, is_empty
 _MAX_LAYOUTS: Final = 512
 _LATIN_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
 
-#: Loose form -> the keys of an object that have it.
-Layout = Mapping[str, tuple[str, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The keys of an object, by loose form; and which of them a plain name takes, once that was found out."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    plain: dict[str, str | None]
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Names:
 
     def __init__(self) -> None:
         self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._latest: tuple[Any, Layout] = (None, _layout_of(()))
         self._taken: dict[str, str] = {}
 
     def read(self, name: str, scope: Scope) -> Any:
@@ -47,6 +53,10 @@ class Names:
             value = data.get(name, MISSING)
             if value is not MISSING:
                 return value
+            layout = self._layout(data)
+            if name in layout.plain:
+                key = layout.plain[name]
+                return MISSING if key is None else data[key]
         path = parse_path(name)
         if path is not None and path.climbs:
             return self._climbed(path, scope.parents)
@@ -75,7 +85,7 @@ class Names:
         """The key of a flat object that a name takes; None when there is none, or no single one."""
         if name in data:
             return name
-        keys = self._layout(data).get(loose_form(name), ())
+        keys = self._layout(data).forms.get(loose_form(name), ())
         return keys[0] if len(keys) == 1 else None
 
     def taken(self) -> dict[str, str]:
@@ -100,40 +110,45 @@ class Names:
         return self.read(path.rest, around) if path.rest else around.data
 
     def _searched(self, name: str, path: Path | None, data: Any) -> Any:
-        if path is not None:
-            value = walk(path.parts, data, exact_member)
-            if value is not MISSING:
-                return value
-        if isinstance(data, dict):
+        if isinstance(data, dict) and (path is None or path.is_plain):
             value = self.loose_member(data, name)
-            if value is not MISSING:
-                return value
-        return MISSING if path is None else walk(path.parts, data, self.loose_member)
+            self._layout(data).plain[name] = None if value is MISSING else self._taken[name]
+            return value
+        if path is None:
+            return MISSING
+        value = walk(path.parts, data, exact_member)
+        if value is MISSING and isinstance(data, dict):
+            value = self.loose_member(data, name)
+        return walk(path.parts, data, self.loose_member) if value is MISSING else value
 
     def _loose_key(self, data: dict[str, Any], name: str) -> str | None:
-        keys = self._layout(data).get(loose_form(name), ())
+        keys = self._layout(data).forms.get(loose_form(name), ())
         if len(keys) > 1:
             raise Refused("name_ambiguous", value=name, wanted=name, found=", ".join(keys[:5]))
         return keys[0] if keys else None
 
     def _layout(self, data: dict[str, Any]) -> Layout:
-        """The loose forms of the keys of an object, worked out once for all objects with the same keys."""
+        """The layout of an object, worked out once for all objects with the same keys."""
+        latest, layout = self._latest
+        if latest is data:
+            return layout
         keys = tuple(data)
-        layout = self._layouts.get(keys)
-        if layout is None:
+        known = self._layouts.get(keys)
+        if known is None:
             if len(self._layouts) >= _MAX_LAYOUTS:
                 self._layouts.clear()
-            layout = self._layouts[keys] = _layout_of(keys)
-        return layout
+            known = self._layouts[keys] = _layout_of(keys)
+        self._latest = (data, known)
+        return known
 
 
 def _layout_of(keys: tuple[str, ...]) -> Layout:
-    layout: dict[str, tuple[str, ...]] = {}
+    forms: dict[str, tuple[str, ...]] = {}
     for key in keys:
         form = loose_form(key)
-        layout[form] = (*layout.get(form, ()), key)
-    layout.pop("", None)
-    return layout
+        forms[form] = (*forms.get(form, ()), key)
+    forms.pop("", None)
+    return Layout(forms=forms, plain={})
 
 
 @lru_cache(maxsize=8192)

@@ -32,11 +32,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """`climbs` times `../`, then `rest` as it was written and as `parts`."""
+    """`climbs` times `../`, then `rest` as it was written and as `parts`. A plain path is one member and no more."""
 
     climbs: int
     rest: str
     parts: tuple[Part, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.climbs and len(self.parts) == 1 and self.parts[0].member == self.rest
 
 
 @lru_cache(maxsize=8192)

@@ -66,7 +66,7 @@ def compile_type(element: Element, index: int, template: Template) -> TypeMapper
     key = None
     if plan.match is not None:
         defaults = {name: default.value for name, default in plan.defaults.items()}
-        names = {child.get("Field"): child.get("Name") for child in properties}
+        names = {child.get("Field"): _source_name(child) for child in properties}
         key = compile_key(plan.match, entity=entity, alias=alias, defaults=defaults, names=names)
     return TypeMapper(
         plan=plan,
@@ -101,6 +101,11 @@ def _plan(element: Element, index: int, entity: EntityType, template: Template, 
         policies={child.get("Field"): _policy(child) for child in reversed(feeding)},
         plain=not any(entity.fields[name].kind.refers for name in fed),
     )
+
+
+def _source_name(element: Element) -> str:
+    """The name of a Property for messages: its own, or those of its Sources."""
+    return ", ".join(child.get("Name") for child in (element.elements("Source") or [element]))
 
 
 def _policy(element: Element) -> FieldPolicy:

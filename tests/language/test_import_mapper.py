@@ -598,3 +598,10 @@ def test_a_template_that_did_not_pass_the_checks_is_not_compiled(text: str) -> N
     assert root is not None
     with pytest.raises(ValueError, match=r"\w"):
         compile_import(root, CATALOG, setting=SETTING)
+
+
+def test_a_path_begins_in_a_column_of_its_own() -> None:
+    mapper = importer(CONTRACTS)
+    columns = ("acheteur", "id", "objet", "titulaires", "montant")
+    assert mapper.missing_names(columns) == ("dateNotification", "dureeMois")
+    assert mapper.unused_columns(columns) == ("montant",)
