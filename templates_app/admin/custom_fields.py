@@ -32,14 +32,15 @@ class CustomFieldForm(AdditionForm):
     kind = forms.ChoiceField(choices=[(name, name) for name in kind_names()], widget=UnfoldAdminSelectWidget)
     options = forms.JSONField(
         required=False,
+        initial=dict,
         help_text=_('Of the kind, such as {"max_length": 40} or {"target": "Project"}.'),
         widget=UnfoldAdminTextInputWidget,
     )
     label = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
     required = forms.BooleanField(required=False, widget=UnfoldBooleanWidget)
-    match = forms.BooleanField(required=False, label=_("records may be found by it"), widget=UnfoldBooleanWidget)
+    match = forms.BooleanField(required=False, label=_("Records may be found by it"), widget=UnfoldBooleanWidget)
     identity = forms.BooleanField(
-        required=False, label=_("records are found by it, and no two share a value"), widget=UnfoldBooleanWidget
+        required=False, label=_("Records are found by it, and no two share a value"), widget=UnfoldBooleanWidget
     )
 
     def clean_options(self) -> Mapping[str, Any]:

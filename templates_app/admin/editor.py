@@ -41,7 +41,7 @@ class VersionForm(forms.Form):
         label="XML",
         strip=False,
         widget=UnfoldAdminTextareaWidget(
-            attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "class": "font-mono whitespace-pre"}
+            attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "style": "font-family: monospace"}
         ),
     )
     note = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
