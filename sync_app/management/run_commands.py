@@ -27,10 +27,11 @@ from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
 from sync_app.runs.perform import perform
 from sync_app.runs.report import report_of
 from sync_app.runs.sentences import message
-from templates_app.catalog.problems import Problem
+from templates_app.catalog.problems import Problem, Refused
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.wording import finding_in_words, refusal_in_words
-from templates_app.sources.rows import SourceRefused
+from templates_app.sources.rows import Source, SourceRefused
+from templates_app.sources.writers.cells import ItemRefused
 
 SOME_ROWS_FAILED: Final = 1
 TRIGGER: Final = "command"
@@ -64,14 +65,19 @@ class RunCommand(ScriptCommand):
             self.fail(refused.problem.code, message(refused.problem), found)
         except SourceRefused as refused:
             self.fail(refused.problem.code, message(refused.problem), place_of(refused))
+        except (Refused, ItemRefused) as refused:
+            self.fail(refused.problem.code, f"{message(refused.problem)} {refused.problem.value}".strip())
         except LibraryRefused as refused:
             found = " ".join(str(finding_in_words(finding)) for finding in refused.findings)
             self.fail(refused.code, refusal_in_words(refused), found)
         except NotAllowed as refused:
             self.fail(refused.code, message(Problem(code=refused.code, params=refused.params)))
 
-    def watched(self, *, actor: Actor, run: Run) -> Run:
-        """Performs the run here, with a bar on a terminal. A first Ctrl-C ends it after the rows in hand."""
+    def watched(self, *, actor: Actor, run: Run, opened: Source | None = None) -> Run:
+        """Performs the run here, with a bar on a terminal. A first Ctrl-C ends it after the rows in hand.
+
+        `opened` is the run's source when it is open already.
+        """
         bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True
         )
@@ -87,7 +93,7 @@ class RunCommand(ScriptCommand):
 
         with _first_interrupt(stopping), bar:
             holder = f"{TRIGGER}:{socket.gethostname()}:{os.getpid()}"
-            return perform(run=run.pk, holder=holder, clock=timezone.now, on_progress=show)
+            return perform(run=run.pk, holder=holder, clock=timezone.now, on_progress=show, opened=opened)
 
     def _cancel(self, actor: Actor, run: Run) -> None:
         try:

@@ -8,13 +8,13 @@ from django.core.management.base import CommandParser
 
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
+from sync_app.runs.failed_file import failed_file
 from sync_app.runs.finding import find_run
-from sync_app.runs.report import failed_file
 
 
 class Command(RunCommand):
     help = (
-        "Write the failed rows of RUN to FILE: the columns, order and values of the source, then row, code and message. "
+        "Write the failed rows of RUN to FILE: columns, order and values of the source, then row, code, message. "
         "Repaired, it can be imported again. Exit code 0: written; 2: it could not run."
     )
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from integration_admin.accounts.access import Actor
 from sync_app.management.run_commands import TRIGGER, RunCommand, read_bytes
 from sync_app.models import Run
-from sync_app.runs.importing import start_import
+from sync_app.runs.importing import begin_import
 from sync_app.runs.options import FileOptions, ImportOptions, OnError
 from sync_app.runs.report import operations, operations_page, report_of
 
@@ -49,17 +49,18 @@ class Command(RunCommand):
         body = read_bytes(self, options["file"], most=settings.MAX_BODY_BYTES)
         chosen = ImportOptions(simulate=options["simulate"], on_error=_on_error(options))
         with self.refusals():
-            run = start_import(
+            begun = begin_import(
                 actor=actor,
                 template=options["template"],
                 body=body,
                 file_name=Path(options["file"]).name,
+                kind=None,
                 options=chosen,
                 file=_file_options(options),
                 trigger=TRIGGER,
                 clock=timezone.now,
             )
-            run = self.watched(actor=actor, run=run)
+            run = self.watched(actor=actor, run=begun.run, opened=begun.source)
         if options["report"]:
             self._write_report(actor, run, options["report"])
         shown = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if chosen.simulate else []
