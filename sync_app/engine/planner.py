@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,11 @@ from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE,
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
-from sync_app.engine.view import View, spaces_of
+from sync_app.engine.view import View
+from sync_app.engine.waiting import WaitingRows
+from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
+from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
 from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
 from templates_app.sources.rows import Row
 
@@ -48,12 +51,12 @@ class Planner:
     def __init__(self, *, types: Sequence[TypePlan], reader: RecordReader, lasting: bool, stop: bool = False) -> None:
         self._types = types
         self._stop = stop
-        matched = {plan.match.space for plan in types if plan.match}
-        self._view = View(reader, spaces=spaces_of(p.entity for p in types) | matched, lasting=lasting)
+        self._view = View(reader, spaces=asked_spaces(types), lasting=lasting)
         inserting = frozenset(plan.entity.name for plan in types if plan.insert)
         self._resolver = Resolver(self._view, inserted_types=inserting)
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[tuple[str, str], tuple[int, str]] = {}
         self._waiting: list[MappedRow] = []
+        self._wanted = ("", "")
         self._deferred: list[Deferred] = []
 
     # --- the run
@@ -61,7 +64,7 @@ class Planner:
     def plan(self, mapped: Iterable[MappedRow]) -> list[PlannedRow]:
         """The operations of these rows. A row that waits gives a `waiting` PlannedRow without operations."""
         rows = list(mapped)
-        self._view.fetch(matches=_matches(rows), lookups=_lookups(rows))
+        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
         planned = []
         for row in rows:
             planned.append(self._row(row))
@@ -88,16 +91,42 @@ class Planner:
         return bool(self._waiting or self._deferred)
 
     def finish(self) -> list[PlannedRow]:
-        """After the last row: the rows that waited, then the references left open."""
-        self._resolver.final = True
+        """After the last row: the rows that waited, each once what it waits for is there; then open references."""
         waiting, self._waiting = self._waiting, []
-        planned = self.plan(waiting)
-        if self._deferred and not (self._stop and any(row.failed for row in planned)):
-            self._view.fetch(matches={}, lookups={})
+        opened = [MappedRow(Row(deferred.row, None), [deferred.draft]) for deferred in self._deferred]
+        rows = [*waiting, *opened]
+        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        planned = self._plan_waiting(WaitingRows(waiting))
+        if not (self._stop and any(row.failed for row in planned)):
+            self._view.read(deferred.operation.record for deferred in self._deferred if deferred.operation)
             planned += [row for row in map(self._answer, self._deferred) if row is not None]
-            self._view.settle()
         self._deferred = []
+        self._view.settle()
         return planned
+
+    def _plan_waiting(self, waiting: WaitingRows) -> list[PlannedRow]:
+        planned = []
+        for mapped in waiting:
+            row = self._row(mapped)
+            if row.waiting:
+                waiting.sleep(self._waiting.pop(), self._wanted)
+                continue
+            planned.append(row)
+            if self._stop and row.failed:
+                return planned
+            waiting.wake(self._brought(row))
+        self._resolver.final = True
+        for mapped in waiting.left():
+            planned.append(self._row(mapped))
+            if self._stop and planned[-1].failed:
+                break
+        return planned
+
+    def _brought(self, row: PlannedRow) -> Iterable[tuple[str, str]]:
+        for operation in row.operations:
+            if operation.data is not None:
+                for key, value in self._view.identities(operation.entity, operation.data).items():
+                    yield key.space, value
 
     # --- one row
 
@@ -110,6 +139,7 @@ class Planner:
         deferred = len(self._deferred)
         operations: list[Operation] = []
         results: list[int | None] = []
+        noted: list[tuple[str, str]] = []
         failed = False
         for draft in mapped.drafts:
             try:
@@ -119,16 +149,19 @@ class Planner:
                 operation = self._operation(ERROR, draft, mapped.row.number)
                 operation.problems = failure.problems
                 operation.code = failure.problems[0].code
-            except _Waits:
+            except _Waits as waits:
+                self._wanted = waits.wanted
+                self._forget(noted)
                 return self._wait(mapped, mark, deferred)
+            else:
+                noted += self._note(draft, mapped.row.number)
             operations.append(operation)
             results.append(operation.record or None)
         if failed:
             self._view.rollback(mark)
+            self._forget(noted)
             del self._deferred[deferred:]
             return PlannedRow(mapped.row, [_set_aside(op) for op in operations], failed=True)
-        for draft in mapped.drafts:
-            self._note(draft, mapped.row.number)
         return PlannedRow(mapped.row, operations)
 
     def _wait(self, mapped: MappedRow, mark: int, deferred: int) -> PlannedRow:
@@ -166,10 +199,11 @@ class Planner:
         plan = draft.plan
         values = draft.values if plan.plain else self._resolve(draft, results)
         first = self._seen.get((plan.entity.name, draft.key)) if draft.key is not None else None
-        if first is not None and plan.repeated == "Error":
-            raise Failed(Problem("duplicate_in_payload", {"row": first}, type=plan.alias, value=draft.shown_key))
+        repeated = first is not None and (first[0] != row or first[1] == plan.alias)
+        if first is not None and repeated and plan.repeated == "Error":
+            raise Failed(Problem("duplicate_in_payload", {"row": first[0]}, type=plan.alias, value=draft.shown_key))
         existing = self._existing(draft)
-        operation = self._decide(draft, values, existing, row, repeated=first is not None)
+        operation = self._decide(draft, values, existing, row, repeated=repeated)
         if first is not None and not operation.code:
             operation.code = "key_repeated"
         if not plan.plain and operation.operation not in (SKIP, DELETE):
@@ -180,8 +214,9 @@ class Planner:
         values, problems, later = self._resolver.values(draft, results)
         if problems:
             raise Failed(*problems)
-        if any(lookup.on_missing == "Error" for lookup in later):
-            raise _Waits
+        for lookup in later:
+            if lookup.on_missing == "Error":
+                raise _Waits(lookup)
         return values
 
     def _existing(self, draft: Draft) -> Stored | None:
@@ -242,8 +277,8 @@ class Planner:
     def _delete(self, draft: Draft, existing: Stored, row: int) -> Operation:
         operation = self._operation(DELETE, draft, row, existing)
         operation.before = operation.data = operation.old = existing.data
-        gone = Stored(existing.id, existing.type, existing.data, existing.version + 1, deleted=True)
-        self._view.put(draft.plan.entity, gone, existing.data)
+        deleted = Stored(existing.id, existing.type, existing.data, existing.version + 1, deleted=True)
+        self._view.put(deleted, gone={}, come={})
         return operation
 
     def _skip(self, draft: Draft, row: int, code: str, existing: Stored | None = None) -> Operation:
@@ -263,27 +298,37 @@ class Planner:
         data = operation.data or {}
         entity = draft.plan.entity
         touched = None if existing is None or existing.deleted else frozenset(operation.after)
-        problems = broken_rules(entity, data, touched) + self._taken(operation, data, touched)
+        gone = self._view.identities(entity, existing.data) if existing is not None else {}
+        come = self._view.identities(entity, data)
+        problems = broken_rules(entity, data, touched) + self._taken(operation.record, gone, come)
         if problems:
             raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
         operation.old = existing.data if existing is not None else None
-        record = Stored(operation.record, entity.name, data, operation.version + 1)
-        self._view.put(entity, record, operation.old)
+        self._view.put(Stored(operation.record, entity.name, data, operation.version + 1), gone=gone, come=come)
 
-    def _taken(self, operation: Operation, data: Data, touched: frozenset[str] | None) -> list[Problem]:
-        """A unique identity that another record has, deleted ones included."""
+    def _taken(self, record: int, gone: Mapping[Key, str], come: Mapping[Key, str]) -> list[Problem]:
+        """A unique identity that another record has, deleted ones included, or that is too long to be one."""
         problems = []
-        for key in operation.entity.keys:
-            if not key.unique or (touched is not None and not touched.intersection(key.fields)):
+        for key, value in come.items():
+            if not key.unique or gone.get(key) == value:
                 continue
-            value = operation.entity.identity_of(key, data)
-            if value is not None and any(i != operation.record for i in self._view.ids(key.space, value)):
+            if len(value) > KEY_VALUE_LENGTH:
+                params: dict[str, str | int] = {"max": KEY_VALUE_LENGTH, "length": len(value)}
+                problems.append(Problem("key_too_long", params, field=key.fields[0], value=value))
+            elif any(i != record for i in self._view.ids(key.space, value)):
                 problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
         return problems
 
-    def _note(self, draft: Draft, row: int) -> None:
-        if draft.key is not None:
-            self._seen.setdefault((draft.plan.entity.name, draft.key), row)
+    def _note(self, draft: Draft, row: int) -> list[tuple[str, str]]:
+        """Remember that this run has seen the key. Gives what it did not know before."""
+        if draft.key is None or (draft.plan.entity.name, draft.key) in self._seen:
+            return []
+        self._seen[draft.plan.entity.name, draft.key] = (row, draft.plan.alias)
+        return [(draft.plan.entity.name, draft.key)]
+
+    def _forget(self, noted: Iterable[tuple[str, str]]) -> None:
+        for seen in noted:
+            del self._seen[seen]
 
     # --- references that later rows may bring
 
@@ -340,39 +385,9 @@ def _set_aside(operation: Operation) -> Operation:
     )
 
 
-def _matches(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
-    """space -> the match values of these rows."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for draft in row.drafts:
-            if draft.key is not None and draft.plan.match is not None:
-                wanted[draft.plan.match.space].add(draft.key)
-    return wanted
-
-
-def _lookups(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
-    """space -> the values of look-ups, and of unique keys other than the match key."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for draft in row.drafts:
-            plan = draft.plan
-            if not plan.plain:
-                for lookup in _lookups_of(draft):
-                    wanted[lookup.key.space].add(lookup.value)
-            for key in plan.entity.keys:
-                if key.unique and key is not plan.match and draft.values.keys() >= set(key.fields):
-                    value = plan.entity.identity_of(key, draft.values)
-                    if value is not None:
-                        wanted[key.space].add(value)
-    return wanted
-
-
-def _lookups_of(draft: Draft) -> Iterable[Lookup]:
-    for value in draft.values.values():
-        for part in value if isinstance(value, list) else (value,):
-            if isinstance(part, Lookup):
-                yield part
-
-
 class _Waits(Exception):
     """The row waits for a record that a later row may bring."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        super().__init__(lookup.value)
+        self.wanted = (lookup.key.space, lookup.value)

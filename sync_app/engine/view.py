@@ -9,7 +9,7 @@ import msgspec
 
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
-from templates_app.catalog.types import EntityType
+from templates_app.catalog.types import EntityType, Key
 
 _ABSENT: Any = object()
 
@@ -93,6 +93,14 @@ class View:
             self._stored[record_id] = stored
         return stored
 
+    def read(self, records: Iterable[int]) -> None:
+        """Read these records, whole, in one query: they will be asked for one by one."""
+        known = (self._working, self._frozen)
+        wanted = {i for i in records if i > 0 and not any(i in here for here in known)}
+        missing = [i for i in wanted if i not in self._stored or not self._stored[i].version]
+        if missing:
+            self._stored.update(self._reader.load(missing))
+
     def glance(self, record_id: int) -> Stored:
         """The record's type and state; its values only if they happen to be read."""
         known = self._working.get(record_id)
@@ -117,21 +125,28 @@ class View:
             else:
                 target[key] = old
 
-    def put(self, entity: EntityType, record: Stored, old: Data | None) -> None:
-        """The record has these values from now on. `old` are the values before; None = it is new."""
-        self._set(self._working, record.id, record)
+    def identities(self, entity: EntityType, data: Data) -> dict[Key, str]:
+        """The identities of these values in the overlaid spaces."""
+        found = {}
         for key in entity.keys:
-            if key.space not in self._spaces:
-                continue
-            was = entity.identity_of(key, old) if old is not None else None
-            becomes = entity.identity_of(key, record.data)
-            if was == becomes:
-                continue
-            planned = self._planned[key.space]
-            if was is not None:
-                self._set(planned, was, tuple(i for i in self.ids(key.space, was) if i != record.id))
-            if becomes is not None:
-                self._set(planned, becomes, (*self.ids(key.space, becomes), record.id))
+            if key.space in self._spaces:
+                value = entity.identity_of(key, data)
+                if value is not None:
+                    found[key] = value
+        return found
+
+    def put(self, record: Stored, *, gone: Mapping[Key, str], come: Mapping[Key, str]) -> None:
+        """The record has these values from now on; `gone` and `come` are its identities before and after."""
+        self._set(self._working, record.id, record)
+        if gone == come:
+            return
+        for key, value in gone.items():
+            if come.get(key) != value:
+                ids = tuple(i for i in self.ids(key.space, value) if i != record.id)
+                self._set(self._planned[key.space], value, ids)
+        for key, value in come.items():
+            if gone.get(key) != value:
+                self._set(self._planned[key.space], value, (*self.ids(key.space, value), record.id))
 
     def _set(self, target: dict[Any, Any], key: Any, value: Any) -> None:
         self._log.append((target, key, target.get(key, _ABSENT)))

@@ -1,0 +1,58 @@
+"""What the rows of a chunk will ask the store, gathered so that each space is asked once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sync_app.engine.view import spaces_of
+from templates_app.catalog.kinds.references import Reference, ReferenceList
+from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
+
+
+def wanted_matches(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
+    """space -> the match values of these rows."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for draft in row.drafts:
+            if draft.key is not None and draft.plan.match is not None:
+                wanted[draft.plan.match.space].add(draft.key)
+    return wanted
+
+
+def wanted_lookups(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
+    """space -> the values of look-ups, and of unique keys other than the match key."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for draft in row.drafts:
+            plan = draft.plan
+            if not plan.plain:
+                for lookup in lookups_of(draft):
+                    wanted[lookup.key.space].add(lookup.value)
+            for key in plan.entity.keys:
+                if key.unique and key is not plan.match and draft.values.keys() >= set(key.fields):
+                    value = plan.entity.identity_of(key, draft.values)
+                    if value is not None:
+                        wanted[key.space].add(value)
+    return wanted
+
+
+def lookups_of(draft: Draft) -> Iterable[Lookup]:
+    """The look-ups among the values of a draft."""
+    for value in draft.values.values():
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, Lookup):
+                yield part
+
+
+def asked_spaces(types: Sequence[TypePlan]) -> set[str]:
+    """The spaces in which what this run plans must be found again by later rows.
+
+    They are those that guard a write, those the template matches by, and every key of a type that the template both
+    writes and refers to: a look-up may name any of them.
+    """
+    written = {plan.entity.name: plan.entity for plan in types}
+    kinds = [plan.entity.fields[name].kind for plan in types if not plan.plain for name in plan.policies]
+    referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)} & written.keys()
+    looked_up = {key.space for name in referred for key in written[name].keys}
+    return looked_up | spaces_of(written.values()) | {plan.match.space for plan in types if plan.match}
