@@ -5,22 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from integration_admin.accounts.access import NotAllowed
 from templates_app.admin.pages import actor_in, page, tell
 from templates_app.admin.screen import TemplateScreen
-from templates_app.library import LibraryRefused, archive, current_version
+from templates_app.library import LibraryRefused, archive, current_version, description_in_words
 from templates_app.models import Template
 
 
 def address_of(template: Template) -> str:
     return reverse("admin:templates_app_template_change", args=[template.pk])
-
-
-def description_of(template: Template) -> str:
-    """Ours is translated, a brand's own is shown as it is."""
-    return gettext(template.description) if template.builtin and template.description else template.description
 
 
 def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> HttpResponse:
@@ -30,7 +24,7 @@ def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> Ht
         "template.html",
         title=template.name,
         template=template,
-        description=description_of(template),
+        description=description_in_words(template),
         versions=template.versions.defer("xml"),
         current=current_version(template),
         may_change=screen.has_change_permission(request, template),

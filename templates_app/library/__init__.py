@@ -16,7 +16,7 @@ from templates_app.library.publishing import publish
 from templates_app.library.refusals import AdditionRefused, LibraryRefused, TemplateHasErrors, TemplateOutdated
 from templates_app.library.restoring import restore
 from templates_app.library.versions import current_version, find_template, installed_templates, newest_version
-from templates_app.library.wording import finding_in_words, problem_in_words, refusal_in_words
+from templates_app.library.wording import description_in_words, finding_in_words, problem_in_words, refusal_in_words
 
 __all__ = [
     "AdditionRefused",
@@ -36,6 +36,7 @@ __all__ = [
     "current_version",
     "declare_key",
     "describe",
+    "description_in_words",
     "ensure_builtin",
     "find_template",
     "finding_in_words",

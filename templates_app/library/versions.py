@@ -35,13 +35,13 @@ def newest_version(template: Template) -> TemplateVersion | None:
 
 
 def installed_templates(brand: Brand) -> list[TemplateVersion]:
-    """The current version of every template that can be called, by name; `.template` is there without a query."""
+    """The current version of every template that can be called, by name; `.template.brand` is there without a query."""
     published = TemplateVersion.objects.filter(
         template__brand=brand, template__archived=False, status=VersionStatus.PUBLISHED
     )
     newest = published.values("template").annotate(newest=Max("number"))
     wanted = {row["template"]: row["newest"] for row in newest}
-    versions = published.select_related("template").defer("xml").order_by("template__name")
+    versions = published.select_related("template__brand").order_by("template__name")
     return [version for version in versions if wanted[version.template_id] == version.number]
 
 

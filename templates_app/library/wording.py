@@ -14,6 +14,7 @@ from templates_app.language.hints import hint_of
 from templates_app.language.sentences import SENTENCES as LANGUAGE_SENTENCES
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.sentences import SENTENCES
+from templates_app.models import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def finding_in_words(finding: Finding) -> WordedFinding:
         sentence=_filled(LANGUAGE_SENTENCES, finding.code, finding.params),
         hint=gettext(hint).format_map(finding.params) if hint else "",
     )
+
+
+def description_in_words(template: Template) -> str:
+    """What a template is for: ours is translated to the active language, a brand's own is shown as it stands."""
+    return gettext(template.description) if template.builtin and template.description else template.description
 
 
 def _filled(sentences: Mapping[str, str], code: str, params: Params) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from templates_app import library
 from templates_app.catalog.packs.planning import planning_pack
@@ -13,7 +14,8 @@ from templates_app.catalog.problems import Problem
 from templates_app.library.checking import check_text
 from templates_app.library.refusals import AdditionRefused, LibraryRefused, TemplateOutdated
 from templates_app.library.sentences import SENTENCES
-from templates_app.library.wording import finding_in_words, problem_in_words, refusal_in_words
+from templates_app.library.wording import description_in_words, finding_in_words, problem_in_words, refusal_in_words
+from templates_app.models import Template
 from tests.templates_app.conftest import BAD
 
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in Path(library.__file__).parent.glob("*.py"))
@@ -48,6 +50,17 @@ def test_a_finding_says_place_severity_code_and_what_to_do() -> None:
     worded = finding_in_words(found)
     assert str(worded).startswith("4:3 error field_unknown: ")
     assert "LastName" in worded.hint
+
+
+@pytest.mark.parametrize("builtin", [True, False])
+def test_a_description_is_translated_only_when_it_is_ours(builtin: bool) -> None:
+    with override("de"):
+        said = description_in_words(Template(description="Yes", builtin=builtin))
+    assert said == ("Ja" if builtin else "Yes")
+
+
+def test_an_empty_description_stays_empty() -> None:
+    assert description_in_words(Template(builtin=True)) == ""
 
 
 def test_a_problem_of_another_floor_is_its_code() -> None:
