@@ -19,7 +19,7 @@ MAX_ENTRIES: Final = 10_000
 PIECE: Final = 1 << 20
 # Long enough that no cell's opening tag is cut between two pieces without being seen whole in one of them.
 OVERLAP: Final = 256
-CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["'][^>]*>""")
+CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["'][^>]*?(/?)>""")
 STRING_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>(\d{1,9})<""")
 STRING_ITEM: Final = re.compile(rb"<(?:\w+:)?si[\s>/]")
 
@@ -119,18 +119,20 @@ class _Part:
     def read(self, pieces: Iterator[bytes]) -> None:
         tail = b""
         for piece in pieces:
-            text, done = tail + piece, 0
-            for found in CELL.finditer(text):
-                done = found.end()
-                if not found[0].endswith(b"/>"):
-                    self._add_cell(int(found[2]), _column_number(found[1]))
+            text = tail + piece
+            self._add_cells([(row, column) for column, row, empty in CELL.findall(text) if not empty])
             self._add_strings(text, len(tail))
-            tail = text[max(done, len(text) - OVERLAP) :]
+            # A tag that was cut is seen whole with the next piece.
+            tail = text[max(text.rfind(b"<"), len(text) - OVERLAP) :]
 
-    def _add_cell(self, row: int, column: int) -> None:
-        self.cells += 1
-        self._top, self._bottom = min(self._top, row), max(self._bottom, row)
-        self._left, self._right = min(self._left, column), max(self._right, column)
+    def _add_cells(self, places: list[tuple[bytes, bytes]]) -> None:
+        if not places:
+            return
+        self.cells += len(places)
+        rows = [int(row) for row, _ in places]
+        columns = [*map(_column_number, {column for _, column in places})]
+        self._top, self._bottom = min(self._top, *rows), max(self._bottom, *rows)
+        self._left, self._right = min(self._left, *columns), max(self._right, *columns)
 
     def _add_strings(self, text: bytes, seen: int) -> None:
         """A text goes on until the next one begins, over the end of a piece too. `seen` bytes were there before."""

@@ -58,6 +58,8 @@ def guarded(text: str) -> str:
 
 def sheet_value(value: Any, *, row: int, column: str) -> Any:
     """A value that a sheet can hold without loss: what it would round or refuse becomes text. Raises ItemRefused."""
+    if isinstance(value, str):
+        return _sheet_text(value, row=row, column=column)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | Decimal | float):
@@ -68,7 +70,12 @@ def sheet_value(value: Any, *, row: int, column: str) -> Any:
         return value if value >= FIRST_DAY else value.isoformat()
     if isinstance(value, time):
         return value.replace(tzinfo=None)
-    text = CONTROLS.sub(REPLACEMENT, text_of(value))
+    return _sheet_text(text_of(value), row=row, column=column)
+
+
+def _sheet_text(text: str, *, row: int, column: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        text = CONTROLS.sub(REPLACEMENT, text)
     if len(text) > MAX_CELL_TEXT:
         raise ItemRefused("cell_too_long", row=row, column=column, limit=MAX_CELL_TEXT)
     return text
@@ -78,4 +85,6 @@ def _keeps_number(value: int | Decimal | float) -> bool:
     """Sheets calculate in binary floating point, and show 15 digits."""
     if isinstance(value, float):
         return value - value == 0
+    if isinstance(value, int):
+        return abs(value) < 10**EXACT_DIGITS
     return len(Decimal(value).as_tuple().digits) <= EXACT_DIGITS and abs(Decimal(value).adjusted()) <= EXACT_DIGITS

@@ -13,9 +13,12 @@ from typing import Any, BinaryIO, Final, Protocol
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from .cells import ItemRefused, guarded, sheet_value, text_of
+from .cells import FORMULA_SIGNS, MARKS, ItemRefused, guarded, sheet_value, text_of
 
 NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+SUSPECT: Final = frozenset((*FORMULA_SIGNS, MARKS))
+# What the writer would take for a formula or an error value.
+TAKEN_FOR_OTHERS: Final = frozenset("=#")
 SHEET_NAME_LENGTH: Final = 31
 SHEET_ROWS: Final = 1_048_576
 LINE_END: Final = "\r\n"
@@ -42,8 +45,10 @@ class CsvTable:
         self._guard = guard
 
     def write(self, cells: Sequence[Any]) -> None:
-        texts = map(text_of, cells)
-        self._writer.writerow(map(guarded, texts) if self._guard else texts)
+        texts = [cell if type(cell) is str else text_of(cell) for cell in cells]
+        if self._guard:
+            texts = [guarded(text) if text[:1] in SUSPECT else text for text in texts]
+        self._writer.writerow(texts)
 
     def discard(self) -> None:
         """Nothing is held back."""
@@ -98,7 +103,7 @@ class XlsxTable:
     def _cell(self, value: Any, position: int) -> Any:
         column = self._columns[position] if position < len(self._columns) else ""
         held = sheet_value(value, row=self._rows, column=column)
-        if not isinstance(held, str):
+        if type(held) is not str or held[:1] not in TAKEN_FOR_OTHERS:
             return held
         cell = WriteOnlyCell(self._sheet, value=held)
         cell.data_type = "s"
