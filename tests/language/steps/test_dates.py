@@ -216,3 +216,25 @@ def test_add_refuses_what_is_no_date_or_no_whole_number(value: str, amount: str,
 )
 def test_roll_over_moves_an_end_to_the_next_day_once(value: Any, start: str | None, expected: Any) -> None:
     assert run(step("RollOver", Field="Start"), value=value, fields={"Start": start}) == expected
+
+
+def test_roll_over_stays_inside_the_calendar() -> None:
+    with pytest.raises(Refused, match="date_out_of_range"):
+        run(step("RollOver", Field="Start"), value=date(9999, 12, 31), fields={"Start": "9999-12-31T23:30:00Z"})
+
+
+@pytest.mark.parametrize(("written", "expected"), [("z", "+0"), ("zz", "+00"), ("zzz", "+00:00"), ("K", "")])
+def test_a_date_without_zone_writes_none(written: str, expected: str) -> None:
+    assert run(step("Date", Format=f"yyyy {written}"), value=date(2024, 1, 2), export=True) == f"2024 {expected}"
+
+
+@pytest.mark.parametrize(("written", "expected"), [("z", "-3"), ("zz", "-03"), ("zzz", "-03:30"), ("K", "-03:30")])
+def test_a_date_writes_its_zone(written: str, expected: str) -> None:
+    moment = datetime(2024, 1, 2, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
+    assert run(step("Date", Format=f"yyyy {written}"), value=moment, export=True) == f"2024 {expected}"
+
+
+@pytest.mark.parametrize("zone", ["+01:60", "+24:00", "+1:00"])
+def test_an_impossible_zone_is_no_date(zone: str) -> None:
+    with pytest.raises(Refused, match="date_unreadable"):
+        run(step("Date", Format="yyyy-MM-dd zzz"), value=f"2024-01-02 {zone}")
