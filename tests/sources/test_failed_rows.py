@@ -53,9 +53,9 @@ def test_a_csv_comes_back_with_the_same_columns_order_and_values(text: str, enco
 
 
 def test_the_options_given_for_the_original_hold_for_the_file() -> None:
-    options = {"encoding": "cp1252", "delimiter": "|", "header_row": 3}
-    source = open_source("Été\n\nid|été\n1|é\n".encode("cp1252"), kind="csv", **options)  # type: ignore[arg-type]
-    again = open_source(failed(source), kind="csv", **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"encoding": "cp1252", "delimiter": "|", "header_row": 3}
+    source = open_source("Été\n\nid|été\n1|é\n".encode("cp1252"), kind="csv", **options)
+    again = open_source(failed(source), kind="csv", **options)
     assert [without_added(row.data) for row in again.rows()] == [{"id": "1", "été": "é"}]
 
 
