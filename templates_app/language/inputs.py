@@ -67,7 +67,8 @@ class Input:
             return MISSING
         coupled: list[Any] = []
         for value, (_, chain) in zip(values, self.sources, strict=True):
-            stepped = chain(None if value is MISSING else value, setting)
+            given = None if value is MISSING else value
+            stepped = chain(given, setting) if chain.links else given
             coupled += stepped if isinstance(stepped, list) else [stepped]
         return coupled if len(self.sources) > 1 else _lone(coupled)
 

@@ -36,11 +36,11 @@ def is_empty(value: Any, empties: Collection[str] = ()) -> bool:
 
     `empties` are compared with letter case, without outer blanks.
     """
-    if value is None:
-        return True
     if isinstance(value, str):
         stripped = value.strip()
-        return not stripped or stripped in empties
+        return not stripped or (bool(empties) and stripped in empties)
+    if value is None:
+        return True
     if isinstance(value, list):
         return not value
     return bool(empties) and not isinstance(value, dict) and text_of(value) in empties
