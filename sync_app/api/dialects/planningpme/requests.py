@@ -89,13 +89,21 @@ def command_options(view: memoryview, *, known: Choices) -> dict[str, Any]:
 def _option(text: JsonText, span: Span, name: str, known: Choices) -> object:
     if name not in known:
         raise DoorRefused("option_unknown", pointer=span.pointer, name=name[:SHOWN], known=", ".join(known) or "–")
-    value = msgspec.json.decode(text.view[span.start : span.end])
+    value = _plain(text.view[span.start : span.end])
     choices = known[name]
     fits = value in choices if choices else isinstance(value, bool)
     if not fits:
         possible = ", ".join(choices) if choices else "true, false"
         raise DoorRefused("option_invalid", pointer=span.pointer, name=name, known=possible)
     return value
+
+
+def _plain(written: memoryview) -> object:
+    """The value, or None for what is JSON by its form and still no value: a number beyond all bounds, say."""
+    try:
+        return msgspec.json.decode(written)
+    except msgspec.DecodeError:
+        return None
 
 
 def query_of(http: HttpRequest, *, known: tuple[str, ...]) -> dict[str, str]:

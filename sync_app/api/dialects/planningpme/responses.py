@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -26,13 +27,14 @@ def json_answer(content: object, *, status: int = 200) -> HttpResponse:
 class Pieces:
     """The pieces of an answer, in the language it began in: they are written after the view has returned.
 
-    `close` is called by the server when the answer was sent or the connection broke, also before the first piece.
+    The first is made at once, so that what goes wrong at the beginning can still be told. `close` is called by the
+    server when the answer was sent or the connection broke, also before the first piece.
     """
 
     def __init__(self, pieces: Iterator[bytes], *, language: str, close: Callable[[], None]) -> None:
-        self._pieces = pieces
         self._language = language
         self.close = close
+        self._pieces = chain([next(pieces)], pieces)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
