@@ -24,6 +24,9 @@ from templates_app.sources.rows import SourceFormat
 WIDTH: Final = 110
 NARROWEST: Final = 80
 OUTCOMES: Final = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
+NAMES_SHOWN: Final = 20
+# Notes that the first line on the source has said already.
+SAID_AT_ONCE: Final = frozenset({"delimiter_detected", "header_detected", "sheet_detected"})
 STATUS_STYLES: Final = {"succeeded": "green", "with_failures": "yellow"}
 
 
@@ -130,12 +133,12 @@ def _source(source: Mapping[str, Any]) -> list[Text]:
         return []
     lines = [
         f"Read as {_format(source)}.",
-        *(message(note) for note in notes_of(_source_format(source))),
+        *(message(note) for note in notes_of(_source_format(source)) if note.code not in SAID_AT_ONCE),
         *_names("Names of the template that no column has", source.get("missingNames")),
         *_names("Columns that the template does not use", source.get("unusedColumns")),
         *_spellings(source.get("resolved")),
     ]
-    return [Text(shown(line), style="dim") for line in lines]
+    return [Text(line, style="dim") for line in (*lines, "")]
 
 
 def _format(source: Mapping[str, Any]) -> str:
@@ -145,7 +148,9 @@ def _format(source: Mapping[str, Any]) -> str:
         "sheet": source.get("sheet"),
         "header in row": source.get("header_row"),
     }
-    return ", ".join([str(source["kind"]).upper(), *(f"{name} {value}" for name, value in facts.items() if value)])
+    return ", ".join(
+        [str(source["kind"]).upper(), *(f"{name} {shown(value)}" for name, value in facts.items() if value)]
+    )
 
 
 def _source_format(source: Mapping[str, Any]) -> SourceFormat:
@@ -153,11 +158,16 @@ def _source_format(source: Mapping[str, Any]) -> SourceFormat:
 
 
 def _names(what: str, names: Sequence[str] | None) -> list[str]:
-    return [f"{what}: {', '.join(map(str, names))}."] if names else []
+    if not names:
+        return []
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return [f"{what}: {', '.join(map(shown, names[:NAMES_SHOWN]))}{more}."]
 
 
 def _spellings(resolved: Mapping[str, str] | None) -> list[str]:
-    return [f"“{name}” was found as “{found}”." for name, found in (resolved or {}).items() if name != found]
+    return [
+        f"“{shown(name)}” was found as “{shown(found)}”." for name, found in (resolved or {}).items() if name != found
+    ]
 
 
 def _statistics(report: Mapping[str, Any]) -> Text:

@@ -104,6 +104,19 @@ def test_the_printed_call_works_as_it_stands(started: Started) -> None:
     assert report["counts"]["inserted"] == 1
 
 
+def test_its_workers_do_what_was_asked_of_the_api_for_later(started: Started) -> None:
+    later = calls(started).replace("-d '{", "-D - -H 'Prefer: respond-async' -d '{")
+    done = subprocess.run(["/bin/sh", "-c", later], capture_output=True, text=True, check=True, timeout=SECONDS)
+    assert done.stdout.startswith("HTTP/1.1 202")
+    run = json.loads(done.stdout.splitlines()[-1])["run"]
+
+    def ended() -> bool:
+        report = manage("show_run", str(run), "--json", data=started.data)
+        return bool(json.loads(report.stdout)["status"] == "succeeded")
+
+    wait_for(ended)
+
+
 def test_its_workers_work_off_the_queue(started: Started) -> None:
     code = "from django_q.tasks import async_task; async_task('sync_app.syncs.worker.tick')"
     argv = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
@@ -135,3 +148,41 @@ def test_ctrl_c_stops_all_of_it(started: Started) -> None:
     assert started.process.wait(timeout=SECONDS) == 0
     assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
     assert answers(f"{started.origin}/healthz") == 0
+
+
+# --- without a site
+
+
+def manage(*args: str, data: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "manage.py", *args]
+    env = environment(data) | more
+    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=SECONDS)
+
+
+@pytest.mark.parametrize(
+    "args", [("run_worker",), ("show_run", "1"), ("import_file", "demo", "x", "manage.py"), ("verify",)]
+)
+def test_an_empty_database_is_said_in_a_sentence(tmp_path: Path, args: tuple[str, ...]) -> None:
+    done = manage(*args, data=tmp_path)
+    assert done.returncode == 2
+    assert "quickstart" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_away_is_said_in_a_sentence(tmp_path: Path) -> None:
+    done = manage("verify", "--json", data=tmp_path, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == "database_away"
+
+
+def test_workers_on_their_own_stop_on_sigterm(tmp_path: Path) -> None:
+    assert manage("migrate", "-v", "0", data=tmp_path).returncode == 0
+    argv = [sys.executable, "manage.py", "run_worker"]
+    with subprocess.Popen(argv, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.DEVNULL) as process:
+        below = psutil.Process(process.pid)
+        # The cluster, its sentinel, two workers, the monitor and the pusher.
+        wait_for(lambda: len(below.children(recursive=True)) >= 6)
+        children = below.children(recursive=True)
+        process.terminate()
+        assert process.wait(timeout=SECONDS) == 0
+    assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]

@@ -22,7 +22,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync_app.runs.job.MIN_CHUNK_ROWS", 10)
     monkeypatch.setattr("sync_app.runs.job.MAX_CHUNK_ROWS", 10)
     monkeypatch.setattr("sync_app.runs.job.Job.breathe", lambda self, **measured: None)
-    monkeypatch.setattr("sync_app.runs.perform.Job", lambda *args, **more: job.Job(*args, **more, chunk_rows=10))
+    monkeypatch.setattr("sync_app.runs.perform.Job", lambda *args, **more: job.Job(*args, **{**more, "chunk_rows": 10}))
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -11,7 +11,10 @@ from sync_app.runs.verifying import records_digest
 
 
 class Command(RunCommand):
-    help = "Print a hash over the live records of BRAND (type, key and data of each): equal records, equal hash."
+    help = (
+        "Print a hash over the live records of BRAND (type, key and data of each): equal records, equal hash. "
+        "Exit code 0: printed; 2: it could not run."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("brand")

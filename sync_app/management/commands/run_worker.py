@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from sync_app.management.run_commands import RunCommand
 from sync_app.syncs.cluster import start_cluster
 from sync_app.syncs.programs import GRACE_SECONDS, workers
 from sync_app.syncs.supervisor import Supervisor
 from sync_app.syncs.worker import ensure_schedule
 
 
-class Command(BaseCommand):
+class Command(RunCommand):
     help = "Work off the queue until Ctrl-C or SIGTERM; workers that die or fall silent are started again."
 
     def add_arguments(self, parser: CommandParser) -> None:

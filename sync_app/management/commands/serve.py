@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 
-from integration_admin.commands import ScriptCommand
+from sync_app.management.run_commands import RunCommand
 from sync_app.management.serving import add_address, require_address, serve
 
 
-class Command(ScriptCommand):
+class Command(RunCommand):
     help = "Bring the database up to date, then serve site and workers until Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: CommandParser) -> None:
