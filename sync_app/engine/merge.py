@@ -70,6 +70,8 @@ def _default(data: Data, name: str, value: Any, on_update: str, silent: bool) ->
 
 def broken_rules(entity: EntityType, data: Data, touched: frozenset[str] | None) -> list[Problem]:
     """Required fields and entity rules on the merged record; only those `touched` (None = all of them)."""
+    if not entity.rules and not entity.required_fields:
+        return []
     problems = [
         Problem(code="field_required", field=name)
         for name in sorted(entity.required_fields)

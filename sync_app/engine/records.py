@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from templates_app.catalog.types import EntityType, join_parts
+from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, join_parts
 
 Data = dict[str, Any]
 
@@ -31,12 +31,8 @@ class Found(NamedTuple):
     deleted: bool
 
 
-class IdentityRow(NamedTuple):
-    """One row of the identity table. `tie` is 0 for a unique key, else the record's id."""
-
-    space: str
-    value: str
-    tie: int
+#: One row of the identity table: (space, value, tie). `tie` is 0 for a unique key, else the record's id.
+IdentityRow = tuple[str, str, int]
 
 
 def match_forms(entity: EntityType, data: Mapping[str, Any]) -> dict[str, str]:
@@ -46,12 +42,15 @@ def match_forms(entity: EntityType, data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def identity_rows(entity: EntityType, forms: Mapping[str, str], record: int) -> list[IdentityRow]:
-    """The identities of a record with these match forms. A key with an empty part has no row."""
+    """The identities of a record with these match forms.
+
+    A key with an empty part has no row, nor has one whose value is too long to be looked up by.
+    """
     rows = []
     for key in entity.keys:
-        value = join_parts([forms.get(name, "") for name in key.fields])
-        if value is not None:
-            rows.append(IdentityRow(key.space, value, 0 if key.unique else record))
+        value = forms.get(key.fields[0]) if len(key.fields) == 1 else join_parts([forms.get(n, "") for n in key.fields])
+        if value and len(value) <= KEY_VALUE_LENGTH:
+            rows.append((key.space, value, 0 if key.unique else record))
     return rows
 
 

@@ -68,9 +68,9 @@ def _identities(brand: Brand, catalog: Catalog) -> Iterator[tuple[str, str]]:
     for record in _records(brand):
         entity = catalog.get(record.entity_type)
         for row in identity_rows(entity, match_forms(entity, record.data), record.pk) if entity else ():
-            identity = (row.space, row.value, row.tie, record.pk)
+            identity = (*row, record.pk)
             if identity not in kept:
-                yield "identity_missing", f"record {record.pk}: {row.space} = {row.value}"
+                yield "identity_missing", f"record {record.pk}: {row[0]} = {row[1]}"
             kept.discard(identity)
     for space, value, _tie, owner in sorted(kept):
         yield "identity_unfounded", f"record {owner}: {space} = {value}"

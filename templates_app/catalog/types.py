@@ -96,13 +96,9 @@ class EntityType:
 
     def identity_of(self, key: Key, data: Mapping[str, Any]) -> str | None:
         """The value of this key in `data`, or None when a part is empty. See `join_parts`."""
-        parts = []
-        for name in key.fields:
-            value = data.get(name)
-            if value is None:
-                return None
-            parts.append(self.fields[name].kind.match_form(value))
-        return join_parts(parts)
+        fields = self.fields
+        parts = [fields[name].kind.match_form(data[name]) for name in key.fields if name in data]
+        return join_parts(parts) if len(parts) == len(key.fields) else None
 
 
 def join_parts(parts: Iterable[str]) -> str | None:
@@ -111,10 +107,10 @@ def join_parts(parts: Iterable[str]) -> str | None:
     None when a part is empty. At most 255 characters: a longer one is the caller's `key_too_long`.
     """
     listed = list(parts)
+    if len(listed) == 1:
+        return listed[0] or None
     if not all(listed):
         return None
-    if len(listed) == 1:
-        return listed[0]
     return "".join(f"{len(part)}:{part}" for part in listed)
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
 
+from templates_app.catalog.folding import fold
 from templates_app.catalog.kinds.base import Kind, Setting
 from templates_app.catalog.kinds.plain import kept_text, plain_text
 from templates_app.catalog.problems import Refused
@@ -27,6 +28,9 @@ class Text(Kind):
         if len(kept) > self.max_length:
             raise Refused("text_too_long", value=kept, max=self.max_length, length=len(kept))
         return kept or None
+
+    def match_form(self, value: str) -> str:
+        return fold(value)
 
     def text(self, value: str) -> str:
         return value
