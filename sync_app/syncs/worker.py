@@ -20,7 +20,9 @@ from django.utils import timezone
 from django_q.models import Failure, Schedule
 
 from integration_admin.accounts.last_used import flush_last_used
-from sync_app.models import Run, RunStatus
+from integration_admin.accounts.tokens import purge_expired_tokens
+from sync_app.models import IdempotencyKey, Run, RunStatus
+from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
 from sync_app.runs.queue import WORKER, enqueue
 
@@ -53,7 +55,7 @@ def tick() -> None:
     """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
-    for job in (queue_orphans, flush_last_used, forget_failures):
+    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures):
         _isolated(job)
 
 
@@ -77,6 +79,17 @@ def queue_orphans() -> int:
     for run in lost:
         enqueue(run=run)
     return len(lost)
+
+
+def forget_tokens() -> int:
+    """Deletes access tokens that have expired; answers how many."""
+    return purge_expired_tokens(now=timezone.now())
+
+
+def forget_answers() -> int:
+    """Deletes what was kept to answer a repeated request, once it is no longer promised."""
+    old = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return int(old.delete()[0])
 
 
 def forget_failures() -> int:

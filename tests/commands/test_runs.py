@@ -67,6 +67,22 @@ def test_undo_leaves_the_records_as_before(simulated: int) -> None:
     assert digest() == before
 
 
+def test_an_undo_keeps_and_names_what_was_edited_since(simulated: int, dossiers: str, csv_file: Write) -> None:
+    run = command("apply_run", simulated, as_json=True).json["run"]
+    command("import_file", "acme", dossiers, csv_file("A-1;Martel;0700;s.martel@example.com\n"))
+    undone = command("undo_run", run)
+    assert undone.code == 1
+    assert [record.data["_IDDOSSIER"] for record in Record.objects.filter(deleted_at=None)] == ["A-1"]
+
+
+def test_an_undo_can_be_refused_as_a_whole(simulated: int, dossiers: str, csv_file: Write) -> None:
+    run = command("apply_run", simulated, as_json=True).json["run"]
+    command("import_file", "acme", dossiers, csv_file("A-1;Martel;0700;s.martel@example.com\n"))
+    before = digest()
+    assert command("undo_run", run, "--refuse-conflicts").code == 1
+    assert digest() == before
+
+
 def test_a_simulated_undo_shows_and_writes_nothing(simulated: int) -> None:
     run = command("apply_run", simulated, as_json=True).json["run"]
     after = digest()

@@ -12,13 +12,14 @@ from django_q.models import Failure, OrmQ, Schedule, Task
 from django_q.signing import SignedPackage
 
 from integration_admin.accounts.access import system_actor
-from integration_admin.accounts.models import Brand
+from integration_admin.accounts.models import AccessToken, Brand
 from sync_app.demo.content import TEMPLATE, template_xml
-from sync_app.models import Record, Run, RunLease, RunStatus
+from sync_app.models import IdempotencyKey, Record, Run, RunLease, RunStatus
 from sync_app.runs.importing import start_import
 from sync_app.runs.queue import enqueue
 from sync_app.syncs import worker
 from templates_app.library.installing import install
+from tests.conftest import Login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODY = b'[{"ID_DOSSIER": "A-1", "Nom usage": "Martel"}]'
@@ -132,6 +133,25 @@ def test_notes_of_failed_tasks_are_forgotten_after_a_week(db: None) -> None:
         Task.objects.create(id=f"t{days}", name="t", func="f", started=moment, stopped=moment, success=False)
     assert worker.forget_failures() == 1
     assert Failure.objects.get().pk == "t1"
+
+
+def test_answers_are_kept_for_as_long_as_promised(acme: Brand) -> None:
+    for days in (29, 31):
+        moment = timezone.now() - timedelta(days=days)
+        named = {"actor": "x", "method": "POST", "path": "/", "key": str(days), "body_digest": ""}
+        IdempotencyKey.objects.create(brand=acme, created_at=moment, **named)
+    assert worker.forget_answers() == 1
+    assert IdempotencyKey.objects.get().key == "29"
+
+
+def test_expired_tokens_are_deleted(owner: Login) -> None:
+    for days, digest in ((-2, "a"), (1, "b")):
+        moment = timezone.now() + timedelta(days=days)
+        AccessToken.objects.create(
+            membership=owner.membership, digest=digest, generation=1, issued_at=moment, expires_at=moment
+        )
+    assert worker.forget_tokens() == 1
+    assert AccessToken.objects.get().digest == "b"
 
 
 def test_there_is_one_schedule_however_often_it_is_asked_for(db: None) -> None:
