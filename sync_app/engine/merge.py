@@ -32,13 +32,17 @@ def revived(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data:
 
 
 def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None:
-    """Update: by `OnEmpty` and `OnUpdate`, then the defaults that may fire. None when nothing differs."""
+    """Update: by `OnEmpty` and `OnUpdate`, then the defaults that may fire. None when nothing differs.
+
+    What an empty value does to a field with a default is the default's business: else a second import would empty what
+    the first one filled.
+    """
     if values.items() <= old.items() and not plan.defaults:
         return None
     data = dict(old)
     for name, value in values.items():
         had = old.get(name)
-        if value != had:
+        if value != had and (value is not None or name not in plan.defaults):
             _feed(plan, data, name, value, had)
     for name, default in plan.defaults.items():
         _default(data, name, default.value, default.on_update, default.fed and values.get(name, 0) is not None)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from sync_app.engine.view import spaces_of
 from templates_app.catalog.kinds.references import Reference, ReferenceList
-from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
+from templates_app.catalog.types import Key
+from templates_app.language.drafts import Draft, LinkTo, Lookup, MappedRow, TypePlan
 
 
 def wanted_matches(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
@@ -30,11 +31,17 @@ def wanted_lookups(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
                 for lookup in lookups_of(draft):
                     wanted[lookup.key.space].add(lookup.value)
             for key in plan.entity.keys:
-                if key.unique and key is not plan.match and draft.values.keys() >= set(key.fields):
+                if key.unique and key is not plan.match and _is_given(draft, key):
                     value = plan.entity.identity_of(key, draft.values)
                     if value is not None:
                         wanted[key.space].add(value)
     return wanted
+
+
+def _is_given(draft: Draft, key: Key) -> bool:
+    """Whether the row says every part of the key as a value; references are not resolved yet."""
+    given = [draft.values.get(name) for name in key.fields]
+    return not any(value is None or isinstance(value, Lookup | LinkTo) for value in given)
 
 
 def lookups_of(draft: Draft) -> Iterable[Lookup]:

@@ -401,8 +401,8 @@ def test_an_identity_that_is_too_long_to_be_kept_fails_its_row_only(store: InMem
     [
         ({"code": "A1"}, ["field_required"]),
         ({"code": "A1", "name": ""}, ["field_required"]),
-        ({**ADA, "since": "2024-05-01", "until": "2024-04-30"}, ["ends_before_start"]),
-        ({"code": "A1", "since": "2024-05-01", "until": "2024-04-30"}, ["field_required", "ends_before_start"]),
+        ({**ADA, "since": "2024-05-01", "until": "2024-04-30"}, ["end_before_start"]),
+        ({"code": "A1", "since": "2024-05-01", "until": "2024-04-30"}, ["field_required", "end_before_start"]),
     ],
 )
 def test_every_reason_of_a_draft_is_named(store: InMemoryRecords, row: dict[str, Any], codes: list[str]) -> None:
