@@ -10,19 +10,23 @@ from templates_app.catalog.problems import Refused
 
 _CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
 _MOMENT = re.compile(
-    rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})(?:[Tt ]{_CLOCK}(?: ?([Zz]|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    rf"(?:[Tt ]{_CLOCK}(?: ?([Zz]|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?|([Zz]|[+-][0-9]{{2}}:[0-9]{{2}}))?"
 )
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?")
 
 
 def read_date(text: str) -> date:
-    """The written day of an ISO date, whatever time and zone follow. Refuses `date_invalid`."""
+    """The written day of an ISO date, whatever time and zone follow (`2018-12-17+01:00` is one too, of XML).
+
+    Refuses `date_invalid`.
+    """
     found = _MOMENT.fullmatch(text)
     if found is None:
         raise Refused("date_invalid", value=text)
     if found.group(4) is not None:
         _clock(found.group(4, 5, 6, 7), text)
-        _offset(found.group(8), text)
+    _offset(found.group(8) or found.group(9), text)
     return _day(found, text)
 
 
@@ -45,16 +49,16 @@ def read_time(text: str) -> time:
 def read_instant(text: str, zone: ZoneInfo) -> datetime:
     """The instant of an ISO date or date-time, as a naive UTC date-time; without zone it is local time of `zone`.
 
-    24:00 is the midnight after. Refuses `datetime_invalid`, `date_out_of_range`, `time_skipped`.
+    A date is its beginning, 24:00 the midnight after. Refuses `datetime_invalid`, `date_out_of_range`, `time_skipped`.
     """
     found = _MOMENT.fullmatch(text)
     if found is None:
         raise Refused("datetime_invalid", value=text)
     day = _day(found, text)
-    if found.group(4) is None:
+    offset = _offset(found.group(8) or found.group(9), text)
+    if found.group(4) is None and offset is None:
         return first_instant(day, zone)
     clock, days = _clock(found.group(4, 5, 6, 7), text)
-    offset = _offset(found.group(8), text)
     written = datetime.combine(day, clock)
     if days:
         written = _next_day(written)
