@@ -57,7 +57,8 @@ class Caller:
         content_type: str = "application/json",
     ) -> Any:
         """`path` below the brand; `body` as it stands when bytes or text, else as JSON."""
-        given = {"X-APPKEY": self.appkey, "Authorization": f"Bearer {self.token}"} | dict(headers or {})
+        bearer = f"Bearer {self.token}" if self.token else ""
+        given = {"X-APPKEY": self.appkey, "Authorization": bearer} | dict(headers or {})
         sent = {name: value for name, value in given.items() if value}
         content = body if isinstance(body, bytes | str) else b"" if body is None else json.dumps(body)
         address = f"/{self.brand}/{path}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sync_app.api import carrying_out, once
+from sync_app.api import carrying_out
 from sync_app.models import IdempotencyKey, Record, Run
+from sync_app.runs import idempotency
 from tests.api.conftest import LEA, MAX, Caller, read
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_a_refused_request_leaves_its_key_free(we: Caller) -> None:
 
 def test_a_request_that_failed_on_our_side_may_be_sent_again(we: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(once.idempotency, "settle", raising)
+        broken.setattr(idempotency, "settle", raising)
         assert we.post(CLIENTS, LEA_ONLY, Idempotency_Key="k1").status_code == 500
     answer = we.post(CLIENTS, LEA_ONLY, Idempotency_Key="k1")
     assert (answer.status_code, read(answer)["code"]) == (409, "idempotency_in_progress")

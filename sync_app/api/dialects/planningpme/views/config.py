@@ -24,7 +24,7 @@ class ConfigDoor(PlanningpmeDoor):
 
     def admit(self, *, brand: str, now: datetime) -> AppKey | None:
         self.key = authenticate_appkey(brand_key=brand, appkey=self.http.META.get("HTTP_X_APPKEY", ""), now=now)
-        if "HTTP_AUTHORIZATION" in self.http.META:
+        if self.http.META.get("HTTP_AUTHORIZATION"):
             self.known = self.actor = self.caller(brand=brand, now=now)
         return self.key
 

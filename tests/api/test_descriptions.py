@@ -1,0 +1,108 @@
+"""What the API tells of a brand: its configuration, and its templates."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from integration_admin.accounts.models import Brand
+from templates_app.catalog.enums import enums_of
+from templates_app.library.builtin import ensure_builtin
+from tests.api.conftest import Caller, read
+
+pytestmark = pytest.mark.django_db
+
+CONFIG = "api/config"
+TEMPLATES = "api/integration/templates"
+
+
+@pytest.fixture
+def bare(we: Caller) -> Caller:
+    """The same application, with nobody signed in."""
+    return Caller(brand="acme", appkey=we.appkey, token="")
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.7"])
+def test_the_enums_are_those_of_the_brands_version(version: str, bare: Caller, acme: Brand) -> None:
+    acme.api_version = version
+    acme.save()
+    told = read(bare.get(CONFIG))
+    assert told["version"] == version
+    assert told["enums"] == json.loads(json.dumps({name: dict(m) for name, m in enums_of(version).items()}))
+
+
+def test_a_number_in_4_1_is_a_name_in_4_7(bare: Caller, acme: Brand) -> None:
+    by_name = read(bare.get(CONFIG))["enums"]["CustomerType"]["Individual"]
+    acme.api_version = "4.1"
+    acme.save()
+    assert (read(bare.get(CONFIG))["enums"]["CustomerType"]["Individual"], by_name) == (1026, "Individual")
+
+
+def test_the_key_is_enough_and_rights_are_told_only_with_a_token(bare: Caller, we: Caller, mate: Caller) -> None:
+    assert "user" not in read(bare.get(CONFIG))
+    assert read(we.get(CONFIG))["user"]["rights"] == ["export", "import", "templates", "undo"]
+    ours = read(mate.get(CONFIG))["user"]
+    assert (ours["username"], ours["rights"], ours["access"]) == ("teammate", ["export"], {"Customer": "Read"})
+
+
+@pytest.mark.parametrize("token", ["wrong", "Bearer x", "Basic eA=="])
+def test_a_wrong_token_is_refused_and_not_overlooked(token: str, bare: Caller) -> None:
+    assert bare.get(CONFIG, Authorization=token).status_code == 401
+
+
+def test_the_entities_are_told_with_their_fields_and_keys(bare: Caller) -> None:
+    entities = {entity["name"]: entity for entity in read(bare.get(CONFIG))["entities"]}
+    customer = {field["name"]: field for field in entities["Customer"]["fields"]}
+    assert (customer["LastName"]["json"], customer["LastName"]["kind"]) == ("lastName", "Text")
+    assert (customer["_IDDOSSIER"]["json"], customer["_IDDOSSIER"]["custom"]) == ("IDDOSSIER", True)
+    assert customer["Type"]["enum"] == "CustomerType"
+    assert {"fields": ["_IDDOSSIER"], "unique": True} in entities["Customer"]["keys"]
+    references = [f for e in entities.values() for f in e["fields"] if f["kind"] == "Reference"]
+    assert {field["target"] for field in references} <= set(entities)
+
+
+def test_the_limits_are_those_of_the_settings(bare: Caller, settings: Any) -> None:
+    settings.MAX_ROWS, settings.APPKEY_QUOTA_PER_HOUR = 77, 88
+    limits = read(bare.get(CONFIG))["limits"]
+    assert (limits["rows"], limits["callsPerHour"]) == (77, 88)
+
+
+def test_templates_tell_what_they_take_and_give_an_example(we: Caller) -> None:
+    told = read(we.get(TEMPLATES))
+    assert told["totalItems"] == 2
+    clients, out = told["items"]
+    assert (clients["name"], clients["direction"], out["direction"]) == ("clients", "in", "out")
+    assert clients["types"][0] | {"match": []} == {
+        "name": "Customer",
+        "as": "Customer",
+        "shouldInsert": True,
+        "shouldUpdate": True,
+        "shouldDelete": False,
+        "match": [],
+        "through": "",
+        "each": "",
+    }
+    assert clients["types"][0]["match"] == ["_IDDOSSIER"]
+    required = {one["name"]: one["required"] for one in clients["properties"]}
+    assert required == {"Nom usage": True, "Email": False, "ID_DOSSIER": False}
+    assert set(clients["model"]) == set(required)
+
+
+def test_built_in_templates_that_look_nothing_up_take_their_own_example(we: Caller, acme: Brand, now: datetime) -> None:
+    ensure_builtin(acme, now)
+    items = {item["name"]: item for item in read(we.get(TEMPLATES))["items"] if item["builtin"]}
+    assert {"client-import", "project-import", "client-export", "project-export"} <= set(items)
+    alone = [name for name, item in items.items() if not any(one["lookup"] for one in item["properties"])]
+    for name in (name for name in alone if items[name]["direction"] == "in"):
+        answer = we.post(f"api/integration/{name}", {"simulate": True, "model": [items[name]["model"]]})
+        assert (name, read(answer)["errors"]) == (name, [])
+
+
+def test_steps_are_told_in_words(we: Caller, acme: Brand, now: datetime) -> None:
+    ensure_builtin(acme, now)
+    steps = [step for item in read(we.get(TEMPLATES))["items"] for one in item["properties"] for step in one["steps"]]
+    assert steps
+    assert all(step["name"] and step["does"] for step in steps)
