@@ -28,6 +28,7 @@ class Replay:
         self._keys = keys
         self._ids = ids
         self._spoiled: set[int] = set()
+        self._failing: set[int] = set()
         self._now: dict[int, Stored] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}
 
@@ -67,15 +68,36 @@ class Replay:
     # --- judging
 
     def _row(self, operations: list[Operation]) -> PlannedRow:
+        """Each operation is judged as those before it in the row leave things: they may be of one record."""
         row = Row(operations[0].row, None)
-        problems = [self._stale(operation) for operation in operations]
+        self._failing.clear()
+        before: dict[int, Stored | None] = {}
+        problems = [self._judged(operation, before) for operation in operations]
         if any(problems):
+            self._take_back(before)
             return self._failed(row, operations, problems)
-        for operation in operations:
-            if operation.writes:
-                self._stage(operation)
         failed = any(operation.operation == ERROR for operation in operations)
         return PlannedRow(row, operations, failed=failed, extra=operations[0].code == "reference_set_later")
+
+    def _judged(self, operation: Operation, before: dict[int, Stored | None]) -> Problem | None:
+        """Why it is stale; else it is staged. `before` keeps what each record of the row was."""
+        record = self._real(operation.record)
+        if record in self._failing:
+            return None
+        problem = self._stale(operation)
+        if problem is not None:
+            self._failing.add(record)
+        elif operation.writes:
+            before.setdefault(record, self._now.get(record))
+            self._stage(operation)
+        return problem
+
+    def _take_back(self, before: Mapping[int, Stored | None]) -> None:
+        for record, stored in before.items():
+            if stored is None:
+                del self._now[record]
+            else:
+                self._now[record] = stored
 
     def _stale(self, operation: Operation) -> Problem | None:
         if operation.operation not in _CHECKED or (operation.operation == UNCHANGED and not operation.record):
@@ -107,6 +129,8 @@ class Replay:
         for target in _targets(operation.entity, operation.after):
             real = self._real(target)
             found = self._now.get(real)
+            if real in self._failing:
+                continue
             if real in self._spoiled or (real > 0 and (found is None or found.deleted)):
                 return _problem(operation, "reference_gone")
         return None

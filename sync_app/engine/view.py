@@ -13,6 +13,9 @@ from templates_app.catalog.types import EntityType, Key
 
 _ABSENT: Any = object()
 
+#: Identity value -> the records with it.
+_Ids = dict[str, tuple[int, ...]]
+
 
 class View:
     """The store and the overlay as one.
@@ -26,8 +29,9 @@ class View:
         self._reader = reader
         self._spaces = frozenset(spaces)
         self._lasting = lasting
-        self._known: dict[str, dict[str, tuple[int, ...]]] = {}
-        self._planned: dict[str, dict[str, tuple[int, ...]]] = {space: {} for space in self._spaces}
+        self._known: dict[str, _Ids] = {}
+        self._come: dict[str, _Ids] = {space: {} for space in self._spaces}
+        self._gone: dict[str, _Ids] = {space: {} for space in self._spaces}
         self._stored: dict[int, Stored] = {}
         self._working: dict[int, Stored] = {}
         self._frozen: dict[int, tuple[Stored, bytes]] = {}
@@ -42,7 +46,8 @@ class View:
         self._log.clear()
         if not self._lasting:
             self._working.clear()
-            self._planned = {space: {} for space in self._spaces}
+            self._come = {space: {} for space in self._spaces}
+            self._gone = {space: {} for space in self._spaces}
         for space, values in matches.items():
             self._match(space, values)
         for space, values in lookups.items():
@@ -68,16 +73,17 @@ class View:
 
     def ids(self, space: str, value: str) -> tuple[int, ...]:
         """The records with this identity, deleted ones included. Asks the store if the chunk did not foresee it."""
-        planned = self._planned.get(space)
-        if planned is not None:
-            ids = planned.get(value)
-            if ids is not None:
-                return ids
         known = self._known.get(space)
         if known is None or value not in known:
             self._match(space, (value,))
             known = self._known[space]
-        return known[value]
+        ids = known[value]
+        if space not in self._spaces:
+            return ids
+        come, gone = self._come[space].get(value, ()), self._gone[space].get(value, ())
+        if come:
+            ids = (*ids, *(i for i in come if i not in ids))
+        return tuple(i for i in ids if i not in gone) if gone else ids
 
     def record(self, record_id: int) -> Stored:
         """The record as this run sees it now, with its values."""
@@ -136,17 +142,25 @@ class View:
         return found
 
     def put(self, record: Stored, *, gone: Mapping[Key, str], come: Mapping[Key, str]) -> None:
-        """The record has these values from now on; `gone` and `come` are its identities before and after."""
+        """The record has these values from now on; `gone` and `come` are its identities before and after.
+
+        Only these are noted, so nothing need be known of who else has them: the store is not asked.
+        """
         self._set(self._working, record.id, record)
         if gone == come:
             return
         for key, value in gone.items():
             if come.get(key) != value:
-                ids = tuple(i for i in self.ids(key.space, value) if i != record.id)
-                self._set(self._planned[key.space], value, ids)
+                self._move(record.id, value, out_of=self._come[key.space], into=self._gone[key.space])
         for key, value in come.items():
             if gone.get(key) != value:
-                self._set(self._planned[key.space], value, (*self.ids(key.space, value), record.id))
+                self._move(record.id, value, out_of=self._gone[key.space], into=self._come[key.space])
+
+    def _move(self, record: int, value: str, *, out_of: _Ids, into: _Ids) -> None:
+        left = out_of.get(value)
+        if left and record in left:
+            self._set(out_of, value, tuple(i for i in left if i != record))
+        self._set(into, value, (*into.get(value, ()), record))
 
     def _set(self, target: dict[Any, Any], key: Any, value: Any) -> None:
         self._log.append((target, key, target.get(key, _ABSENT)))

@@ -1,0 +1,97 @@
+"""One row that gives several records, and the same record more than once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.engine.world import TEAM, apply_plan, run, undo
+from tests.fakes import InMemoryRecords
+
+#: A team names its lead, and the people it consists of.
+TEAMS: Final = """<In>
+  <Type Name="Person" As="Lead" Match="Code" ShouldInsert="true" ShouldUpdate="true" />
+  <Type Name="Person" As="Member" Each="members" Match="Code" ShouldInsert="true" ShouldUpdate="true" />
+  <Type Name="Team" Match="Title" ShouldInsert="true" ShouldUpdate="true" />
+  <Property Name="lead" Type="Lead" Field="Code" />
+  <Property Name="leadName" Type="Lead" Field="Name" />
+  <Property Name="code" Type="Member" Field="Code" />
+  <Property Name="name" Type="Member" Field="Name" />
+  <Property Name="mail" Type="Member" Field="Mail" />
+  <Property Name="title" Type="Team" Field="Title" />
+  <Link Type="Team" Field="Lead" To="Lead" />
+</In>"""
+
+
+def team(title: str, lead: str, *members: tuple[str, str]) -> dict[str, Any]:
+    listed = [{"code": code, "name": name, "mail": f"{code}@x.org"} for code, name in members]
+    return {"title": title, "lead": lead, "leadName": lead.upper(), "members": listed}
+
+
+TWICE: Final = team("Red", "a", ("b", "Bea"), ("b", "Beatrix"), ("b", "Beatrix"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [TWICE],
+        [team("Red", "a", ("a", "Ada"), ("a", "Ada L."))],
+        [team("Red", "a", ("b", "Bea")), TWICE, team("Red", "b", ("a", "Ada"))],
+    ],
+)
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_a_plan_that_changes_one_record_several_times_in_a_row_is_not_stale(
+    store: InMemoryRecords, rows: list[Any], chunk: int
+) -> None:
+    plan = run(store, TEAMS, rows, simulate=True)
+    real = InMemoryRecords()
+    run(real, TEAMS, rows)
+    applied = apply_plan(store, TEAMS, plan, chunk=chunk)
+    assert applied.tally.counts() == plan.tally.counts()
+    assert store.live() == real.live()
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_a_plan_that_revives_a_record_and_refers_to_it_is_not_stale(store: InMemoryRecords, chunk: int) -> None:
+    rows = [TWICE, team("Blue", "b", ("a", "Ada"))]
+    undo(store, run(store, TEAMS, rows))
+    assert store.live() == {}
+    applied = apply_plan(store, TEAMS, run(store, TEAMS, rows, simulate=True), chunk=chunk)
+    assert applied.tally.counts()["rowsFailed"] == 0
+    assert {record["Name"] for record in store.live().values() if "Name" in record} == {"Ada", "B"}
+
+
+def test_a_stale_operation_spoils_its_row_and_says_so_once(store: InMemoryRecords) -> None:
+    plan = run(store, TEAMS, [TWICE], simulate=True)
+    store.seed(TEAM, {"Title": "Red"})
+    before = store.digest()
+    applied = apply_plan(store, TEAMS, plan)
+    assert applied.outcomes() == ["Skip", "Skip", "Skip", "Skip", "Error"]
+    assert applied.codes() == ["row_failed"] * 4 + ["stale"]
+    assert store.digest() == before
+
+
+def test_what_a_row_would_have_changed_is_taken_back_when_its_plan_is_stale(store: InMemoryRecords) -> None:
+    """The row after it is judged by what is stored."""
+    run(store, TEAMS, [team("Red", "a", ("b", "Bea"))])
+    rows = [team("Blue", "c", ("b", "Beatrix")), team("Green", "d", ("b", "Beatrix"))]
+    plan = run(store, TEAMS, rows, simulate=True)
+    store.seed(TEAM, {"Title": "Blue"})
+    applied = apply_plan(store, TEAMS, plan)
+    assert applied.problem_codes() == ["stale", "stale"]
+    assert [problem.params["reason"] for op in applied.operations for problem in op.problems] == [
+        "key_taken",
+        "record_stale",
+    ]
+    assert {"Bea"} == {record["Name"] for record in store.live().values() if record.get("Code") == "b"}
+
+
+def test_it_asks_the_store_by_the_chunk_and_not_by_the_row(store: InMemoryRecords) -> None:
+    """Mail is a key of persons too, and teams refer to persons: each new record is noted under it, unasked."""
+    rows = [team(f"T{n}", f"lead{n}", (f"m{n}", "One"), (f"n{n}", "Two")) for n in range(200)]
+    run(store, TEAMS, rows, simulate=True)
+    assert store.queries <= 4
+    store.queries = 0
+    run(store, TEAMS, rows, chunk=50)
+    assert store.queries <= 16
