@@ -25,3 +25,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MIDDLEWARE = [name for name in SITE["MIDDLEWARE"] if not name.startswith("whitenoise.")]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# The brands of tests begin empty; what a new brand is given is tested by its names in the site's settings.
+BRAND_SETUP: tuple[str, ...] = ()

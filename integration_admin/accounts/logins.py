@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.accounts import audit, credentials
-from integration_admin.accounts.brands import equip_brand
+from integration_admin.accounts.brands import administrators_of
 from integration_admin.accounts.models import AccountToken, AppKey, Brand, Group, Membership, Scope, User
 from integration_admin.accounts.names import folded_username
 
@@ -37,7 +37,7 @@ def create_api_user(
         username=username.strip(),
         full_name=full_name,
         company=company,
-        group=group or equip_brand(brand=brand),
+        group=group or administrators_of(brand=brand),
         user=user,
         password=_hash(clear),
         password_changed_at=at,

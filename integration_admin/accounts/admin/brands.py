@@ -50,4 +50,4 @@ class BrandAdmin(BrandScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Brand, form: ModelForm[Any], change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            equip_brand(brand=obj)
+            equip_brand(brand=obj, at=obj.created_at)
