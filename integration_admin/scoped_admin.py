@@ -7,10 +7,10 @@ screen asks for; what belongs to another brand is not found, exactly like what d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeGuard
 
 from django.contrib import admin
-from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import ModelChoiceField, ModelForm
@@ -116,6 +116,7 @@ class BrandScopedAdmin(ModelAdmin):
         shown = super().get_list_filter(request)
         names = [item if isinstance(item, str) else item[0] for item in shown if isinstance(item, (str, tuple))]
         names += [self.date_hierarchy] if self.date_hierarchy else []
+        names += [item.parameter_name for item in shown if _is_own_filter(item)]
         if self.date_hierarchy and lookup.startswith(f"{self.date_hierarchy}__"):
             return True
         return any(lookup.startswith(name) and lookup[len(name) :] in LOOKUPS for name in names)
@@ -192,6 +193,10 @@ class ScopedInline(TabularInline):
     def _screen(self) -> admin.ModelAdmin[Any]:
         screen: admin.ModelAdmin[Any] = self.admin_site.get_model_admin(self.parent_model)
         return screen
+
+
+def _is_own_filter(item: object) -> TypeGuard[type[SimpleListFilter]]:
+    return isinstance(item, type) and issubclass(item, SimpleListFilter)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class BrandClock(models.Model):
@@ -63,6 +64,8 @@ class Record(models.Model):
     export_status = models.CharField(max_length=32, blank=True)
 
     class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
         indexes = [
             models.Index(fields=["brand", "entity_type", "sort_label", "id"], name="record_by_label"),
             models.Index(fields=["brand", "entity_type", "revision", "id"], name="record_by_revision"),

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class RunKind(models.TextChoices):
     """`edit` is a change by hand or by an entity call; it is journalled like any other run."""
 
-    IMPORT = "import", "Import"
-    EXPORT = "export", "Export"
-    APPLY = "apply", "Apply"
-    UNDO = "undo", "Undo"
-    EDIT = "edit", "Edit"
-    CATALOG = "catalog", "Catalog"
+    IMPORT = "import", _("Import")
+    EXPORT = "export", _("Export")
+    APPLY = "apply", _("Apply")
+    UNDO = "undo", _("Undo")
+    EDIT = "edit", _("Edit")
+    CATALOG = "catalog", _("Catalog")
 
 
 class RunStatus(models.TextChoices):
     """`with_failures`: finished, some rows failed. `stopped`: `stopOnError` met one. `interrupted`: died thrice."""
 
-    QUEUED = "queued", "Queued"
-    PLANNING = "planning", "Planning"
-    RUNNING = "running", "Running"
-    HELD = "held", "Held"
-    SUCCEEDED = "succeeded", "Succeeded"
-    WITH_FAILURES = "with_failures", "With failures"
-    STOPPED = "stopped", "Stopped"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Failed"
-    INTERRUPTED = "interrupted", "Interrupted"
+    QUEUED = "queued", _("Queued")
+    PLANNING = "planning", _("Planning")
+    RUNNING = "running", _("Running")
+    HELD = "held", _("Held")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    WITH_FAILURES = "with_failures", _("With failures")
+    STOPPED = "stopped", _("Stopped")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Failed")
+    INTERRUPTED = "interrupted", _("Interrupted")
 
 
 OPEN_STATUSES = (RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING, RunStatus.HELD)
@@ -61,6 +62,8 @@ class Run(models.Model):
     purged_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
         indexes = [
             models.Index(fields=["brand", "-id"], name="run_by_brand"),
             models.Index(fields=["status"], name="run_open", condition=Q(status__in=["queued", "planning", "running"])),

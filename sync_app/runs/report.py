@@ -110,15 +110,9 @@ def _item(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "operation": row["operation"],
         "applied": row["applied"],
         "code": row["code"],
-        "changes": _changes(row) if readable else {},
+        "changes": journal.changes_of(row["before"], row["after"]) if readable else {},
         "problems": [problem_json(p, readable=readable) for p in journal.decode_problems(row["problems"])],
     }
-
-
-def _changes(row: dict[str, Any]) -> dict[str, Any]:
-    before, after = journal.decode_values(row["before"]), journal.decode_values(row["after"])
-    names = dict.fromkeys((*before, *after))
-    return {name: {"old": before.get(name), "new": after.get(name)} for name in names}
 
 
 def _errors(row: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:

@@ -147,6 +147,12 @@ def decode_values(text: str | None) -> Mapping[str, Any]:
     return values
 
 
+def changes_of(before: str | None, after: str | None) -> dict[str, dict[str, Any]]:
+    """field -> {"old", "new"}, of the two texts of an entry; None where a side has no value."""
+    old, new = decode_values(before), decode_values(after)
+    return {name: {"old": old.get(name), "new": new.get(name)} for name in dict.fromkeys((*old, *new))}
+
+
 def remove(*, run: int, first: int, last: int) -> None:
     """Remove planned entries whose applied form takes their place in the same transaction."""
     JournalEntry.objects.filter(run_id=run, seq__gte=first, seq__lte=last, applied=False).delete()
