@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.logins import create_appkey, deactivate, revoke_appkey, set_password
-from integration_admin.accounts.models import AppKey, Brand
+from integration_admin.accounts.models import AppKey, Brand, Group
 from integration_admin.accounts.quotas import Quota
 from integration_admin.accounts.tokens import issue
 from sync_app.api.dialects import base
@@ -151,10 +151,10 @@ def test_a_teammate_without_the_right_changes_nothing(
     assert written() == before
 
 
-def test_values_are_shown_only_to_who_may_read_the_type(we: Caller, mate: Caller, teammate: Login) -> None:
+def test_values_are_shown_only_to_who_may_read_the_type(we: Caller, mate: Caller, readers: Group) -> None:
     run = read(we.send(LEA, {"ID_DOSSIER": "D-7"}))["run"]
     assert "Roy" in mate.get(f"{RUNS}/{run}/operations").content.decode()
-    teammate.membership.group.accesses.update(access="Write")  # type: ignore[union-attr]
+    readers.accesses.update(access="Write")
     hidden = mate.get(f"{RUNS}/{run}/operations").content.decode()
     assert not any(value in hidden for value in ("Roy", "D-1", "D-7"))
     assert "D-7" not in mate.get(f"{RUNS}/{run}").content.decode()

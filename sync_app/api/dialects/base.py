@@ -115,6 +115,8 @@ class Door(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.http.method == "HEAD":
+            answer.content = b""
         for name, value in OWN_HEADERS.items():
             answer.headers[name] = value
         answer.headers["X-Request-Id"] = self.request_id

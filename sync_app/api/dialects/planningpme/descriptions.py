@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from integration_admin.accounts.models import Brand
 from sync_app.api.dialects.planningpme.requests import limits
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.kinds.registry import option_names
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
 from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
@@ -123,7 +123,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 def _kind_options(kind: Kind) -> dict[str, Any]:
     """What configures this kind beyond its name: its longest text, its choices, its target."""
-    given = {option.name: getattr(kind, option.name) for option in fields(kind)}  # type: ignore[arg-type]
+    given = {name: getattr(kind, name) for name in option_names(kind.name)}
     return {json_name(_camel(name)): value for name, value in given.items() if value}
 
 
