@@ -23,8 +23,9 @@ class Applier:
 
     def apply(self, operations: Iterable[Operation]) -> None:
         """Write what these operations say. Operations get their real record ids, in `record` and in references."""
-        writing = [operation for operation in operations if operation.writes]
-        self._name(writing)
+        listed = list(operations)
+        writing = [operation for operation in listed if operation.writes]
+        self._name(writing, listed)
         self._replace(writing)
         writes: dict[int, RecordWrite] = {}
         for operation in writing:
@@ -35,13 +36,13 @@ class Applier:
                 _then(write, operation)
         self._writer.write(list(writes.values()))
 
-    def _name(self, writing: list[Operation]) -> None:
+    def _name(self, writing: list[Operation], listed: list[Operation]) -> None:
         new = [op for op in writing if op.operation == INSERT and op.record < 0]
         for operation, real in zip(new, self._writer.reserve(len(new)) if new else (), strict=True):
             self.ids[operation.record] = real
-        for operation in writing:
+        for operation in listed if self.ids else ():
             if operation.record < 0:
-                operation.record = self.ids[operation.record]
+                operation.record = self.ids.get(operation.record, 0)
 
     def _replace(self, writing: list[Operation]) -> None:
         if not self.ids:

@@ -298,8 +298,12 @@ class Planner:
         data = operation.data or {}
         entity = draft.plan.entity
         touched = None if existing is None or existing.deleted else frozenset(operation.after)
-        gone = self._view.identities(entity, existing.data) if existing is not None else {}
-        come = self._view.identities(entity, data)
+        match = draft.plan.match if draft.key is not None else None
+        gone = self._view.identities(entity, existing.data, but=match) if existing is not None else {}
+        come = self._view.identities(entity, data, but=match)
+        if existing is None and match is not None and draft.key is not None:
+            # A record that exists was found by this identity, and no policy can change it: only a new one brings it.
+            come[match] = draft.key
         problems = broken_rules(entity, data, touched) + self._taken(operation.record, gone, come)
         if problems:
             raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))

@@ -157,7 +157,8 @@ class Replay:
             if operation.record:
                 self._spoiled.add(self._real(operation.record))
             judged.append(_not_written(operation, problem))
-        return PlannedRow(row, judged, failed=True)
+        extra = operations[0].code == "reference_set_later"
+        return PlannedRow(row, judged, failed=not extra, extra=extra)
 
     def _real(self, record: int) -> int:
         return self._ids.get(record, record)

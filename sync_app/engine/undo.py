@@ -8,7 +8,7 @@ from typing import Any
 
 from sync_app.engine.plan import DELETE, INSERT, SKIP, UPDATE, Operation, PlannedRow, changes
 from sync_app.engine.ports import RecordReader
-from sync_app.engine.records import Data, Stored
+from sync_app.engine.records import Data, Stored, reference_targets
 from templates_app.catalog.problems import Problem, shown
 from templates_app.catalog.types import EntityType
 from templates_app.sources.rows import Row
@@ -51,25 +51,26 @@ class NetChange:
 
 
 class UndoPlanner:
-    """Plans the undo of a run, records in the reverse order of their last change.
+    """Plans the undo of a run: what it deleted comes back, then what it changed, then what it inserted goes.
 
-    `inserted` are all records the run inserted: references among them do not hold each other back, unless one of them
-    is kept.
+    Among each of these, records come in the reverse order of their last change. `inserted` are
+    all records the run inserted: references among them do not hold each other back, unless one of them is kept.
     """
 
     def __init__(self, *, reader: RecordReader, inserted: Collection[int]) -> None:
         self._reader = reader
         self._inserted = frozenset(inserted)
         self._kept: set[int] = set()
-        self._now: Mapping[int, Stored] = {}
+        self._now: dict[int, Stored] = {}
+        self._left: dict[int, frozenset[int]] = {}
         self._referrers: Mapping[int, Sequence[int]] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}
 
     def plan(self, net: Iterable[NetChange]) -> list[PlannedRow]:
         """One planned row a record: reverted, partly reverted, or kept with the reason."""
-        listed = list(net)
+        listed = sorted(net, key=_turn)
         targets = {target for change in listed for target in _referred(change)}
-        self._now = self._reader.load({change.record for change in listed} | targets)
+        self._now = dict(self._reader.load({change.record for change in listed} | targets))
         self._referrers = self._reader.referrers({c.record for c in listed if c.first == INSERT})
         self._owners = self._read_owners(listed)
         return [self._record(change) for change in listed]
@@ -98,16 +99,37 @@ class UndoPlanner:
             operation = self._take_back(change, now)
         else:
             operation = self._revert(change, now)
-        return operation if isinstance(operation, PlannedRow) else _planned(change, operation)
+        if isinstance(operation, PlannedRow):
+            return operation
+        self._stage(operation, now)
+        return _planned(change, operation)
+
+    def _stage(self, operation: Operation, now: Stored) -> None:
+        """Later records are judged by what this one will be, and will refer to, once undone."""
+        deleted = operation.operation == DELETE
+        data = operation.data or {}
+        self._now[now.id] = Stored(now.id, now.type, data, now.version + 1, deleted)
+        if operation.entity.reference_fields:
+            targets = () if deleted else (target for _, _, target in reference_targets(operation.entity, data))
+            self._left[now.id] = frozenset(targets)
+
+    def _holds(self, referrer: int, target: int) -> bool:
+        """Whether this record will still refer to that one, and is no part of what the run inserted."""
+        left = self._left.get(referrer)
+        if left is not None:
+            return target in left
+        return referrer not in self._inserted or referrer in self._kept
 
     def _take_back(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
         """An inserted or revived record is deleted again, if it is as the run left it and nobody else refers to it."""
         if now.deleted:
             return self._keep(change, now, Problem("kept_deleted_since"))
         edited = self._differences(change, now)
+        if change.revived and not edited and now.version != change.version:
+            edited = (Problem("kept_edited"),)
         if edited:
             return self._keep(change, now, *edited)
-        outside = [i for i in self._referrers.get(change.record, ()) if i not in self._inserted or i in self._kept]
+        outside = [i for i in self._referrers.get(change.record, ()) if self._holds(i, change.record)]
         if outside:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
         operation = _operation(DELETE, change, now)
@@ -187,6 +209,12 @@ class UndoPlanner:
         operation.problems = problems
         operation.code = problems[0].code if problems else "kept_edited"
         return _planned(change, operation)
+
+
+def _turn(change: NetChange) -> int:
+    if change.deleted:
+        return 0
+    return 2 if change.first == INSERT else 1
 
 
 def is_kept(row: PlannedRow) -> bool:

@@ -131,11 +131,11 @@ class View:
             else:
                 target[key] = old
 
-    def identities(self, entity: EntityType, data: Data) -> dict[Key, str]:
-        """The identities of these values in the overlaid spaces."""
+    def identities(self, entity: EntityType, data: Data, *, but: Key | None) -> dict[Key, str]:
+        """The identities of these values in the overlaid spaces, `but` the one the caller knows."""
         found = {}
         for key in entity.keys:
-            if key.space in self._spaces:
+            if key is not but and key.space in self._spaces:
                 value = entity.identity_of(key, data)
                 if value is not None:
                     found[key] = value

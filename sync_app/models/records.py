@@ -60,7 +60,9 @@ class Record(models.Model):
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
     export_status = models.CharField(max_length=32, blank=True)
 
     class Meta:
