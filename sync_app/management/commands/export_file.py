@@ -65,7 +65,7 @@ class Command(RunCommand):
             return "json"
         kind = KINDS.get(Path(path).suffix.lower())
         if kind is None:
-            self.fail("kind_unknown", f"“{path}” must end in {', '.join(KINDS)}.")
+            self.fail("file_kind_unknown", f"“{path}” must end in {', '.join(KINDS)}.")
         return kind
 
     @contextmanager
