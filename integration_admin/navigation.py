@@ -29,6 +29,7 @@ ROOMS: Final[tuple[tuple[Any, tuple[Screen, ...]], ...]] = (
             (_("Templates"), "schema", "admin:templates_app_template_changelist"),
             (_("Entity types"), "category", "admin:templates_app_customentitytype_changelist"),
             (_("Custom fields"), "text_fields", "admin:templates_app_customfield_changelist"),
+            (_("Declared keys"), "fingerprint", "admin:templates_app_declaredkey_changelist"),
         ),
     ),
     (

@@ -1,0 +1,162 @@
+"""What can be done about a run: each a POST that makes one call of a use case and leads to the run that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integration_admin.accounts.access import Actor
+from integration_admin.scoped_admin import BrandScopedAdmin
+from sync_app.admin.pages import REFUSALS, tell
+from sync_app.models import Run
+from sync_app.runs.applying import start_apply
+from sync_app.runs.cancelling import cancel
+from sync_app.runs.failed_file import failed_file
+from sync_app.runs.options import ImportOptions
+from sync_app.runs.perform import perform
+from sync_app.runs.queue import enqueue
+from sync_app.runs.retrying import start_retry
+from sync_app.runs.undoing import start_undo
+from templates_app.admin.pages import actor_in
+
+TRIGGER: Final = "ui"
+HOLDER: Final = "site"
+CONTENT_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+Verb = Callable[[Actor, Run], Run]
+
+
+def address_of(run: int) -> str:
+    return reverse("admin:sync_app_run_change", args=[run])
+
+
+def apply_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: writes what this simulation showed. `stale=refuse` writes nothing if anything has changed since."""
+
+    def verb(actor: Actor, run: Run) -> Run:
+        return start_apply(
+            actor=actor,
+            run=run.pk,
+            stale="refuse" if request.POST.get("stale") == "refuse" else "skip",
+            trigger=TRIGGER,
+            clock=timezone.now,
+        )
+
+    return _done(screen, request, pk, verb)
+
+
+def undo_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: takes back what this run wrote; only simulated unless `for_real` is sent."""
+
+    def verb(actor: Actor, run: Run) -> Run:
+        return start_undo(
+            actor=actor,
+            run=run.pk,
+            simulate="for_real" not in request.POST,
+            conflicts="refuse" if request.POST.get("conflicts") == "refuse" else "keep",
+            trigger=TRIGGER,
+            clock=timezone.now,
+        )
+
+    return _done(screen, request, pk, verb)
+
+
+def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: imports the failed rows again, with the template of `version` then or now; `simulate` only shows it."""
+
+    def verb(actor: Actor, run: Run) -> Run:
+        return start_retry(
+            actor=actor,
+            run=run.pk,
+            version="now" if request.POST.get("version") == "now" else "then",
+            options=ImportOptions(simulate="simulate" in request.POST),
+            trigger=TRIGGER,
+            clock=timezone.now,
+        )
+
+    return _done(screen, request, pk, verb)
+
+
+def cancel_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: asks the run to stop; what it has committed stays."""
+
+    def verb(actor: Actor, run: Run) -> Run:
+        return cancel(actor=actor, run=run.pk, clock=timezone.now)
+
+    return _done(screen, request, pk, verb, carries_out=False)
+
+
+def failed_rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of the rows that failed, in the kind of the source."""
+    run = found(screen, request, pk)
+    kind = str(run.source.get("kind", ""))
+    if kind not in CONTENT_TYPES:
+        raise Http404
+    out = BytesIO()
+    try:
+        failed_file(actor=actor_in(request, run.brand), run=run, out=out)
+    except REFUSALS as refused:
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk))
+    response = HttpResponse(out.getvalue(), content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="run-{pk}-failed.{kind}"'
+    return response
+
+
+def found(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> Run:
+    """The run of a page. Http404 where this person sees none."""
+    run: Run | None = screen.get_queryset(request).select_related("brand").filter(pk=pk).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _done(
+    screen: BrandScopedAdmin, request: HttpRequest, pk: int, verb: Verb, *, carries_out: bool = True
+) -> HttpResponse:
+    """Does it and leads to the run that came of it, or back with the refusal."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    run = found(screen, request, pk)
+    try:
+        started = verb(actor_in(request, run.brand), run)
+    except REFUSALS as refused:
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk))
+    if carries_out:
+        _carry_out(request, started, _size(run))
+    return HttpResponseRedirect(address_of(started.pk))
+
+
+def _carry_out(request: HttpRequest, run: Run, size: int) -> None:
+    """Small ones while the request waits, large ones by the worker."""
+    if size <= settings.ASYNC_ROWS:
+        perform(run=run.pk, holder=HOLDER, clock=timezone.now)
+        return
+    enqueue(run=run.pk)
+    messages.info(request, _("The run is waiting for the worker. This page follows it."))
+
+
+def _size(run: Run) -> int:
+    """How much there is to do, at most: the rows and the operations of the run it is about."""
+    words = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
+    counts = run.counts
+    return max(int(counts.get("rows", 0)), sum(int(counts.get(word, 0)) for word in words))

@@ -1,0 +1,82 @@
+"""The screen of runs: the list, and where its pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from integration_admin.scoped_admin import BrandScopedAdmin
+from sync_app.admin import run_page, run_verbs
+from sync_app.admin.columns import labelled
+from sync_app.admin.wording import STATUS_TONES, counts_words, duration_words, kind_words
+from sync_app.models import Run
+
+View = Callable[..., HttpResponseBase]
+
+
+@admin.register(Run)
+class RunAdmin(BrandScopedAdmin):
+    """Whoever is in the brand may look; what may be done about a run asks its use case."""
+
+    read_only: ClassVar[bool] = True
+    view_right: ClassVar[str | None] = None
+    list_display = ("number", "what", "template", "state", "result", "brand", "actor", "created_at", "duration")
+    list_filter = ("brand", "kind", "status", "simulate")
+    list_select_related = ("brand", "template_version__template")
+    search_fields = ("template_version__template__name",)
+    search_help_text = _("Search by template")
+    ordering = ("-id",)
+    show_full_result_count = False
+    actions: ClassVar[Any] = ()
+
+    @admin.display(description=_("run"), ordering="id")
+    def number(self, run: Run) -> str:
+        return f"#{run.pk}"
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def what(self, run: Run) -> object:
+        return kind_words(run)
+
+    @admin.display(description=_("template"), ordering="template_version__template__name", empty_value="–")
+    def template(self, run: Run) -> str | None:
+        version = run.template_version
+        return f"{version.template.name} · {version.number}" if version else None
+
+    @labelled(description=_("status"), ordering="status", tones=STATUS_TONES)
+    def state(self, run: Run) -> tuple[str, object]:
+        return run.status, run.get_status_display()
+
+    @admin.display(description=_("result"))
+    def result(self, run: Run) -> str:
+        return counts_words(run)
+
+    @admin.display(description=_("duration"))
+    def duration(self, run: Run) -> str:
+        return duration_words(run) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, View, str]] = [
+            ("<int:pk>/apply/", run_verbs.apply_it, "apply"),
+            ("<int:pk>/undo/", run_verbs.undo_it, "undo"),
+            ("<int:pk>/retry/", run_verbs.retry_it, "retry"),
+            ("<int:pk>/cancel/", run_verbs.cancel_it, "cancel"),
+            ("<int:pk>/failed/", run_verbs.failed_rows, "failed"),
+        ]
+        own = [path(route, self._page(view), name=f"sync_app_run_{name}") for route, view, name in pages]
+        return [*own, *super().get_urls()]
+
+    def _page(self, view: View) -> View:
+        wrapped: View = self.admin_site.admin_view(partial(view, self))
+        return wrapped
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return run_page.show(self, request, self.get_object(request, object_id))

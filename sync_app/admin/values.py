@@ -1,0 +1,171 @@
+"""Stored values as people read them: references by the label of their record, moments in the brand's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from integration_admin.accounts.access import Actor
+from sync_app.engine.plan import INSERT
+from sync_app.models import JournalEntry, Record, Run
+from templates_app.brand_catalog import catalog_of
+from templates_app.catalog.kinds.dates import DateTime
+from templates_app.catalog.kinds.structures import Json
+from templates_app.catalog.types import Catalog, Field
+
+LONGEST: Final = 2000
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a value; `href` where it is another record's label."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """One field: its label, its name, and its value before and after. No parts: there is no value."""
+
+    label: str
+    name: str
+    old: tuple[Part, ...]
+    new: tuple[Part, ...]
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWords:
+    """Words values of one brand for one actor. `labels` are those of the records that the values refer to."""
+
+    catalog: Catalog
+    actor: Actor
+    labels: Mapping[int, Part] = field(default_factory=dict)
+
+    def changes(self, entity_type: str, changes: Mapping[str, Mapping[str, Any]]) -> list[Worded]:
+        """`changes` is field -> {"old", "new"}; the fields in the catalog's order, those it has no more at the end."""
+        return [
+            Worded(
+                label=_label(known, name),
+                name=name,
+                old=self._parts(known, change.get("old")),
+                new=self._parts(known, change.get("new")),
+                code=known is not None and isinstance(known.kind, Json),
+            )
+            for name, known, change in self._in_order(entity_type, changes)
+        ]
+
+    def values(self, entity_type: str, data: Values) -> list[Worded]:
+        """The fields of a record that have a value; each in `new`."""
+        return self.changes(entity_type, {name: {"new": value} for name, value in data.items()})
+
+    def label(self, entity_type: str, name: str) -> str:
+        """What a field is called."""
+        return _label(fields_of(self.catalog, entity_type).get(name), name)
+
+    def _in_order(self, entity_type: str, named: Mapping[str, Any]) -> list[tuple[str, Field | None, Any]]:
+        fields = fields_of(self.catalog, entity_type)
+        order = {name: place for place, name in enumerate(fields)}
+        names = sorted(named, key=lambda name: (order.get(name, len(order)), name))
+        return [(name, fields.get(name), named[name]) for name in names]
+
+    def _parts(self, known: Field | None, value: Any) -> tuple[Part, ...]:
+        if value is None:
+            return ()
+        if known is None:
+            return (Part(_cut(str(value))),)
+        if known.kind.refers:
+            ids = value if isinstance(value, list) else [value]
+            return tuple(self.labels.get(record, Part(f"#{record}")) for record in ids)
+        if isinstance(value, bool):
+            return (Part(_("yes") if value else _("no")),)
+        if isinstance(known.kind, DateTime):
+            return (Part(self._moment(value)),)
+        return (Part(_cut(known.kind.text(value))),)
+
+    def _moment(self, value: str) -> str:
+        try:
+            local = datetime.fromisoformat(value).astimezone(self.actor.brand.zone)
+        except ValueError:
+            return value
+        return local.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+
+
+def words_for(
+    *, actor: Actor, changed: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]], run: Run | None = None
+) -> ValueWords:
+    """Words for these changes, (type, changes) each: the labels they need are read at once.
+
+    `run` names the run whose planned records (negative ids) the values may refer to.
+    """
+    catalog = catalog_of(actor.brand)
+    wanted: set[int] = set()
+    for entity_type, changes in changed:
+        fields = fields_of(catalog, entity_type)
+        for name, change in changes.items():
+            if name in fields and fields[name].kind.refers:
+                wanted.update(_ids(change.get("old")), _ids(change.get("new")))
+    labels = _labels(actor, {record for record in wanted if record > 0})
+    planned = {record for record in wanted if record < 0}
+    if run is not None and planned:
+        labels |= _planned_labels(actor, run, planned)
+    return ValueWords(catalog=catalog, actor=actor, labels=labels)
+
+
+def as_changes(data: Values) -> dict[str, dict[str, Any]]:
+    """The values of a record in the form of changes."""
+    return {name: {"new": value} for name, value in data.items()}
+
+
+def fields_of(catalog: Catalog, entity_type: str) -> Mapping[str, Field]:
+    entity = catalog.get(entity_type)
+    return entity.fields if entity else {}
+
+
+def record_part(*, actor: Actor, record: Record) -> Part:
+    """A link to a record; its type and number only for who may not read it."""
+    if not actor.reads(record.entity_type):
+        return Part(f"{record.entity_type} #{record.pk}")
+    return Part(record.label or f"{record.entity_type} #{record.pk}", record_address(record.pk))
+
+
+def record_address(record: int) -> str:
+    return reverse("admin:sync_app_record_change", args=[record])
+
+
+def _labels(actor: Actor, ids: set[int]) -> dict[int, Part]:
+    rows = Record.objects.filter(brand=actor.brand, pk__in=ids).only("id", "entity_type", "label") if ids else ()
+    return {row.pk: record_part(actor=actor, record=row) for row in rows}
+
+
+def _planned_labels(actor: Actor, run: Run, ids: set[int]) -> dict[int, Part]:
+    planned = JournalEntry.objects.filter(run=run, operation=INSERT, record__in=ids)
+    rows = planned.values_list("record", "entity_type", "key")
+    new = _("new")
+    return {
+        record: Part(f"{key if actor.reads(entity_type) and key else entity_type} ({new})")
+        for record, entity_type, key in rows
+        if record is not None
+    }
+
+
+def _ids(value: Any) -> list[int]:
+    return value if isinstance(value, list) else [value] if isinstance(value, int) else []
+
+
+def _label(known: Field | None, name: str) -> str:
+    if known is None or not known.label:
+        return name
+    return known.label if known.custom else _(known.label)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

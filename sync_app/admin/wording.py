@@ -1,0 +1,89 @@
+"""What the stored words of runs are called on the pages, and the colour each goes with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE
+from sync_app.models import Run, RunKind, RunStatus
+
+
+class Word(NamedTuple):
+    """`tone` is a colour of the theme's labels: info, success, warning, danger, or none."""
+
+    text: object
+    tone: str = ""
+
+
+STATUS_TONES: Final[Mapping[str, str]] = {
+    RunStatus.QUEUED: "",
+    RunStatus.PLANNING: "info",
+    RunStatus.RUNNING: "info",
+    RunStatus.HELD: "warning",
+    RunStatus.SUCCEEDED: "success",
+    RunStatus.WITH_FAILURES: "warning",
+    RunStatus.STOPPED: "warning",
+    RunStatus.CANCELLED: "",
+    RunStatus.FAILED: "danger",
+    RunStatus.INTERRUPTED: "danger",
+}
+OPERATIONS: Final[Mapping[str, Word]] = {
+    INSERT: Word(_("Insert"), "success"),
+    UPDATE: Word(_("Update"), "info"),
+    DELETE: Word(_("Delete"), "danger"),
+    UNCHANGED: Word(_("Unchanged")),
+    SKIP: Word(_("Skipped"), "warning"),
+    ERROR: Word(_("Failed"), "danger"),
+}
+COUNTS: Final[Mapping[str, Word]] = {
+    "inserted": Word(_("Inserted"), "success"),
+    "updated": Word(_("Updated"), "info"),
+    "unchanged": Word(_("Unchanged")),
+    "deleted": Word(_("Deleted"), "danger"),
+    "skipped": Word(_("Skipped"), "warning"),
+    "failed": Word(_("Failed"), "danger"),
+}
+PLANNED: Final[Mapping[str, Word]] = {
+    **COUNTS,
+    "inserted": Word(_("To insert"), "success"),
+    "updated": Word(_("To update"), "info"),
+    "deleted": Word(_("To delete"), "danger"),
+}
+TRIGGERS: Final[Mapping[str, object]] = {
+    "api": _("API"),
+    "command": _("command"),
+    "ui": _("site"),
+    "schedule": _("schedule"),
+}
+SIMULATED: Final[Mapping[str, object]] = {
+    RunKind.IMPORT: _("Simulated import"),
+    RunKind.UNDO: _("Simulated undo"),
+}
+
+
+def kind_words(run: Run) -> object:
+    """`Import`, `Simulated import`, …"""
+    return SIMULATED.get(run.kind, run.get_kind_display()) if run.simulate else run.get_kind_display()
+
+
+def duration_words(run: Run) -> str:
+    """From its start to its end; empty while it runs."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    took: timedelta = run.finished_at - run.started_at
+    seconds = took.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def counts_words(run: Run) -> str:
+    """The counts that are not zero, in a line: `12 to insert, 3 unchanged`; empty before the run has ended."""
+    words = PLANNED if run.simulate else COUNTS
+    counted = ((run.counts.get(name, 0), word) for name, word in words.items())
+    return ", ".join(f"{count} {str(word.text).lower()}" for count, word in counted if count) or "–"
