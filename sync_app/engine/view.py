@@ -131,7 +131,7 @@ class View:
             else:
                 target[key] = old
 
-    def identities(self, entity: EntityType, data: Data, *, but: Key | None) -> dict[Key, str]:
+    def identities(self, entity: EntityType, data: Data, *, but: Key | None = None) -> dict[Key, str]:
         """The identities of these values in the overlaid spaces, `but` the one the caller knows."""
         found = {}
         for key in entity.keys:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Case, Count, IntegerField, Max, Q, When
 
-from sync_app.engine.plan import ERROR, INSERT, UNCHANGED, Operation
+from sync_app.engine.plan import DELETE, ERROR, INSERT, UNCHANGED, Operation
 from sync_app.models import JournalEntry, Revision
 from sync_app.storage.dialect import Column, dialect
 from templates_app.catalog.problems import Problem
@@ -204,14 +204,27 @@ def applied_types(*, run: int) -> set[str]:
 
 
 def changed_records(*, run: int) -> list[int]:
-    """The records this run changed, in the reverse order of their last change."""
+    """The records this run changed as undo takes them: deleted ones, changed ones, inserted ones.
+
+    Each of these in the reverse order of their last change: referrers before what they refer to.
+    """
     applied = JournalEntry.objects.filter(run_id=run, applied=True).values("record")
-    return [int(row["record"] or 0) for row in applied.annotate(last=Max("seq")).order_by("-last")]
+    turned = applied.annotate(
+        last=Max("seq"),
+        inserts=Count("seq", filter=Q(operation=INSERT)),
+        deletes=Count("seq", filter=Q(operation=DELETE)),
+    )
+    ordered = turned.order_by(
+        Case(When(deletes__gt=0, then=0), When(inserts=0, then=1), default=2, output_field=IntegerField()), "-last"
+    )
+    return [int(row["record"] or 0) for row in ordered]
 
 
 def inserted_records(*, run: int) -> list[int]:
-    """The records this run inserted, not those it revived."""
-    inserts = JournalEntry.objects.filter(run_id=run, applied=True, operation=INSERT, version_seen=0)
+    """The records that are there because of this run: inserted, or revived without having been deleted by it."""
+    applied = JournalEntry.objects.filter(run_id=run, applied=True)
+    deleted = applied.filter(operation=DELETE).values("record")
+    inserts = applied.filter(operation=INSERT).exclude(record__in=deleted)
     return [int(record or 0) for record in inserts.values_list("record", flat=True)]
 
 
