@@ -15,7 +15,7 @@ SENTENCES: Final[dict[str, str]] = {
     # The request as such
     "not_found": gettext_noop("There is nothing at this address."),
     "method_not_allowed": gettext_noop("This address does not answer to {method}, only to {allowed}."),
-    "body_too_large": gettext_noop("The body is larger than {limit} bytes."),
+    "body_too_large": gettext_noop("This is larger than the limit of {limit} bytes."),
     "body_cut_short": gettext_noop("The body ended before it was complete."),
     "length_required": gettext_noop("The length of the body must be given in the header Content-Length."),
     "length_invalid": gettext_noop("Content-Length is not a number of bytes."),

@@ -20,7 +20,6 @@ RUNS: Final[dict[str, str]] = {
     "template_not_found": gettext_noop("There is no such template."),
     "template_is_import": gettext_noop("This is an import template: send the data with POST."),
     "template_is_export": gettext_noop("This is an export template: ask for the data with GET."),
-    "template_outdated": gettext_noop("The template {name} no longer fits the catalog."),
     "run_without_template": gettext_noop("This run has no template."),
     "run_without_plan": gettext_noop("This run has no plan to apply."),
     "not_a_simulation": gettext_noop("Only a simulated import can be applied."),

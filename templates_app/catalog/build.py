@@ -67,7 +67,7 @@ def _check_type(entity: EntityType, types: Mapping[str, EntityType]) -> None:
     _check_no_twins(entity.name, entity.fields)
     for field_name in (name for alternative in entity.label for name in alternative):
         if field_name not in entity.fields:
-            raise CatalogRefused("field_unknown", type=entity.name, field=field_name, name=field_name)
+            raise CatalogRefused("declared_field_unknown", type=entity.name, field=field_name, name=field_name)
     _with_keys(replace(own, keys=()), entity.keys)
 
 
@@ -115,7 +115,7 @@ def _check_key(entity: EntityType, key: Key) -> None:
     for name in key.fields:
         field = entity.fields.get(name)
         if field is None:
-            raise CatalogRefused("field_unknown", type=entity.name, field=name, name=name)
+            raise CatalogRefused("declared_field_unknown", type=entity.name, field=name, name=name)
         if field.kind.many or isinstance(field.kind, Memo | Json):
             raise CatalogRefused("key_field_unfit", type=entity.name, field=name, name=name)
 

@@ -47,7 +47,7 @@ def _members(_attribute: Attribute, value: str) -> Problem | None:
 
 
 def _number(_attribute: Attribute, value: str) -> Problem | None:
-    return None if _WHOLE_NUMBER.fullmatch(value) else Problem("number_invalid")
+    return None if _WHOLE_NUMBER.fullmatch(value) else Problem("whole_number_invalid")
 
 
 def _position(attribute: Attribute, value: str) -> Problem | None:

@@ -31,7 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "format_too_long": gettext_noop("The date format is longer than {limit} characters."),
     "member_empty": gettext_noop("{attribute} of {tag} has an empty name between its commas."),
     "name_empty": gettext_noop("{attribute} of {tag} is empty."),
-    "number_invalid": gettext_noop('{attribute} of {tag} is "{value}"; it must be a whole number.'),
+    "whole_number_invalid": gettext_noop('{attribute} of {tag} is "{value}"; it must be a whole number.'),
     "pattern_empty": gettext_noop("The pattern {attribute} of {tag} is empty."),
     "pattern_invalid": gettext_noop('The pattern "{value}" cannot be used: {reason}.'),
     "pattern_too_long": gettext_noop("The pattern {attribute} of {tag} is longer than {limit} characters."),

@@ -38,7 +38,7 @@ def add_custom_field(
     """A new field `_X` (or a PascalCase one of an own type), which no record has a value of yet.
 
     `match` also declares it a key that records may be found by, `identity` a unique one. Raises NotAllowed and
-    AdditionRefused with the catalog's code (`field_exists`, `kind_unknown`, `option_missing`, …).
+    AdditionRefused with the catalog's code (`field_exists`, `kind_unknown`, `kind_option_missing`, …).
     """
     require_right(actor)
     brand = locked_brand(actor.brand)

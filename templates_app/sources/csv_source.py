@@ -58,7 +58,7 @@ class CsvSource:
                 continue
             data, problem = shape_cells(cells, columns)
             if max(map(len, cells), default=0) > longest:
-                problem = Problem(code="text_too_long", params={"limit": longest})
+                problem = Problem(code="text_over_limit", params={"limit": longest})
             yield Row(number=number, data=data, problem=problem)
 
     def _lines(self) -> Iterator[str]:

@@ -79,7 +79,7 @@ def quoted_records(lines: Iterator[str], *, delimiter: str, limits: Limits) -> I
             pending = begins, cells
             begins = reader.line_num + 1
     except csv.Error:
-        raise SourceRefused("text_too_long", line=begins, limit=limits.max_text) from None
+        raise SourceRefused("text_over_limit", line=begins, limit=limits.max_text) from None
     if pending is not None and pending[1] != [SENTINEL]:
         raise SourceRefused("quote_not_closed", line=pending[0])
 

@@ -112,7 +112,7 @@ class Checker:
 
     def _check_text(self, text: str) -> None:
         if len(text) > self._limits.max_text:
-            raise Fault("text_too_long", limit=self._limits.max_text)
+            raise Fault("text_over_limit", limit=self._limits.max_text)
         if "\0" in text:
             raise Fault("nul_character")
 
@@ -130,7 +130,7 @@ class Checker:
 
     def _bad(self, number: str) -> Fault:
         limits = self._limits
-        return Fault("number_out_of_range", value=number, digits=limits.max_digits, exponent=limits.max_exponent)
+        return Fault("number_over_limit", value=number, digits=limits.max_digits, exponent=limits.max_exponent)
 
     def _refuse_too_many_values(self, text: bytes) -> None:
         if STRING.sub(b"", text).count(b",") >= self._limits.max_values:

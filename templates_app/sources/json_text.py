@@ -48,7 +48,7 @@ class JsonText:
         if isinstance(error, RecursionError):
             self.refuse("too_deep", start, limit=limits.max_depth)
         if "out of range" in str(error):
-            self.refuse("number_out_of_range", start, digits=limits.max_digits, exponent=limits.max_exponent)
+            self.refuse("number_over_limit", start, digits=limits.max_digits, exponent=limits.max_exponent)
         lone = _lone_surrogate(self.view) if "truncated" in str(error) else None
         if lone is not None:
             self.refuse("invalid_unicode", lone)

@@ -60,7 +60,7 @@ def open_source(
         return read_csv(
             view, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row, limits=limits
         )
-    raise SourceRefused("kind_unknown", kind=chosen[:60])
+    raise SourceRefused("file_kind_unknown", kind=chosen[:60])
 
 
 def kind_of(body: bytes | memoryview, *, name: str = "") -> str:

@@ -8,13 +8,13 @@ from templates_app.catalog.problems import gettext_noop
 
 SENTENCES: Final[dict[str, str]] = {
     # The body as a whole.
-    "body_too_large": gettext_noop("The file is larger than the limit of {limit} bytes."),
-    "kind_unknown": gettext_noop("“{kind}” is no kind of file that can be read. Known are json, csv and xlsx."),
+    "body_too_large": gettext_noop("This is larger than the limit of {limit} bytes."),
+    "file_kind_unknown": gettext_noop("“{kind}” is no kind of file that can be read. Known are json, csv and xlsx."),
     "too_many_rows": gettext_noop("There are more than {limit} rows, which is the limit."),
     "too_many_fields": gettext_noop("There are more than {limit} fields in one row, which is the limit."),
     "too_many_values": gettext_noop("There are more than {limit} values in one row, which is the limit."),
     "too_deep": gettext_noop("Objects and lists stand inside each other more than {limit} levels deep, the limit."),
-    "text_too_long": gettext_noop("A text is longer than the limit of {limit} characters."),
+    "text_over_limit": gettext_noop("A text is longer than the limit of {limit} characters."),
     "nul_character": gettext_noop("There is a NUL character, which no text can hold. Remove it."),
     # JSON.
     "not_utf8": gettext_noop("The JSON is not in UTF-8. Save or send it in that encoding."),
@@ -30,7 +30,7 @@ SENTENCES: Final[dict[str, str]] = {
     "json_trailing_text": gettext_noop("The JSON is complete, but there is more text after it."),
     "json_syntax": gettext_noop("This is not JSON. Look at the place that is named."),
     "duplicate_key": gettext_noop("The key “{name}” occurs twice in the same object."),
-    "number_out_of_range": gettext_noop(
+    "number_over_limit": gettext_noop(
         "The number {value} is out of range: at most {digits} digits and an exponent of {exponent} are read."
     ),
     "no_rows_in_value": gettext_noop("The rows must be a list of objects, or one object."),

@@ -55,7 +55,7 @@ class XlsxSource:
             data = dict(zip(columns, map(_typed, cells), strict=False))
             problem = None
             if any(type(cell) is str and len(cell) > longest for cell in cells):
-                problem = Problem(code="text_too_long", params={"limit": longest})
+                problem = Problem(code="text_over_limit", params={"limit": longest})
             elif any(cell != "" for cell in cells[len(columns) :]):
                 problem = Problem(code="row_shape", params={"expected": len(columns), "found": _width(cells)})
                 for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):

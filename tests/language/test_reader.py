@@ -270,7 +270,7 @@ def test_a_flag_is_exactly_true_or_false(flag: str) -> None:
 def test_a_number_is_ascii_digits_with_an_optional_minus(number: str) -> None:
     source = f'<In><Property Name="a" Type="b" Field="c"><Cut Start="{number}" /></Property></In>'
 
-    assert codes(read(source)) == ["number_invalid"]
+    assert codes(read(source)) == ["whole_number_invalid"]
 
 
 @pytest.mark.parametrize("number", ["1", "-1", "007", "999999999"])

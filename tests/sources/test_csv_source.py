@@ -261,13 +261,13 @@ def test_limits_are_named() -> None:
     error = refusal(lambda: opened("a;b;c\n1;2;3\n", limits=Limits(max_body=2)))
     assert (error.problem.code, error.problem.params["limit"]) == ("body_too_large", 2)
     error = refusal(lambda: opened("a;b\n1;" + "x" * 200_000 + "\n"))
-    assert (error.problem.code, error.line) == ("text_too_long", 2)
+    assert (error.problem.code, error.line) == ("text_over_limit", 2)
 
 
 def test_a_cell_that_is_too_long_fails_its_row() -> None:
     long, good = rows_of("a;b\n1;" + "x" * 32_001 + "\n2;" + "x" * 32_000 + "\n")
     assert long.problem is not None
-    assert (long.problem.code, long.problem.params["limit"], good.problem) == ("text_too_long", 32_000, None)
+    assert (long.problem.code, long.problem.params["limit"], good.problem) == ("text_over_limit", 32_000, None)
 
 
 def test_rows_can_be_read_again_and_from_a_line_on() -> None:

@@ -169,7 +169,7 @@ def test_any_name_makes_a_sheet(name: str, sheet: str) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    assert refusal(lambda: written(ITEMS, "pdf")).problem.code == "kind_unknown"
+    assert refusal(lambda: written(ITEMS, "pdf")).problem.code == "file_kind_unknown"
 
 
 @pytest.mark.parametrize("kind", ["json", "csv"])

@@ -152,7 +152,7 @@ def test_a_value_beside_the_given_columns_fails_its_row() -> None:
 def test_a_cell_that_is_too_long_fails_its_row() -> None:
     (row,) = rows_of(workbook(Data=[["a"], ["x" * 11]]), limits=Limits(max_text=10))
     assert row.problem is not None
-    assert (row.problem.code, row.problem.params["limit"]) == ("text_too_long", 10)
+    assert (row.problem.code, row.problem.params["limit"]) == ("text_over_limit", 10)
 
 
 @pytest.mark.parametrize(
@@ -296,4 +296,4 @@ def test_the_kind_is_found_from_content_and_name(body: bytes, name: str, kind: s
 
 
 def test_a_kind_that_does_not_exist_is_refused() -> None:
-    assert refusal(lambda: open_source(b"a", kind="pdf")).problem.code == "kind_unknown"
+    assert refusal(lambda: open_source(b"a", kind="pdf")).problem.code == "file_kind_unknown"

@@ -57,9 +57,9 @@ def test_a_field_may_be_a_key_from_the_start(ann: Actor, now: datetime, flags: d
         ({"name": "_X'; DROP"}, "field_name_invalid"),
         ({"name": "_" + "x" * 61}, "field_name_invalid"),
         ({"kind": "Texte"}, "kind_unknown"),
-        ({"options": {"length": 3}}, "option_unknown"),
-        ({"options": {"max_length": "3"}}, "option_invalid"),
-        ({"kind": "Reference"}, "option_missing"),
+        ({"options": {"length": 3}}, "kind_option_unknown"),
+        ({"options": {"max_length": "3"}}, "kind_option_invalid"),
+        ({"kind": "Reference"}, "kind_option_missing"),
         ({"kind": "Reference", "options": {"target": "Nothing"}}, "target_unknown"),
         ({"kind": "Memo", "match": True}, "key_field_unfit"),
         ({"name": "_taken"}, "field_exists"),
@@ -143,14 +143,14 @@ def test_a_key_is_declared_only_when_the_records_allow_it(ann: Actor, now: datet
 @pytest.mark.parametrize(
     ("fields", "space", "code"),
     [
-        (("Nothing",), "", "field_unknown"),
+        (("Nothing",), "", "declared_field_unknown"),
         (("Email",), "", "key_exists"),
         (("Reference", "Reference"), "", "key_field_repeated"),
         (("Notes",), "", "key_field_unfit"),
         (("Reference",), "Customer.Email", "key_space_mixed"),
         (("Reference",), "s" * 101, "key_name_too_long"),
         (("Reference",) * 10, "", "key_name_too_long"),
-        ((), "", "field_unknown"),
+        ((), "", "declared_field_unknown"),
     ],
 )
 def test_it_refuses_keys_that_do_not_fit(

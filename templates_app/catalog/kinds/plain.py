@@ -62,6 +62,6 @@ def kept_text(text: str) -> str:
 
 def _refuse_unfit(text: str) -> None:
     if found := _SURROGATE.search(text):
-        raise Refused("invalid_unicode", value=text, position=found.start() + 1)
+        raise Refused("half_character", value=text, position=found.start() + 1)
     if found := _CONTROL.search(text):
         raise Refused("control_character", value=text, position=found.start() + 1)

@@ -66,18 +66,18 @@ def option_names(name: str) -> tuple[str, ...]:
 def make_kind(name: str, *, options: Mapping[str, object] | None = None) -> Kind:
     """A kind from its name and options, as a custom field declares them (lists of choices as list or tuple).
 
-    Raises `CatalogRefused`: `kind_unknown`, `option_unknown`, `option_missing`, `option_invalid`, or what the kind
-    itself refuses (`enum_unknown`, `choices_needed`, …).
+    Raises `CatalogRefused`: `kind_unknown`, `kind_option_unknown`, `kind_option_missing`, `kind_option_invalid`, or
+    what the kind itself refuses (`enum_unknown`, `choices_needed`, …).
     """
     kind = _class_of(name)
     known = option_names(name)
     given: dict[str, Any] = {}
     for option, value in (options or {}).items():
         if option not in known:
-            raise CatalogRefused("option_unknown", kind=name, option=str(option), known=", ".join(known))
+            raise CatalogRefused("kind_option_unknown", kind=name, option=str(option), known=", ".join(known))
         given[option] = _READERS[option](value, name)
     if "target" in known and "target" not in given:
-        raise CatalogRefused("option_missing", kind=name, option="target")
+        raise CatalogRefused("kind_option_missing", kind=name, option="target")
     made: Kind = kind(**given)
     return made
 
@@ -90,25 +90,25 @@ def _class_of(name: str) -> type[Any]:
 
 def _length(value: object, kind: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST[kind]:
-        raise CatalogRefused("option_invalid", kind=kind, option="max_length")
+        raise CatalogRefused("kind_option_invalid", kind=kind, option="max_length")
     return value
 
 
 def _name(option: str, value: object, kind: str) -> str:
     if not isinstance(value, str):
-        raise CatalogRefused("option_invalid", kind=kind, option=option)
+        raise CatalogRefused("kind_option_invalid", kind=kind, option=option)
     return value
 
 
 def _flag(value: object, kind: str) -> bool:
     if not isinstance(value, bool):
-        raise CatalogRefused("option_invalid", kind=kind, option="always_number")
+        raise CatalogRefused("kind_option_invalid", kind=kind, option="always_number")
     return value
 
 
 def _choices(value: object, kind: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(choice, str) for choice in value):
-        raise CatalogRefused("option_invalid", kind=kind, option="choices")
+        raise CatalogRefused("kind_option_invalid", kind=kind, option="choices")
     return tuple(value)
 
 

@@ -42,7 +42,7 @@ def write_items(
         return _write_table(items, names, CsvTable(out, delimiter=delimiter, guard=guard))
     if kind == "xlsx":
         return _write_table(items, names, XlsxTable(out, sheet=rows_name, columns=names))
-    raise SourceRefused("kind_unknown", kind=kind[:60])
+    raise SourceRefused("file_kind_unknown", kind=kind[:60])
 
 
 def _first_of(items: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Iterator[Mapping[str, Any]]]:
