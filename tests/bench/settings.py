@@ -1,0 +1,11 @@
+"""The site's settings, with this folder as one more app: the tables of the peers need one."""
+
+from __future__ import annotations
+
+from integration_admin import settings as site
+
+globals().update({name: value for name, value in vars(site).items() if name.isupper()})
+
+# Nothing here shows a page, so no screen is loaded.
+_SCREENLESS = {"django.contrib.admin": "django.contrib.admin.apps.SimpleAdminConfig"}
+INSTALLED_APPS = [*(_SCREENLESS.get(name, name) for name in site.INSTALLED_APPS), "tests.bench"]
