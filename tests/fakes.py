@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ class IdentityTaken(RuntimeError):
     """What a unique index of a database says."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Kept:
     """One record as the store keeps it."""
 
@@ -28,6 +29,12 @@ class Kept:
     data: Data
     version: int
     deleted: bool
+
+    def __repr__(self) -> str:
+        return f"{self.entity.name} v{self.version}{' deleted' if self.deleted else ''} {self.data}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 @dataclass(slots=True)

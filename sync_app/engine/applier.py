@@ -49,6 +49,7 @@ class Applier:
             return
         for operation in writing:
             if operation.entity.reference_fields:
+                replace_provisional(operation.entity, operation.before, self.ids)
                 replace_provisional(operation.entity, operation.after, self.ids)
                 if operation.data is not None and operation.data is not operation.after:
                     replace_provisional(operation.entity, operation.data, self.ids)

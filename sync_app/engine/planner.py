@@ -125,7 +125,7 @@ class Planner:
     def _brought(self, row: PlannedRow) -> Iterable[tuple[str, str]]:
         for operation in row.operations:
             if operation.data is not None:
-                for key, value in self._view.identities(operation.entity, operation.data).items():
+                for key, value in self._view.identities(operation.entity, operation.data, but=None).items():
                     yield key.space, value
 
     # --- one row

@@ -10,7 +10,7 @@ from sync_app.engine.plan import DELETE, INSERT, SKIP, UPDATE, Operation, Planne
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored, reference_targets
 from templates_app.catalog.problems import Problem, shown
-from templates_app.catalog.types import EntityType
+from templates_app.catalog.types import EntityType, Key
 from templates_app.sources.rows import Row
 
 
@@ -55,25 +55,40 @@ class UndoPlanner:
 
     Among each of these, records come in the reverse order of their last change. `inserted` are
     all records the run inserted: references among them do not hold each other back, unless one of them is kept.
+    `kept` are those that this undo has kept already, before it was interrupted.
     """
 
-    def __init__(self, *, reader: RecordReader, inserted: Collection[int]) -> None:
+    def __init__(self, *, reader: RecordReader, inserted: Collection[int], kept: Collection[int] = ()) -> None:
         self._reader = reader
         self._inserted = frozenset(inserted)
-        self._kept: set[int] = set()
+        self._kept: set[int] = set(kept)
+        self._changes: dict[int, NetChange] = {}
+        self._given_up: dict[int, set[str]] = {}
         self._now: dict[int, Stored] = {}
         self._left: dict[int, frozenset[int]] = {}
         self._referrers: Mapping[int, Sequence[int]] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}
 
     def plan(self, net: Iterable[NetChange]) -> list[PlannedRow]:
-        """One planned row a record: reverted, partly reverted, or kept with the reason."""
-        listed = sorted(net, key=_turn)
+        """One planned row a record: reverted, partly reverted, or kept with the reason.
+
+        They are written together, so one may rely on another giving way. What is kept may hold up others in turn:
+        planning is repeated until nothing more is kept, or given up.
+        """
+        listed = sorted(net, key=turn)
         targets = {target for change in listed for target in _referred(change)}
         self._now = dict(self._reader.load({change.record for change in listed} | targets))
         self._referrers = self._reader.referrers({c.record for c in listed if c.first == INSERT})
         self._owners = self._read_owners(listed)
-        return [self._record(change) for change in listed]
+        self._changes = {change.record: change for change in listed}
+        self._given_up = {}
+        now, left = self._now, self._left
+        while True:
+            known = len(self._kept) + sum(map(len, self._given_up.values()))
+            self._now, self._left = dict(now), dict(left)
+            planned = [self._record(change) for change in listed]
+            if known == len(self._kept) + sum(map(len, self._given_up.values())):
+                return planned
 
     def _read_owners(self, net: Sequence[NetChange]) -> dict[tuple[str, str], list[int]]:
         """Who has the unique identities that reverting would bring back."""
@@ -81,8 +96,8 @@ class UndoPlanner:
         for change in net:
             now = self._now.get(change.record)
             if now is not None and not change.inserted:
-                for space, value in _unique(change.entity, _reverted(now.data, change.before)):
-                    wanted.setdefault(space, set()).add(value)
+                for key, value in _unique(change.entity, _reverted(now.data, change.before)):
+                    wanted.setdefault(key.space, set()).add(value)
         owners: dict[tuple[str, str], list[int]] = {}
         for space, values in wanted.items():
             for value, found in self._reader.find(space, values).items():
@@ -93,7 +108,11 @@ class UndoPlanner:
         now = self._now.get(change.record)
         if now is None:
             return self._keep(change, now, Problem("kept_missing"))
-        if change.deleted:
+        operation: Operation | PlannedRow
+        if change.deleted and change.first == INSERT:
+            operation = _operation("Unchanged", change, now)
+            operation.data = now.data
+        elif change.deleted:
             operation = self._revive(change, now)
         elif change.first == INSERT:
             operation = self._take_back(change, now)
@@ -106,7 +125,7 @@ class UndoPlanner:
 
     def _stage(self, operation: Operation, now: Stored) -> None:
         """Later records are judged by what this one will be, and will refer to, once undone."""
-        deleted = operation.operation == DELETE
+        deleted = operation.operation == DELETE or (now.deleted and operation.operation != INSERT)
         data = operation.data or {}
         self._now[now.id] = Stored(now.id, now.type, data, now.version + 1, deleted)
         if operation.entity.reference_fields:
@@ -137,14 +156,18 @@ class UndoPlanner:
         operation.before = dict(now.data)
         if change.revived:
             operation.data = _reverted(now.data, change.before)
+        given_up = self._given_up.get(change.record, ())
+        if change.revived or given_up:
+            operation.data = {name: value for name, value in operation.data.items() if name not in given_up}
             operation.before, operation.after = changes(now.data, operation.data)
         return operation
 
     def _revive(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
         if not now.deleted or now.version != change.version:
             return self._keep(change, now, Problem("kept_edited"))
-        if change.inserted:
-            return self._keep(change, now, Problem("kept_deleted_since"))
+        blocked = self._blocked(change, now, change.before)
+        if blocked:
+            return self._keep(change, now, *blocked)
         data = _reverted(now.data, change.before)
         operation = _operation(INSERT, change, now)
         operation.code = "revived"
@@ -156,7 +179,7 @@ class UndoPlanner:
         if now.deleted:
             return self._keep(change, now, Problem("kept_deleted_since"))
         kept = self._differences(change, now)
-        free = {name: value for name, value in change.before.items() if now.data.get(name) == change.after[name]}
+        free = _free(change, now)
         blocked = self._blocked(change, now, free)
         problems = (*kept, *blocked)
         if blocked or not free:
@@ -193,15 +216,35 @@ class UndoPlanner:
     def _blocked(self, change: NetChange, now: Stored, free: Data) -> tuple[Problem, ...]:
         """Why the old values cannot come back: their unique key is another's now, or what they refer to is gone."""
         problems = []
-        for space, value in _unique(change.entity, _reverted(now.data, free)):
-            if any(owner != change.record for owner in self._owners.get((space, value), ())):
-                problems.append(Problem("identity_taken", {"key": space}, value=value))
+        for key, value in _unique(change.entity, _reverted(now.data, free)):
+            owners = self._owners.get((key.space, value), ())
+            if not all(owner == change.record or self._gives_way(owner, key.space, value) for owner in owners):
+                problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
         for name in change.entity.reference_fields:
             for target in _listed(free.get(name)):
-                found = self._now.get(target)
-                if found is None or found.deleted:
+                if not self._is_there(target):
                     problems.append(Problem("kept_reference_gone", {"record": target}, field=name))
         return tuple(problems)
+
+    def _gives_way(self, owner: int, space: str, value: str) -> bool:
+        """Whether this undo takes the identity from its present owner, who got it in the run."""
+        change, now = self._changes.get(owner), self._now.get(owner)
+        if change is None or now is None or owner in self._kept:
+            return False
+        if change.first == INSERT and not change.deleted:
+            fields = {n for key, found in _unique(change.entity, now.data) if found == value for n in key.fields}
+            self._given_up.setdefault(owner, set()).update(fields)
+            return True
+        back = change.before if change.deleted else _free(change, now)
+        becomes = _unique(change.entity, _reverted(now.data, back))
+        return not any(key.space == space and found == value for key, found in becomes)
+
+    def _is_there(self, target: int) -> bool:
+        """Whether a record that is referred to is live, or will be again."""
+        found, change = self._now.get(target), self._changes.get(target)
+        if found is None:
+            return False
+        return not found.deleted or (change is not None and change.deleted and target not in self._kept)
 
     def _keep(self, change: NetChange, now: Stored | None, *problems: Problem) -> PlannedRow:
         self._kept.add(change.record)
@@ -211,7 +254,8 @@ class UndoPlanner:
         return _planned(change, operation)
 
 
-def _turn(change: NetChange) -> int:
+def turn(change: NetChange) -> int:
+    """When a record is undone: the deleted ones first, the inserted ones last, so that nothing holds on to them."""
     if change.deleted:
         return 0
     return 2 if change.first == INSERT else 1
@@ -236,9 +280,14 @@ def _reverted(data: Data, before: Mapping[str, Any]) -> Data:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _unique(entity: EntityType, data: Data) -> list[tuple[str, str]]:
-    pairs = [(key.space, entity.identity_of(key, data)) for key in entity.keys if key.unique]
-    return [(space, value) for space, value in pairs if value is not None]
+def _free(change: NetChange, now: Stored) -> Data:
+    """The values of before that may come back: of the fields that are as the run left them."""
+    return {name: value for name, value in change.before.items() if now.data.get(name) == change.after[name]}
+
+
+def _unique(entity: EntityType, data: Data) -> list[tuple[Key, str]]:
+    pairs = [(key, entity.identity_of(key, data)) for key in entity.keys if key.unique]
+    return [(key, value) for key, value in pairs if value is not None]
 
 
 def _referred(change: NetChange) -> list[int]:

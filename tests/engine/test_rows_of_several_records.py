@@ -95,3 +95,41 @@ def test_it_asks_the_store_by_the_chunk_and_not_by_the_row(store: InMemoryRecord
     store.queries = 0
     run(store, TEAMS, rows, chunk=50)
     assert store.queries <= 16
+
+
+# --- undo
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 1000])
+@pytest.mark.parametrize("simulate", [True, False])
+def test_a_record_goes_although_one_that_was_only_changed_refers_to_it(
+    store: InMemoryRecords, chunk: int, simulate: bool
+) -> None:
+    """The team was there before and gets a new lead, who is changed once more after that."""
+    run(store, TEAMS, [team("Red", "a")])
+    before = store.digest()
+    done = run(store, TEAMS, [team("Red", "b"), team("Blue", "c", ("b", "Beatrix"))])
+    undone = undo(store, done, simulate=simulate, chunk=chunk)
+    assert undone.problem_codes() == []
+    assert sorted(undone.outcomes()) == ["Delete", "Delete", "Delete", "Update"]
+    assert simulate or store.digest() == before
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 1000])
+def test_what_a_run_revived_goes_again_with_all_that_refers_to_it(store: InMemoryRecords, chunk: int) -> None:
+    rows = [team("Red", "a", ("b", "Bea")), team("Blue", "b", ("a", "Ada"))]
+    undo(store, run(store, TEAMS, rows))
+    before = store.digest()
+    undone = undo(store, run(store, TEAMS, rows), chunk=chunk)
+    assert undone.problem_codes() == []
+    assert store.digest() == before
+
+
+def test_a_record_stays_when_one_that_was_changed_still_refers_to_it(store: InMemoryRecords) -> None:
+    """Somebody gave the new lead to another team as well, which the run knows nothing of."""
+    done = run(store, TEAMS, [team("Red", "a", ("b", "Bea"))])
+    lead = next(i for i, record in store.live().items() if record.get("Code") == "a")
+    store.seed(TEAM, {"Title": "Green", "Lead": lead})
+    undone = undo(store, done)
+    assert undone.problem_codes() == ["kept_referenced"]
+    assert {record.get("Title") for record in store.live().values()} == {None, "Green"}

@@ -13,7 +13,7 @@ from sync_app.engine.plan import Operation, PlannedRow
 from sync_app.engine.planner import Planner
 from sync_app.engine.replay import Replay
 from sync_app.engine.tally import Tally
-from sync_app.engine.undo import NetChange, UndoPlanner
+from sync_app.engine.undo import NetChange, UndoPlanner, turn
 from templates_app.catalog.build import declared_key
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.dates import Date
@@ -238,7 +238,8 @@ def undo(store: InMemoryRecords, *runs: Done, simulate: bool = False, chunk: int
         change.add(op, version=op.version + 1, revision=0)
         net[op.record] = change
     changes = list(reversed(net.values()))
-    inserted = [op.record for op in operations if op.operation == "Insert" and not op.version]
+    changes.sort(key=turn)
+    inserted = [change.record for change in changes if change.first == "Insert" and not change.deleted]
     planner = UndoPlanner(reader=store, inserted=inserted)
     done = Done(tally=Tally(rows=len(changes)))
     for start in range(0, len(changes), chunk):
