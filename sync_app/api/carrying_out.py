@@ -12,16 +12,18 @@ from sync_app.models import Run
 from sync_app.runs.perform import perform
 from sync_app.runs.queue import enqueue
 from sync_app.storage.clock import Clock
+from templates_app.sources.rows import Source
 
 HOLDER: Final = "web"
 LOOK_EVERY_SECONDS: Final = 0.25
 
 
-def carry_out(*, run: Run, asynchronous: bool, clock: Clock) -> Run:
+def carry_out(*, run: Run, asynchronous: bool, clock: Clock, opened: Source | None = None) -> Run:
     """The run as it stands when the request can be answered: ended, or still open with the worker.
 
     `asynchronous`: it is handed to the worker at once. Otherwise it is performed here, unless it has more rows than
-    `ASYNC_ROWS` and a worker is there: then the request waits for the worker, `ASYNC_WAIT_SECONDS` at most.
+    `ASYNC_ROWS` and a worker is there: then the request waits for the worker, `ASYNC_WAIT_SECONDS` at most. `opened` is
+    its source, if whoever started it has it open.
     """
     if not run.is_open:
         return run
@@ -31,7 +33,7 @@ def carry_out(*, run: Run, asynchronous: bool, clock: Clock) -> Run:
     if run.source.get("rows", 0) > settings.ASYNC_ROWS and worker_is_there():
         enqueue(run=run.pk)
         return _awaited(run)
-    return perform(run=run.pk, holder=HOLDER, clock=clock)
+    return perform(run=run.pk, holder=HOLDER, clock=clock, opened=opened)
 
 
 def worker_is_there() -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
 from sync_app.runs.apply_work import perform_apply
+from sync_app.runs.collector import be_patient
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.import_work import perform_import
 from sync_app.runs.job import Job, Progress
@@ -49,6 +50,7 @@ def perform(
         return row
     if lease.attempts > MAX_ATTEMPTS:
         return _end(row, lease, RunStatus.FAILED, clock, error={"code": "attempts_exhausted", "attempts": MAX_ATTEMPTS})
+    be_patient()
     job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
     return _perform(job)

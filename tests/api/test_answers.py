@@ -121,7 +121,7 @@ def test_whatever_goes_wrong_is_told_in_the_same_shape_and_shows_nothing_of_the_
     def broken(**_given: object) -> None:
         raise error
 
-    monkeypatch.setattr(exchange, "start_import", broken)
+    monkeypatch.setattr(exchange, "begin_import", broken)
     answer = we.send(LEA)
     told = read(answer)
     assert (answer.status_code, told["code"]) == (status, code)
@@ -137,7 +137,7 @@ def test_an_unforeseen_error_is_found_in_the_log_by_the_number_of_its_request(
     def broken(**_given: object) -> None:
         raise RuntimeError("what happened")
 
-    monkeypatch.setattr(exchange, "start_import", broken)
+    monkeypatch.setattr(exchange, "begin_import", broken)
     with caplog.at_level(logging.WARNING):
         told = read(we.send(LEA))
     noted = [record for record in caplog.records if getattr(record, "requestId", "") == told["requestId"]]

@@ -15,8 +15,9 @@ from sync_app.api.problems import DoorRefused
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.exporting import open_export
-from sync_app.runs.importing import start_import
+from sync_app.runs.importing import begin_import
 from sync_app.runs.loading import callable_version
+from sync_app.runs.options import FileOptions
 from templates_app.models import Direction
 from templates_app.sources.rows import SourceRefused
 
@@ -52,14 +53,18 @@ class ExchangeDoor(RunningDoor):
 
     def _start(self, template: str, wanted: ImportRequest) -> Run:
         try:
-            return start_import(
+            begun = begin_import(
                 actor=self.actor,
                 template=template,
                 body=bytes(wanted.body.model),
+                file_name="",
                 kind="json",
                 options=wanted.options,
+                file=FileOptions(),
                 trigger="api",
                 clock=self.clock,
             )
         except SourceRefused as refused:
             raise in_the_body(refused, wanted.body.origin) from refused
+        self.opened = begun.source
+        return begun.run

@@ -15,12 +15,15 @@ from sync_app.api.dialects.planningpme.responses import json_answer, report_answ
 from sync_app.api.dialects.planningpme.views.door import PlanningpmeDoor
 from sync_app.api.once import ACCEPTED, Asked, start_once
 from sync_app.models import Run
+from templates_app.sources.rows import Source
 
 REPLAYED: Final = "Idempotency-Replayed"
 
 
 class RunningDoor(PlanningpmeDoor):
-    """A door whose POST makes a run."""
+    """A door whose POST makes a run. `opened` is its source, once `start` has parsed it: it is not parsed again."""
+
+    opened: Source | None = None
 
     def asked(self, view: memoryview) -> Asked:
         """What is asked, under which Idempotency-Key. Raises DoorRefused for a key that is none."""
@@ -38,7 +41,7 @@ class RunningDoor(PlanningpmeDoor):
         asynchronous = prefers_async(self.http.META)
         run, earlier = start_once(asked=asked, start=start, asynchronous=asynchronous, clock=self.clock)
         if not earlier:
-            run = carry_out(run=run, asynchronous=asynchronous, clock=self.clock)
+            run = carry_out(run=run, asynchronous=asynchronous, clock=self.clock, opened=self.opened)
         answer = self._accepted(run) if run.is_open else self._done(run)
         if asynchronous:
             answer.headers["Preference-Applied"] = "respond-async"
