@@ -1,0 +1,105 @@
+"""Declaring a key on records that are there already changes everything it must, or nothing."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from integration_admin.accounts.access import Actor, NotAllowed, site_actor
+from sync_app.models import Identity, Run, RunKind, RunStatus
+from sync_app.runs.declaring import declare_key
+from sync_app.runs.verifying import verify
+from templates_app.library.installing import install
+from templates_app.models import DeclaredKey
+from tests.conftest import Login
+from tests.runs.conftest import House, customer
+
+pytestmark = pytest.mark.django_db
+
+BY_NAME = """<In>
+  <Type Name="Customer" ShouldUpdate="true" Match="LastName,Email" />
+  <Property Name="name" Type="Customer" Field="LastName" />
+  <Property Name="mail" Type="Customer" Field="Email" />
+  <Property Name="phone" Type="Customer" Field="Phone" />
+</In>"""
+
+
+def declare(house: House, *fields: str, unique: bool = True, actor: Actor | None = None, **more: Any) -> Run:
+    return declare_key(
+        actor=actor or house.actor, entity_type="Customer", fields=fields, unique=unique, clock=house.clock, **more
+    )
+
+
+def test_it_gives_existing_records_their_identities_so_that_a_template_finds_them(house: House) -> None:
+    house.send(customer("a", "Roy", mail="a@x.fr"), customer("b", "Roy", mail="b@x.fr"), customer("c", "Sand"))
+    run = declare(house, "LastName", "Email")
+    assert (run.status, run.kind) == (RunStatus.SUCCEEDED, RunKind.CATALOG)
+    assert run.statistics == {"records": 3, "identities": 2}
+    install(actor=house.actor, name="by-name", xml=BY_NAME, at=house.clock())
+    house.template = "by-name"
+    updated = house.send({"name": "ROY", "mail": "b@x.fr", "phone": "0102030405"})
+    assert updated.counts["updated"] == 1
+    assert house.live()["b"]["Phone"] == "0102030405"
+    assert verify() == []
+
+
+def test_it_names_each_record_that_shares_a_value_and_changes_nothing(house: House) -> None:
+    house.send(customer("a", "Roy", mail="a@x.fr"), customer("b", "roy ", mail="A@X.FR"), customer("c", "Sand"))
+    before = set(Identity.objects.values_list("space", "value", "record_id"))
+    run = declare(house, "LastName", "Email")
+    assert run.status == RunStatus.FAILED
+    assert run.error["code"] == "key_not_possible"
+    assert [(p["code"], p["params"]["record"]) for p in run.error["problems"]] == [
+        ("identity_taken", house.record("b").pk)
+    ]
+    assert not DeclaredKey.objects.filter(fields="LastName,Email").exists()
+    assert set(Identity.objects.values_list("space", "value", "record_id")) == before
+
+
+def test_a_match_key_may_be_shared(house: House) -> None:
+    house.send(customer("a", score="1.5"), customer("b", score="1.50"))
+    run = declare(house, "_SCORE", unique=False)
+    assert run.statistics["identities"] == 2
+    assert verify() == []
+
+
+def test_deleted_records_keep_their_identities_and_count(house: House) -> None:
+    first = house.send(customer("a", "Roy", mail="a@x.fr"))
+    house.undo(first)
+    house.send(customer("b", "Roy", mail="a@x.fr"))
+    assert declare(house, "LastName", "Email").error["code"] == "key_not_possible"
+
+
+@pytest.mark.parametrize("fields", [("Nothing",), ("_CODE",), ()])
+def test_it_refuses_a_key_that_cannot_be_or_is_there_already(house: House, fields: tuple[str, ...]) -> None:
+    run = declare(house, *fields)
+    assert run.status == RunStatus.FAILED
+    assert run.error["code"]
+
+
+def test_it_needs_the_right_to_templates(house: House, readers: Any, teammate: Login) -> None:
+    with pytest.raises(NotAllowed):
+        declare(house, "LastName", actor=site_actor(user=teammate.user, brand=house.brand))
+    assert not Run.objects.filter(kind=RunKind.CATALOG).exists()
+
+
+def test_the_command_says_what_it_did(house: House) -> None:
+    house.send(customer("a", "Roy", mail="a@x.fr"))
+    out = StringIO()
+    call_command("declare_key", house.brand.key, "Customer", "LastName,Email", "--identity", "--json", stdout=out)
+    assert json.loads(out.getvalue())["identities"] == 1
+
+
+def test_the_command_ends_with_2_and_the_records_in_the_way(house: House) -> None:
+    house.send(customer("a", "Roy", mail="a@x.fr"), customer("b", "Roy", mail="a@x.fr"))
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("declare_key", house.brand.key, "Customer", "LastName,Email", "--identity", "--json", stdout=out)
+    assert ended.value.code == 2
+    error = json.loads(out.getvalue())["error"]
+    assert error["code"] == "key_not_possible"
+    assert str(house.record("b").pk) in error["hint"]
