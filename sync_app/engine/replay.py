@@ -27,6 +27,7 @@ class Replay:
         self._reader = reader
         self._keys = keys
         self._ids = ids
+        self._own: frozenset[int] = frozenset()
         self._spoiled: set[int] = set()
         self._failing: set[int] = set()
         self._now: dict[int, Stored] = {}
@@ -115,15 +116,20 @@ class Replay:
         return self._dangling(operation)
 
     def _taken(self, operation: Operation) -> Problem | None:
-        own = set(self._ids.values())
         for key, value in self._identities(operation.entity, operation.after):
             for owner in self._owners.get((key.space, value), ()):
-                if owner in own:
+                if self._is_own(owner):
                     continue
                 now = self._now.get(owner)
                 if now is not None and operation.entity.identity_of(key, now.data) == value:
                     return _problem(operation, "key_taken", now)
         return None
+
+    def _is_own(self, record: int) -> bool:
+        """Whether an earlier chunk of this plan inserted it."""
+        if len(self._own) != len(self._ids):
+            self._own = frozenset(self._ids.values())
+        return record in self._own
 
     def _dangling(self, operation: Operation) -> Problem | None:
         for target in _targets(operation.entity, operation.after):
