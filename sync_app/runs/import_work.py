@@ -140,8 +140,13 @@ class ImportWork:
         if stopped:
             return RunStatus.STOPPED
         if self._options.on_error == "atomic" and not self._options.simulate:
-            return RunStatus.FAILED if failed else self._apply_all()
+            return self._nothing_written() if failed else self._apply_all()
         return RunStatus.WITH_FAILURES if failed else RunStatus.SUCCEEDED
+
+    def _nothing_written(self) -> RunStatus:
+        """The plan stays as the report of what would have been."""
+        self._job.run.error = {"code": "atomic_failed", "params": {"count": self._job.tally.rows_failed}}
+        return RunStatus.FAILED
 
     def _apply_all(self) -> RunStatus:
         return StoredPlan(self._job, self._loaded, self._job.run).replace_own()

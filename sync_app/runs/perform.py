@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.db import transaction
 
@@ -49,7 +48,8 @@ def perform(
     if lease is None:
         return row
     if lease.attempts > MAX_ATTEMPTS:
-        return _end(row, lease, RunStatus.FAILED, clock, error={"code": "attempts_exhausted", "attempts": MAX_ATTEMPTS})
+        row.error = {"code": "attempts_exhausted", "params": {"attempts": MAX_ATTEMPTS}}
+        return _end(row, lease, RunStatus.FAILED, clock)
     be_patient()
     job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
@@ -60,7 +60,6 @@ def _perform(job: Job) -> Run:
     job.run.started_at = job.run.started_at or job.clock()
     job.run.status = RunStatus.PLANNING if job.run.simulate else RunStatus.RUNNING
     job.run.save(update_fields=["started_at", "status"])
-    error: dict[str, Any] = {}
     try:
         with job.meter.running():
             status = _WORK[job.run.kind](job)
@@ -68,20 +67,25 @@ def _perform(job: Job) -> Run:
         log.warning("run %s was taken by another worker", job.run.pk)
         return Run.objects.get(pk=job.run.pk)
     except (RunRefused, SourceRefused) as refused:
-        status, error = RunStatus.FAILED, {"code": refused.problem.code, "params": dict(refused.problem.params)}
-    return _finish(job, status, error)
+        status = RunStatus.FAILED
+        job.run.error = {"code": refused.problem.code, "params": dict(refused.problem.params)}
+    except Exception:
+        # Not foreseen: the run is free for the next attempt at once, not only when the lease has run out.
+        job.lease.give_back()
+        raise
+    return _finish(job, status)
 
 
-def _finish(job: Job, status: RunStatus, error: dict[str, Any]) -> Run:
+def _finish(job: Job, status: RunStatus) -> Run:
     run, tally = job.run, job.tally
     run.counts = tally.counts()
     run.by_type = tally.by_type()
     run.statistics = job.meter.statistics(tally.rows) | {"codes": dict(tally.codes)}
-    return _end(run, job.lease, status, job.clock, error=error)
+    return _end(run, job.lease, status, job.clock)
 
 
-def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock, *, error: dict[str, Any]) -> Run:
-    run.status, run.error, run.finished_at = status, error, clock()
+def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
+    run.status, run.finished_at = status, clock()
     with transaction.atomic():
         guarded = Run.objects.filter(pk=run.pk, status__in=OPEN_STATUSES)
         guarded.update(

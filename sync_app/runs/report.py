@@ -135,5 +135,5 @@ def problem_json(problem: Problem, *, readable: bool = True) -> dict[str, Any]:
 def _run_error(run: Run) -> dict[str, Any] | None:
     if not run.error:
         return None
-    problem = Problem(run.error["code"], run.error.get("params", {k: v for k, v in run.error.items() if k != "code"}))
+    problem = Problem(run.error["code"], run.error.get("params", {}))
     return {"code": problem.code, "message": message(problem)}
