@@ -25,6 +25,7 @@ from sync_app.models import Run
 from sync_app.runs import job
 from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
+from sync_app.runs.labelled import labelled
 from sync_app.runs.perform import perform
 from sync_app.runs.report import report_of
 from sync_app.runs.sentences import message
@@ -121,7 +122,8 @@ class RunCommand(ScriptCommand):
     def finish(self, *, actor: Actor, run: Run, shown: Sequence[Mapping[str, Any]] = ()) -> None:
         """Prints the report, with these operations, and ends with exit code 1 unless every row is fine."""
         report = report_of(actor=actor, run=run)
-        self.answer(report, tables.report_text(report, operations=shown))
+        told = labelled(actor=actor, run=run, items=shown)
+        self.answer(report, tables.report_text(report, operations=told))
         if not all_fine(report):
             sys.exit(SOME_ROWS_FAILED)
 

@@ -6,6 +6,7 @@ Values come from foreign files: they are never taken for markup, and control cha
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sync_app.runs.sentences import message
-from templates_app.catalog.problems import shown
+from templates_app.catalog.problems import Problem, shown
 from templates_app.sources.notes import notes_of
 from templates_app.sources.rows import SourceFormat
 
@@ -87,10 +88,14 @@ def _counts(report: Mapping[str, Any]) -> Table:
     rows = [(name, *(of[outcome] for outcome in OUTCOMES)) for name, of in report["byType"].items()]
     rows.append(("All", *(counts.get(outcome, 0) for outcome in OUTCOMES)))
     title = (
-        f"{counts.get('rows', 0)} rows: {counts.get('rowsOk', 0)} fine, {counts.get('rowsFailed', 0)} failed, "
+        f"{_rows(counts.get('rows', 0))}: {counts.get('rowsOk', 0)} fine, {counts.get('rowsFailed', 0)} failed, "
         f"{counts.get('unprocessed', 0)} not processed"
     )
     return table(title, ["Type", *OUTCOMES], rows, numbers=OUTCOMES)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
@@ -105,16 +110,25 @@ def row_of(operation: Mapping[str, Any]) -> str:
 
 
 def changes_of(operation: Mapping[str, Any]) -> str:
-    """`Field: old → new` for each changed field; for what was refused or skipped, why."""
+    """`Field: old → new` for each changed field; where nothing changes, why."""
     changes = operation.get("changes") or {}
     if not changes:
-        return "; ".join(str(problem["message"]) for problem in operation.get("problems") or ())
+        code = operation.get("code")
+        reasons = operation.get("problems") or ([{"message": message(Problem(code))}] if code else [])
+        return "; ".join(str(reason["message"]) for reason in reasons)
     return ", ".join(f"{name}: {_change(change)}" for name, change in changes.items())
 
 
 def _change(change: Mapping[str, Any]) -> str:
     old, new = change.get("old"), change.get("new")
-    return shown(new) if old is None else f"{shown(old)} → {'nothing' if new is None else shown(new)}"
+    return _value(new) if old is None else f"{_value(old)} → {'nothing' if new is None else _value(new)}"
+
+
+def _value(value: Any) -> str:
+    """As JSON writes it, without the quotes of texts and the brackets of plain lists."""
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return shown("; ".join(map(_value, value)))
+    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _errors(report: Mapping[str, Any]) -> Table:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from integration_admin.accounts.access import system_actor
+from integration_admin.accounts.models import Brand
 from sync_app.models import Record, Run
+from templates_app.library.installing import install
 from tests.commands.conftest import BROKEN, GOOD, HEADER, command
+
+PROJECTS = """<In>
+  <Type Name="Customer" ShouldInsert="true" Match="Company" />
+  <Type Name="Project" ShouldInsert="true" Match="Label" />
+  <Property Name="Client" Type="Customer" Field="Company" />
+  <Property Name="Project" Type="Project" Field="Label" />
+  <Link Type="Project" Field="Customer" To="Customer" />
+</In>"""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Write = Callable[..., Path]
@@ -47,6 +59,22 @@ def test_it_shows_old_and_new_values_of_a_change(dossiers: str, csv_file: Write)
     answer = command("import_file", "acme", dossiers, csv_file("A-1;Martel;0700;\n"), "--simulate")
     assert "Mobile: 0639981001 → 0700" in answer.out
     assert "Email: s.martel@example.com → nothing" in answer.out
+
+
+def test_it_shows_references_by_the_label_of_what_they_point_to(acme: Brand, now: datetime, tmp_path: Path) -> None:
+    install(actor=system_actor(brand=acme, name="the tests"), name="projects", xml=PROJECTS, at=now)
+    path = tmp_path / "projects.csv"
+    path.write_text("Client,Project\nAtelier Garcia,Roof\n")
+    assert (
+        "Label: Roof, Customer: Atelier Garcia (new)"
+        in command("import_file", "acme", "projects", path, "--simulate").out
+    )
+    command("import_file", "acme", "projects", path)
+    path.write_text("Client,Project\nAtelier Garcia,Cellar\n")
+    assert (
+        "Label: Cellar, Customer: Atelier Garcia\n"
+        in command("import_file", "acme", "projects", path, "--simulate").out
+    )
 
 
 def test_its_json_has_what_scripts_were_promised(dossiers: str, csv_file: Write) -> None:

@@ -60,8 +60,9 @@ def test_why_a_run_failed_as_a_whole_stands_at_the_top() -> None:
         ({"Mobile": {"old": "1", "new": "2"}}, "Mobile: 1 → 2"),
         ({"Mobile": {"old": None, "new": "2"}}, "Mobile: 2"),
         ({"Mobile": {"old": "1", "new": None}}, "Mobile: 1 → nothing"),
-        ({"Mobile": {"old": 0, "new": False}}, "Mobile: 0 → False"),
-        ({"A": {"old": None, "new": [1, 2]}, "B": {"old": "x", "new": "y"}}, "A: [1, 2], B: x → y"),
+        ({"Mobile": {"old": 0, "new": False}}, "Mobile: 0 → false"),
+        ({"A": {"old": None, "new": [1, "two"]}, "B": {"old": "x", "new": "y"}}, "A: 1; two, B: x → y"),
+        ({"A": {"old": [], "new": [{"b": [True, None]}]}}, 'A:  → [{"b": [true, null]}]'),
     ],
 )
 def test_a_change_shows_old_and_new(changes: dict[str, Any], shown: str) -> None:
@@ -71,6 +72,19 @@ def test_a_change_shows_old_and_new(changes: dict[str, Any], shown: str) -> None
 def test_what_was_refused_shows_why_instead() -> None:
     problems = [{"message": "Not a date."}, {"message": "Not a number."}]
     assert tables.changes_of(operation(operation="Error", problems=problems)) == "Not a date.; Not a number."
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("no_match", "No record was found, and the template does not insert one."), ("", "")],
+)
+def test_what_was_skipped_shows_why_instead(code: str, why: str) -> None:
+    assert tables.changes_of(operation(operation="Skip", code=code)) == why
+
+
+@pytest.mark.parametrize(("rows", "said"), [(0, "0 rows:"), (1, "1 row:"), (2, "2 rows:")])
+def test_rows_are_counted_in_plain_english(rows: int, said: str) -> None:
+    assert f"\n{said} " in tables.report_text(report(counts={"rows": rows}))
 
 
 @pytest.mark.parametrize(

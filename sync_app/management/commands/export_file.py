@@ -81,3 +81,4 @@ class Command(RunCommand):
             text = io.TextIOWrapper(file, encoding="utf-8", newline="")
             while piece := text.read(PIECE):
                 self.stdout.write(piece, ending="")
+            self.stdout.write("")

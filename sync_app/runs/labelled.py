@@ -1,0 +1,75 @@
+"""Operations as a person reads them: references by the label of their record instead of its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from integration_admin.accounts.access import Actor
+from sync_app.engine.plan import INSERT
+from sync_app.models import JournalEntry, Record, Run
+from templates_app.brand_catalog import catalog_of
+from templates_app.catalog.types import Catalog
+
+Item = Mapping[str, Any]
+
+
+def labelled(*, actor: Actor, run: Run, items: Iterable[Item]) -> list[dict[str, Any]]:
+    """The operations of a page, as `report.operations_page` gives them, with labels in `changes`.
+
+    A record that the run only plans goes by its key, "(new)" behind it. What the actor may not read keeps its number.
+    """
+    listed = list(items)
+    catalog = catalog_of(actor.brand)
+    wanted = {number for item in listed for _name, change in _references(item, catalog) for number in _numbers(change)}
+    labels = _labels(actor, wanted) | _planned(actor, run, wanted)
+    return [_told(item, catalog, labels) for item in listed]
+
+
+def _references(item: Item, catalog: Catalog) -> Iterator[tuple[str, Item]]:
+    """The changes of an operation that stand in reference fields."""
+    entity = catalog.get(item["type"])
+    fields = entity.fields if entity else {}
+    for name, change in item["changes"].items():
+        if name in fields and fields[name].kind.refers:
+            yield name, change
+
+
+def _numbers(change: Item) -> Iterator[int]:
+    for value in change.values():
+        yield from value if isinstance(value, list) else () if value is None else (value,)
+
+
+def _labels(actor: Actor, numbers: set[int]) -> dict[int, str]:
+    stored = Record.objects.filter(brand=actor.brand, pk__in={number for number in numbers if number > 0})
+    rows = stored.values_list("pk", "entity_type", "label")
+    return {number: label for number, entity_type, label in rows if label and actor.reads(entity_type)}
+
+
+def _planned(actor: Actor, run: Run, numbers: set[int]) -> dict[int, str]:
+    planned = JournalEntry.objects.filter(
+        run=run, operation=INSERT, record__in={number for number in numbers if number < 0}
+    )
+    rows = planned.values_list("record", "entity_type", "key")
+    new = gettext("new")
+    return {
+        number: f"{key if key and actor.reads(entity_type) else entity_type} ({new})"
+        for number, entity_type, key in rows
+        if number is not None
+    }
+
+
+def _told(item: Item, catalog: Catalog, labels: Mapping[int, str]) -> dict[str, Any]:
+    told = {
+        name: {side: _label(value, labels) for side, value in change.items()}
+        for name, change in _references(item, catalog)
+    }
+    return {**item, "changes": {**item["changes"], **told}}
+
+
+def _label(value: Any, labels: Mapping[int, str]) -> Any:
+    if isinstance(value, list):
+        return [labels.get(number, number) for number in value]
+    return labels.get(value, value)
