@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django import forms
@@ -41,9 +42,9 @@ class AdditionAdmin(BrandScopedAdmin):
     change_right: ClassVar[str | None] = Right.TEMPLATES
     addition_form: ClassVar[type[AdditionForm]]
 
+    @abstractmethod
     def add(self, *, actor: Actor, values: dict[str, Any]) -> Any:
         """Calls the use case with the form's values and answers the new row."""
-        raise NotImplementedError
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, Final, Never
 
@@ -38,7 +39,7 @@ OWN_HEADERS: Final = {
 }
 
 
-class Door(APIView):
+class Door(APIView, ABC):
     """One address of a dialect. A dialect says how its callers prove themselves (`admit`) and how it writes an error.
 
     `http` is the plain request, `actor` whoever `admit` let in, `language` the code the answer is written in.
@@ -75,13 +76,13 @@ class Door(APIView):
             self._spend(brand_quota(brand=key.brand, now=now))
             self._spend(appkey_quota(appkey=key, now=now), shown=True)
 
+    @abstractmethod
     def admit(self, *, brand: str, now: datetime) -> AppKey | None:
         """Lets the caller in and answers the key it came with, None where none is needed. Raises NotAuthenticated."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write_problem(self, problem: ApiProblem) -> HttpResponseBase:
         """The answer that tells of a problem, in the shape of the dialect."""
-        raise NotImplementedError
 
     def largest_body(self) -> int:
         """In bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, Final
 
 from django.http.response import HttpResponseBase
@@ -120,9 +121,9 @@ class CommandDoor(RunningDoor, RunsRoom):
     def largest_body(self) -> int:
         return LARGEST_OPTIONS
 
+    @abstractmethod
     def start(self, run: int, given: dict[str, Any]) -> Run:
         """The one call of a use case."""
-        raise NotImplementedError
 
 
 class ApplyDoor(CommandDoor):
