@@ -55,7 +55,7 @@ class Floor:
         run = Run.objects.create(brand=self._brand, kind=RunKind.IMPORT, actor="floor", created_at=timezone.now())
         return moved(written, brand=self._brand.pk, run=run.pk, shift=self._shift)
 
-    # --- imports
+    # Imports
 
     def insert(self, body: bytes, ready: Written) -> None:
         rows = json.loads(body)
@@ -91,7 +91,7 @@ class Floor:
             different += sum(stored[row[KEY]] != _fields(row) for row in chunk)
         _demand(different, 0)
 
-    # --- from the journal
+    # From the journal
 
     def apply(self, plan: Written, ready: Written) -> None:
         """Read the planned entries, write the records."""
@@ -111,7 +111,7 @@ class Floor:
                 cursor.executemany(INSERT_ENTRY, [entry for _, entry in part])
             done += len(entries)
 
-    # --- out
+    # Out
 
     def export(self) -> None:
         sql = f"SELECT id, data FROM {RECORD} WHERE brand_id = %s AND id > %s ORDER BY id LIMIT {CHUNK}"
@@ -126,7 +126,7 @@ class Floor:
                 out.write(b",\n".join(shown))
                 last = rows[-1][0]
 
-    # --- parts
+    # Parts
 
     def _insert(self, ready: Written, *, expected: int) -> None:
         _demand(len(ready.records), expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def opened(watch: Watch) -> Iterator[list[str]]:
 
 
 def test_the_watch_would_see_an_opened_file(opened: list[str]) -> None:
-    with open(__file__, encoding="utf-8"):
+    with Path(__file__).open(encoding="utf-8"):
         assert any(__file__ in event for event in opened)
 
 
