@@ -88,6 +88,11 @@ def copy_script(request: HttpRequest) -> str:
     return static("integration_admin/copy.js")
 
 
+def screen_styles(request: HttpRequest) -> str:
+    """The look of our own pages beside the theme's."""
+    return static("integration_admin/screens.css")
+
+
 UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": "Integration Admin",
     "SITE_HEADER": "Integration Admin",
@@ -100,6 +105,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
     "ACCOUNT": {"navigation": [{"title": _("My account tokens"), "link": reverse_lazy("account")}]},
     "SCRIPTS": [copy_script],
+    "STYLES": [screen_styles],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

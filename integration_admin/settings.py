@@ -165,6 +165,7 @@ LANGUAGES = [
     ("sv", "Svenska"),
 ]
 LOCALE_PATHS = [BASE_DIR / "integration_admin" / "locale"]
+FORMAT_MODULE_PATH = ["integration_admin.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

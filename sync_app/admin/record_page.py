@@ -12,6 +12,7 @@ from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import page
 from sync_app.admin.values import Part, ValueWords, Worded, as_changes, record_part, words_for
 from sync_app.admin.wording import OPERATIONS, Word
+from sync_app.engine.plan import DELETE
 from sync_app.models import Record, Reference
 from sync_app.runs.histories import Change, HistoryPage, Place, history_page
 from templates_app.admin.pages import actor_in
@@ -26,6 +27,10 @@ class Told:
     change: Change
     operation: Word
     fields: list[Worded]
+
+    @property
+    def gone(self) -> bool:
+        return self.change.operation == DELETE
 
 
 @dataclass(frozen=True, slots=True)

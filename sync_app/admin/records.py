@@ -44,7 +44,7 @@ class RecordAdmin(BrandScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Record], search_term: str
     ) -> tuple[QuerySet[Record], bool]:
         """Every word must occur in the folded text that is kept for searching."""
-        for word in fold(search_term.replace("\0", "")).split():
+        for word in fold(search_term).split():
             queryset = queryset.filter(search__contains=word)
         return queryset, False
 

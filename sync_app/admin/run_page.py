@@ -23,8 +23,9 @@ from sync_app.admin.wording import (
     Word,
     duration_words,
     kind_words,
+    statistics_words,
 )
-from sync_app.engine.plan import OUTCOMES
+from sync_app.engine.plan import DELETE, OUTCOMES
 from sync_app.models import Run, RunLease
 from sync_app.runs.report import operations_page, report_of
 from sync_app.runs.sentences import message
@@ -47,6 +48,10 @@ class Told:
     fields: list[Worded]
     href: str
 
+    @property
+    def gone(self) -> bool:
+        return bool(self.item["operation"] == DELETE)
+
 
 def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpResponse:
     actor = actor_in(request, run.brand)
@@ -63,6 +68,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
         tone=STATUS_TONES[run.status],
         trigger=TRIGGERS.get(run.trigger, run.trigger),
         duration=duration_words(run),
+        statistics=statistics_words(run),
         version=version,
         progress=_progress(run),
         report=report,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext_lazy as _
 
 from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE
@@ -74,12 +75,38 @@ def duration_words(run: Run) -> str:
     """From its start to its end; empty while it runs."""
     if run.started_at is None or run.finished_at is None:
         return ""
-    took: timedelta = run.finished_at - run.started_at
-    seconds = took.total_seconds()
+    return span_words(run.finished_at - run.started_at)
+
+
+def statistics_words(run: Run) -> str:
+    """How many queries it took, and how long; empty when that is not known."""
+    known: dict[str, object] = run.statistics
+    if "queryCount" not in known:
+        return ""
+    sentence = _("%(queries)s queries took %(queried)s of %(took)s in all; %(speed)s rows a second.")
+    return str(sentence) % {
+        "queries": known["queryCount"],
+        "queried": span_words(_span(known.get("queryDurationTotal"))),
+        "took": span_words(_span(known.get("executionDuration"))),
+        "speed": known.get("rowsPerSecond", "–"),
+    }
+
+
+def span_words(span: timedelta) -> str:
+    """`12 ms`, `3.4 s` or `2 min 5 s`."""
+    seconds = span.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
+
+
+def _span(written: object) -> timedelta:
+    """The time that the wire writes as `[d.]hh:mm:ss[.fffffff]`."""
+    hours, colon, rest = str(written).partition(":")
+    return parse_duration(f"{hours.replace('.', ' ')}{colon}{rest}") or timedelta()
 
 
 def counts_words(run: Run) -> str:

@@ -23,7 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
     "revived": gettext_noop("The record had been deleted and is brought back."),
     "stale": gettext_noop("The data has changed since this was simulated ({reason}), so it was not written."),
     "kept_in_part": gettext_noop("Some fields were changed since and stay as they are."),
-    "kept_edited": gettext_noop("Changed since to something else, and kept."),
+    "kept_edited": gettext_noop("Changed since by {by} in run {run}, and kept."),
     "kept_deleted_since": gettext_noop("The record was deleted since."),
     "kept_missing": gettext_noop("The record is no longer there."),
     "kept_referenced": gettext_noop("{count} other records refer to it by now, so it stays."),

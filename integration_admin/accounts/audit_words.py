@@ -1,0 +1,45 @@
+"""What the configuration history calls what was done: the words of its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: Final[Mapping[str, object]] = {
+    "create_brand": _("Brand created"),
+    "change_brand": _("Brand changed"),
+    "create_api_user": _("API user created"),
+    "create_membership": _("API user created"),
+    "change_membership": _("API user changed"),
+    "set_password": _("Password set"),
+    "activate_api_user": _("API user activated"),
+    "deactivate_api_user": _("API user deactivated"),
+    "create_group": _("Group created"),
+    "change_group": _("Group changed"),
+    "delete_group": _("Group deleted"),
+    "create_appkey": _("Application key created"),
+    "change_appkey": _("Application key changed"),
+    "revoke_appkey": _("Application key revoked"),
+    "create_account_token": _("Account token created"),
+    "revoke_account_token": _("Account token revoked"),
+    "create_user": _("Site user created"),
+    "change_user": _("Site user changed"),
+    "type.added": _("Entity type added"),
+    "change_customentitytype": _("Entity type changed"),
+    "field.added": _("Custom field added"),
+    "field.retired": _("Custom field retired or taken back"),
+    "change_customfield": _("Custom field changed"),
+    "key.declared": _("Key declared"),
+    "template.draft": _("Draft saved"),
+    "template.published": _("Template published"),
+    "template.restored": _("Version restored"),
+    "template.cloned": _("Template cloned"),
+    "template.archived": _("Template archived or brought back"),
+}
+
+
+def action_words(action: str) -> str:
+    """A code that has no words yet is shown without its dots and underscores."""
+    return str(ACTIONS.get(action) or action.replace("_", " ").replace(".", " ").capitalize())
