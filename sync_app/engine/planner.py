@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sync_app.engine.merge import broken_rules, inserted, revived, updated
@@ -13,25 +12,12 @@ from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
 from sync_app.engine.view import View
-from sync_app.engine.waiting import WaitingRows
+from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, left_open
 from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
 from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
 from templates_app.sources.rows import Row
-
-
-@dataclass(slots=True)
-class Deferred:
-    """A reference with `OnMissing="Null"` that no row has answered yet: set after the last row, if one does.
-
-    `draft` holds that field only. `operation` wrote the record; None when that was before an interruption, and the
-    record is then found by its key.
-    """
-
-    draft: Draft
-    row: int
-    operation: Operation | None
 
 
 class Failed(Exception):
@@ -73,17 +59,19 @@ class Planner:
         self._view.settle()
         return planned
 
-    def recall(self, mapped: MappedRow, *, waited: bool) -> None:
-        """Take note of a row planned before a run was interrupted: its keys, and what it still waits for."""
-        if mapped.problems or mapped.skipped is not None:
-            return
+    def recall(self, mapped: MappedRow, *, waited: bool, places: Iterable[Place] = ()) -> None:
+        """Take note of a row that stood before a run was interrupted: its keys, and what it still waits for."""
         if waited:
             self._waiting.append(mapped)
             return
         for draft in mapped.drafts:
             self._note(draft, mapped.row.number)
-            if draft.key is not None and not draft.plan.plain:
-                self._defer(draft, mapped.row.number, None)
+        self._deferred += left_open(mapped, places)
+
+    @property
+    def open_places(self) -> list[Place]:
+        """The references left open so far. Their records have real ids once the chunk is applied."""
+        return [deferred.place for deferred in self._deferred]
 
     @property
     def unfinished(self) -> bool:
@@ -98,7 +86,7 @@ class Planner:
         self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
         planned = self._plan_waiting(WaitingRows(waiting))
         if not (self._stop and any(row.failed for row in planned)):
-            self._view.read(deferred.operation.record for deferred in self._deferred if deferred.operation)
+            self._view.read(deferred.record for deferred in self._deferred)
             planned += [row for row in map(self._answer, self._deferred) if row is not None]
         self._deferred = []
         self._view.settle()
@@ -336,14 +324,13 @@ class Planner:
 
     # --- references that later rows may bring
 
-    def _defer(self, draft: Draft, row: int, operation: Operation | None) -> None:
+    def _defer(self, draft: Draft, row: int, operation: Operation) -> None:
         if self._resolver.final:
             return
         for name, value in draft.values.items():
             listed = value if isinstance(value, list) else [value]
             if any(isinstance(part, Lookup) and self._open(part) for part in listed):
-                alone = Draft(draft.plan, {name: value}, draft.key, draft.shown_key, draft.item)
-                self._deferred.append(Deferred(alone, row, operation))
+                self._deferred.append(Deferred(alone(draft, name), row, operation))
 
     def _open(self, lookup: Lookup) -> bool:
         """Nothing is there yet, and this template inserts such records."""
@@ -352,10 +339,10 @@ class Planner:
     def _answer(self, deferred: Deferred) -> PlannedRow | None:
         """The update that sets a reference a later row has brought; None when none did."""
         draft, row = deferred.draft, deferred.row
-        existing = self._deferred_record(deferred)
+        existing = self._view.record(deferred.record)
         values, _, _ = self._resolver.values(draft, [])
-        data = updated(draft.plan, values, existing.data) if existing is not None else None
-        if existing is None or data is None:
+        data = updated(draft.plan, values, existing.data)
+        if data is None:
             return None
         try:
             operation = self._update(draft, existing, data, row)
@@ -365,11 +352,6 @@ class Planner:
         else:
             operation.code = "reference_set_later"
         return PlannedRow(Row(row, None), [operation], extra=True)
-
-    def _deferred_record(self, deferred: Deferred) -> Stored | None:
-        if deferred.operation is not None:
-            return self._view.record(deferred.operation.record)
-        return self._existing(deferred.draft)
 
 
 def _set_aside(operation: Operation) -> Operation:

@@ -20,15 +20,23 @@ class Replay:
 
     `keys` are the keys an Insert of this type must find free: its unique ones and those the template matches by.
     `ids` (shared with the applier) turns provisional ids of earlier chunks into real ones. A row with one stale
-    operation is not written; nor is any later operation of that record.
+    operation is not written; nor is any later operation of that record. `spoiled` are such records of before an
+    interruption.
     """
 
-    def __init__(self, *, reader: RecordReader, keys: Mapping[str, Sequence[Key]], ids: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        *,
+        reader: RecordReader,
+        keys: Mapping[str, Sequence[Key]],
+        ids: Mapping[int, int],
+        spoiled: Iterable[int] = (),
+    ) -> None:
         self._reader = reader
         self._keys = keys
         self._ids = ids
         self._own: frozenset[int] = frozenset()
-        self._spoiled: set[int] = set()
+        self._spoiled: set[int] = set(map(self._real, spoiled))
         self._failing: set[int] = set()
         self._now: dict[int, Stored] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}

@@ -221,9 +221,8 @@ class UndoPlanner:
             if not all(owner == change.record or self._gives_way(owner, key.space, value) for owner in owners):
                 problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
         for name in change.entity.reference_fields:
-            for target in _listed(free.get(name)):
-                if not self._is_there(target):
-                    problems.append(Problem("kept_reference_gone", {"record": target}, field=name))
+            gone = [target for target in _listed(free.get(name)) if not self._is_there(target)]
+            problems += [Problem("kept_reference_gone", {"record": target}, field=name) for target in gone]
         return tuple(problems)
 
     def _gives_way(self, owner: int, space: str, value: str) -> bool:

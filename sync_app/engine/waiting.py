@@ -4,10 +4,58 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from templates_app.language.drafts import MappedRow
+from sync_app.engine.plan import Operation
+from templates_app.language.drafts import Draft, MappedRow
 
 Wanted = tuple[str, str]
+
+
+class Place(NamedTuple):
+    """Where a reference was left open: the row, its Type (index and item), the field, and the record it wrote."""
+
+    row: int
+    type: int
+    item: str
+    field: str
+    record: int
+
+
+@dataclass(slots=True)
+class Deferred:
+    """A reference with `OnMissing="Null"` that no row has answered yet: set after the last row, if one does.
+
+    `draft` holds that field only. `operation` wrote the record; None when that was before an interruption (`written`).
+    """
+
+    draft: Draft
+    row: int
+    operation: Operation | None
+    written: int = 0
+
+    @property
+    def record(self) -> int:
+        return self.operation.record if self.operation is not None else self.written
+
+    @property
+    def place(self) -> Place:
+        return Place(self.row, self.draft.plan.index, self.draft.item, next(iter(self.draft.values)), self.record)
+
+
+def alone(draft: Draft, field: str) -> Draft:
+    """The draft with this field only."""
+    return Draft(draft.plan, {field: draft.values[field]}, draft.key, draft.shown_key, draft.item)
+
+
+def left_open(mapped: MappedRow, places: Iterable[Place]) -> Iterator[Deferred]:
+    """The references of this row that were open when the run was interrupted."""
+    drafts = {(draft.plan.index, draft.item): draft for draft in mapped.drafts}
+    for place in places:
+        draft = drafts.get((place.type, place.item))
+        if draft is not None and place.field in draft.values:
+            yield Deferred(alone(draft, place.field), place.row, None, place.record)
 
 
 class WaitingRows:

@@ -11,7 +11,7 @@ from sync_app.engine.replay import Replay
 from sync_app.models import Run, RunStatus
 from sync_app.runs import source, stored_plan
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.job import Job
+from sync_app.runs.job import Job, planned_only
 from sync_app.runs.loading import LoadedImport, load_import
 from sync_app.storage import journal
 from sync_app.storage.clock import WriteTransaction, write_transaction
@@ -23,6 +23,10 @@ Batch = tuple[list[list[Operation]], int]
 class PlanStale(Exception):
     """Something of a plan that is written whole or not at all has gone stale: nothing of it is written."""
 
+    def __init__(self, rows: list[PlannedRow]) -> None:
+        super().__init__("plan_stale")
+        self.rows = rows
+
 
 def perform_apply(job: Job) -> RunStatus:
     """Apply the plan of the parent run from where this one stands."""
@@ -30,11 +34,13 @@ def perform_apply(job: Job) -> RunStatus:
     if plan is None:
         raise RunConflict("run_without_plan")
     loaded = load_import(plan)
+    whole = job.run.options.get("stale") == "refuse"
+    if whole and job.resumed and not job.whole:
+        job.start_over()
     job.tally.rows = plan.counts.get("rows", 0)
     stored = StoredPlan(job, loaded, plan)
-    whole = job.run.options.get("stale") == "refuse"
     status = stored.write_whole() if whole else stored.write_by_chunks()
-    source.keep_rows(job.run, loaded=loaded)
+    source.keep_rows(job.run, plan=plan, loaded=loaded)
     return status
 
 
@@ -46,9 +52,11 @@ class StoredPlan:
         self._plan = plan
         self._loaded = loaded
         self._records = DatabaseRecords(brand=job.run.brand_id)
-        ids = journal.renamed(plan=plan.pk, run=job.run.pk) if job.after else {}
+        begun = job.after > 0 and plan.pk != job.run.pk
+        ids = journal.renamed(plan=plan.pk, run=job.run.pk) if begun else {}
+        spoiled = journal.spoiled(plan=plan.pk, run=job.run.pk) if begun else set()
         self._applier = Applier(writer=self._records, ids=ids)
-        self._replay = Replay(reader=self._records, keys=loaded.keys, ids=self._applier.ids)
+        self._replay = Replay(reader=self._records, keys=loaded.keys, ids=self._applier.ids, spoiled=spoiled)
 
     def write_by_chunks(self) -> RunStatus:
         """Each chunk in its own transaction; stale rows are left out."""
@@ -62,22 +70,21 @@ class StoredPlan:
             job.breathe(began=began, rows=len(planned))
             if job.lease.cancelled():
                 return RunStatus.CANCELLED
-        return RunStatus.WITH_FAILURES if job.tally.rows_failed else RunStatus.SUCCEEDED
+        return self._status()
 
     def write_whole(self) -> RunStatus:
-        """One transaction for all of it, given up at the first stale row."""
+        """One transaction for all of it; when anything is stale nothing is written, and that is the report."""
         job = self._job
         try:
             with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
-                for batch in self._batches():
-                    planned = self._write(batch, held)
-                    if any(went_stale(row) for row in planned):
-                        raise PlanStale
-                    job.advance(planned, after=batch[1])
-        except PlanStale:
+                self._write_all(held)
+        except PlanStale as stale:
+            job.start_over()
+            job.tally.rows = self._plan.counts.get("rows", 0)
+            planned_only(job, stale.rows, after=0, failed_rows=False)
             job.run.error = {"code": "plan_stale"}
             return RunStatus.FAILED
-        return RunStatus.WITH_FAILURES if job.tally.rows_failed else RunStatus.SUCCEEDED
+        return self._status()
 
     def replace_own(self) -> RunStatus:
         """`atomic`: this run's planned entries become applied ones, all in one transaction, or stay its report."""
@@ -87,12 +94,31 @@ class StoredPlan:
             with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
                 for batch in self._batches():
                     journal.remove(run=job.run.pk, first=job.seq, last=batch[1])
-                    if any(went_stale(row) for row in self._write(batch, held)):
-                        raise PlanStale
+                    stale = [row for row in self._write(batch, held) if went_stale(row)]
+                    if stale:
+                        raise PlanStale(stale)
+                job.whole = True
+                job.advance([], after=job.after)
         except PlanStale:
             job.run.error = {"code": "plan_stale"}
             return RunStatus.FAILED
         return RunStatus.SUCCEEDED
+
+    def _write_all(self, held: WriteTransaction) -> None:
+        job = self._job
+        stale: list[PlannedRow] = []
+        for batch in self._batches():
+            planned = self._write(batch, held)
+            stale += [row for row in planned if went_stale(row)]
+            job.tally.add(planned)
+        if stale:
+            raise PlanStale(stale)
+        job.whole = True
+        job.advance([], after=job.seq - 1)
+
+    def _status(self) -> RunStatus:
+        failed = self._job.tally.rows_failed or self._job.tally.counts()["failed"]
+        return RunStatus.WITH_FAILURES if failed else RunStatus.SUCCEEDED
 
     def _batches(self) -> Iterator[Batch]:
         return stored_plan.batches(

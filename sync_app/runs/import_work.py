@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 
 from sync_app.engine.applier import Applier
 from sync_app.engine.plan import PlannedRow
 from sync_app.engine.planner import Planner
-from sync_app.models import RunStatus
+from sync_app.engine.waiting import Place
+from sync_app.models import FailedRow, RunStatus
 from sync_app.runs import source
 from sync_app.runs.apply_work import StoredPlan
 from sync_app.runs.job import Job, planned_only
@@ -43,6 +45,10 @@ class ImportWork:
 
     def perform(self) -> RunStatus:
         job = self._job
+        if self._plans_only and job.resumed:
+            if job.whole:
+                return RunStatus.SUCCEEDED
+            job.start_over()
         opened = job.opened or source.open_run(job.run, loaded=self._loaded)
         job.tally.rows = opened.total
         rows = self._mapped(opened, self._loaded.mapper)
@@ -60,12 +66,13 @@ class ImportWork:
         if not job.after:
             yield from map(mapper.map, opened.rows())
             return
-        waited = set(job.waiting)
+        waited, places = set(job.waiting), _by_row(job.open)
+        failed = set(FailedRow.objects.filter(run=job.run).values_list("row", flat=True))
         for row in opened.rows():
             if row.number > job.after:
                 yield mapper.map(row)
-            else:
-                self._planner.recall(mapper.map(row), waited=row.number in waited)
+            elif row.number not in failed:
+                self._planner.recall(mapper.map(row), waited=row.number in waited, places=places.get(row.number, ()))
 
     def _chunks(self, rows: Iterator[MappedRow]) -> Iterator[list[MappedRow]]:
         for first in rows:
@@ -101,6 +108,7 @@ class ImportWork:
             job.journal(planned, held=held, verbose=self._options.verbose)
             job.keep_failed(planned)
             self._note_waiting(planned)
+            job.open = self._planner.open_places
             job.advance(planned, after=chunk[-1].row.number)
         self._applier.ids.clear()
         return planned
@@ -129,7 +137,7 @@ class ImportWork:
             self._applier.apply(operation for row in planned for operation in row.operations)
             job.journal(planned, held=held, verbose=self._options.verbose)
             job.keep_failed(planned)
-            job.waiting = []
+            job.waiting, job.open = [], []
             job.advance(planned, after=job.after)
         return planned
 
@@ -150,3 +158,8 @@ class ImportWork:
 
     def _apply_all(self) -> RunStatus:
         return StoredPlan(self._job, self._loaded, self._job.run).replace_own()
+
+
+def _by_row(places: list[Place]) -> dict[int, list[Place]]:
+    by_row = attrgetter("row")
+    return {row: list(listed) for row, listed in groupby(sorted(places, key=by_row), by_row)}

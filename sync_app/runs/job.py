@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from sync_app.engine.plan import Operation, PlannedRow
 from sync_app.engine.tally import Tally
+from sync_app.engine.waiting import Place
 from sync_app.models import FailedRow, Run
 from sync_app.runs.lease import Lease
 from sync_app.runs.meter import Meter
@@ -52,6 +53,7 @@ class Progress:
 class Job:
     """One claimed run. Its counters commit with each chunk (`Lease.progress`): it resumes after the last one.
 
+    `waiting` rows and `open` references are left for the last row. `whole`: what is written at once has been written.
     `opened` is the source, when whoever started the run performs it too: it was parsed to be checked already.
     """
 
@@ -64,6 +66,8 @@ class Job:
     after: int = 0
     seq: int = 1
     waiting: list[int] = field(default_factory=list)
+    open: list[Place] = field(default_factory=list)
+    whole: bool = False
     opened: Source | None = None
     chunk_rows: int = CHUNK_ROWS
 
@@ -73,11 +77,21 @@ class Job:
         self.after = kept.get("after", 0)
         self.seq = kept.get("seq", 1)
         self.waiting = list(kept.get("waiting", ()))
+        self.open = [Place(*place) for place in kept.get("open", ())]
+        self.whole = kept.get("whole", False)
         self.tally = Tally.from_json(kept.get("tally", {}))
 
     @property
     def resumed(self) -> bool:
         return bool(self.lease.progress)
+
+    def start_over(self) -> None:
+        """Forget what was only planned: what a plan knows of its earlier rows is not kept across an interruption."""
+        with transaction.atomic(durable=True):
+            journal.forget_plan(run=self.run.pk)
+            FailedRow.objects.filter(run=self.run).delete()
+            self.lease.advance({})
+        self.resume()
 
     # --- inside a transaction
 
@@ -96,7 +110,7 @@ class Job:
         journal.append(written)
         if held is not None and written:
             last = self.seq + len(written) - 1
-            held.wrote(run=self.run.pk, first_seq=self.seq, last_seq=last, digest=journal.digest(written))
+            held.wrote(run=self.run.pk, first_seq=self.seq, last_seq=last, lines=journal.lines(written))
         self.seq += len(written)
 
     def keep_failed(self, planned: Iterable[PlannedRow]) -> None:
@@ -117,7 +131,14 @@ class Job:
         self.tally.add(planned)
         self.after = max(self.after, after)
         self.lease.advance(
-            {"after": self.after, "seq": self.seq, "waiting": self.waiting, "tally": self.tally.to_json()}
+            {
+                "after": self.after,
+                "seq": self.seq,
+                "waiting": self.waiting,
+                "open": self.open,
+                "whole": self.whole,
+                "tally": self.tally.to_json(),
+            }
         )
 
     # --- between transactions

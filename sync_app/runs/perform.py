@@ -47,13 +47,20 @@ def perform(
     lease = claim(run=row, holder=holder, clock=clock)
     if lease is None:
         return row
-    if lease.attempts > MAX_ATTEMPTS:
-        row.error = {"code": "attempts_exhausted", "params": {"attempts": MAX_ATTEMPTS}}
-        return _end(row, lease, RunStatus.FAILED, clock)
-    be_patient()
     job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
+    job.tally.rows = job.tally.rows or _rows_of(row)
+    if lease.attempts > MAX_ATTEMPTS:
+        row.error = {"code": "attempts_exhausted", "params": {"attempts": MAX_ATTEMPTS}}
+        return _finish(job, RunStatus.INTERRUPTED)
+    be_patient()
     return _perform(job)
+
+
+def _rows_of(run: Run) -> int:
+    """How many rows a run is about before it has begun: what is not done of them is unprocessed."""
+    plan = run.parent.counts.get("rows", 0) if run.parent is not None and run.kind == RunKind.APPLY else 0
+    return int(run.source.get("rows", 0)) if run.kind == RunKind.IMPORT else plan
 
 
 def _perform(job: Job) -> Run:
@@ -62,7 +69,7 @@ def _perform(job: Job) -> Run:
     job.run.save(update_fields=["started_at", "status"])
     try:
         with job.meter.running():
-            status = _WORK[job.run.kind](job)
+            status = RunStatus.CANCELLED if job.lease.cancelled() else _WORK[job.run.kind](job)
     except LeaseLost:
         log.warning("run %s was taken by another worker", job.run.pk)
         return Run.objects.get(pk=job.run.pk)

@@ -76,7 +76,7 @@ def note_names(run: Run, found: SourceFormat, mapper: ImportMapper) -> None:
     }
 
 
-def keep_rows(run: Run, *, loaded: LoadedImport) -> None:
+def keep_rows(run: Run, *, plan: Run, loaded: LoadedImport) -> None:
     """Keep the failed rows of a run that applied a plan as the plan's source had them: to repair and try again.
 
     A purged payload leaves none: the report still names them.
@@ -85,7 +85,7 @@ def keep_rows(run: Run, *, loaded: LoadedImport) -> None:
     if not failed or body_of(run) is None:
         return
     FailedRow.objects.filter(run=run).delete()
-    rows = open_run(run, loaded=loaded).rows()
+    rows = open_run(plan, loaded=loaded).rows()
     FailedRow.objects.bulk_create(
         FailedRow(run=run, row=row.number, content=row_text(row.data), code=code, problems=problems)
         for row in rows

@@ -44,12 +44,17 @@ class UndoWork:
 
     def perform(self) -> RunStatus:
         job = self._job
+        whole = job.run.options.get("conflicts") == "refuse"
+        if (whole or job.run.simulate) and job.resumed:
+            if job.whole:
+                return RunStatus.SUCCEEDED
+            job.start_over()
         ids = journal.changed_records(run=self._undone)
         job.tally.rows = len(ids)
         planner = self._planner()
         if job.run.simulate:
             self._only_plan(planner, ids)
-        elif job.run.options.get("conflicts") == "refuse":
+        elif whole:
             return self._whole(ids)
         elif self._by_chunks(planner, ids):
             return RunStatus.CANCELLED
@@ -58,7 +63,9 @@ class UndoWork:
         )
 
     def _planner(self) -> UndoPlanner:
-        return UndoPlanner(reader=self._records, inserted=journal.inserted_records(run=self._undone))
+        kept = journal.skipped_records(run=self._job.run.pk) if self._job.after else ()
+        inserted = journal.inserted_records(run=self._undone)
+        return UndoPlanner(reader=self._records, inserted=inserted, kept=kept)
 
     def _only_plan(self, planner: UndoPlanner, ids: list[int]) -> None:
         for done, chunk in self._chunks(ids):
@@ -82,13 +89,15 @@ class UndoWork:
         try:
             with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
                 planner = self._planner()
-                for done, chunk in self._chunks(ids):
+                for _done, chunk in self._chunks(ids):
                     planned = self._write(planner, chunk, held)
                     if any(map(is_kept, planned)):
                         raise Kept
-                    job.advance(planned, after=done)
+                    job.tally.add(planned)
+                job.whole = True
+                job.advance([], after=len(ids))
         except Kept:
-            job.resume()
+            job.start_over()
             job.tally.rows = len(ids)
             self._only_plan(self._planner(), ids)
             job.run.error = {"code": "undo_conflicts"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,20 @@ class SnapshotRefused(RuntimeError):
 
 
 @dataclass(slots=True)
+class Written:
+    """What a transaction has journalled so far: of which run, from where to where, and the digest of it all."""
+
+    run: int
+    first_seq: int
+    last_seq: int = 0
+    hasher: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=32))
+
+    def take(self, last_seq: int, lines: bytes) -> None:
+        self.last_seq = last_seq
+        self.hasher.update(lines)
+
+
+@dataclass(slots=True)
 class WriteTransaction:
     """A transaction that holds the brand's lock. `revision` numbers everything it writes; `at` is when it began."""
 
@@ -30,11 +45,13 @@ class WriteTransaction:
     stamp: datetime | None
     counts: dict[str, int]
     live: Counter[str] = field(default_factory=Counter)
-    written: list[tuple[int, int, int, str]] = field(default_factory=list)
+    written: Written | None = None
 
-    def wrote(self, *, run: int, first_seq: int, last_seq: int, digest: str) -> None:
-        """The journal entries of this revision; they are recorded when the transaction closes."""
-        self.written.append((run, first_seq, last_seq, digest))
+    def wrote(self, *, run: int, first_seq: int, last_seq: int, lines: bytes) -> None:
+        """Journal entries of this revision, one after the other; it is recorded when the transaction closes."""
+        if self.written is None:
+            self.written = Written(run, first_seq)
+        self.written.take(last_seq, lines)
 
 
 @contextmanager
@@ -66,18 +83,17 @@ def _close(held: WriteTransaction, now: datetime) -> None:
     stamp = max(now, held.stamp) if held.stamp else now
     counts = Counter(held.counts)
     counts.update(held.live)
-    Revision.objects.bulk_create(
-        Revision(
+    written = held.written
+    if written is not None:
+        Revision.objects.create(
             brand_id=held.brand,
             number=held.revision,
-            run_id=run,
-            first_seq=first,
-            last_seq=last,
-            digest=digest,
+            run_id=written.run,
+            first_seq=written.first_seq,
+            last_seq=written.last_seq,
+            digest=written.hasher.hexdigest(),
             stamp=stamp,
         )
-        for run, first, last, digest in held.written
-    )
     live = {name: count for name, count in counts.items() if count}
     BrandClock.objects.filter(brand_id=held.brand).update(stamp=stamp, counts=live)
 

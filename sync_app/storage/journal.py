@@ -11,7 +11,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Case, Count, IntegerField, Max, Q, When
 
-from sync_app.engine.plan import DELETE, ERROR, INSERT, UNCHANGED, Operation
+from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, Operation
 from sync_app.models import JournalEntry, Revision
 from sync_app.storage.dialect import Column, dialect
 from templates_app.catalog.problems import Problem
@@ -40,6 +40,7 @@ _COLUMNS = (
 _QUOTED = tuple(column._replace(name=f'"{column.name}"') for column in _COLUMNS)
 
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 _decode = msgspec.json.Decoder().decode
 
 
@@ -109,9 +110,14 @@ def append(entries: Sequence[Entry]) -> None:
             dialect().insert(cursor, TABLE, _QUOTED, entries)
 
 
+def lines(entries: Sequence[Entry]) -> bytes:
+    """Every column of every entry, in order: what the digest of a revision is over."""
+    return _encode_lines(entries)
+
+
 def digest(entries: Sequence[Entry]) -> str:
-    """Over every column of every entry, in order: what `verify` and undo compare."""
-    return hashlib.blake2b(_encode(entries), digest_size=32).hexdigest()
+    """What `verify` and undo compare with what was written."""
+    return hashlib.blake2b(lines(entries), digest_size=32).hexdigest()
 
 
 def entries(*, run: int, after: int = 0, limit: int, until: int | None = None) -> list[Entry]:
@@ -167,6 +173,29 @@ def renamed(*, plan: int, run: int) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [run, plan])
         return dict(cursor.fetchall())
+
+
+def spoiled(*, plan: int, run: int) -> set[int]:
+    """The records, provisional or not, that `run` was to write by `plan` and did not: nothing later of them stands."""
+    sql = (
+        f"SELECT p.record FROM {TABLE} p JOIN {TABLE} a ON a.run_id = %s AND a.seq = p.seq"
+        " WHERE p.run_id = %s AND p.record IS NOT NULL AND p.operation NOT IN ('Error', 'Skip')"
+        " AND a.operation IN ('Error', 'Skip')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [run, plan])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def skipped_records(*, run: int) -> set[int]:
+    """The records this run left as they are, against its purpose."""
+    skips = JournalEntry.objects.filter(run_id=run, operation=SKIP, record__isnull=False)
+    return {int(record or 0) for record in skips.values_list("record", flat=True)}
+
+
+def forget_plan(*, run: int) -> None:
+    """Remove all that this run has only planned: it is planned again."""
+    JournalEntry.objects.filter(run_id=run, applied=False).delete()
 
 
 def failures(*, run: int) -> dict[int, tuple[str, str]]:
