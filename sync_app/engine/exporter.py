@@ -37,6 +37,7 @@ class Exporter:
         self._reader = reader
         self._types = types
         self._write = mapper.cells if flat else mapper.item
+        self._referring = {alias: names for alias in types if (names := self._shown_references(alias))}
 
     def items(self, roots: Sequence[ExportRecord], *, changed: bool) -> Iterator[dict[str, Any]]:
         """The items of these records. `changed`: they are asked for as changes, so those gone may be named."""
@@ -47,7 +48,7 @@ class Exporter:
         labels = self._labels(chains, lists)
         for record in roots:
             if record.id in chains:
-                yield self._write(chains[record.id], lists[record.id], labels)
+                yield self._write(chains[record.id], lists.get(record.id, {}), labels)
             elif changed and plan.include_deleted:
                 yield self._mapper.deleted_item(record)
 
@@ -66,8 +67,9 @@ class Exporter:
     def _lists(
         self, chains: Mapping[int, Mapping[str, ExportRecord | None]]
     ) -> dict[int, dict[str, list[ExportRecord]]]:
-        lists: dict[int, dict[str, list[ExportRecord]]] = {root: {} for root in chains}
-        for alias, (entity_type, field) in self._mapper.plan.each.items():
+        each = self._mapper.plan.each
+        lists: dict[int, dict[str, list[ExportRecord]]] = {root: {} for root in chains} if each else {}
+        for alias, (entity_type, field) in each.items():
             pointing = self._reader.pointing(entity_type, field, chains.keys())
             found = self._reader.exported({i for ids in pointing.values() for i in ids})
             for root in chains:
@@ -80,6 +82,8 @@ class Exporter:
         lists: Mapping[int, Mapping[str, list[ExportRecord]]],
     ) -> Mapping[int, str]:
         """The labels of what the shown reference fields point to."""
+        if not self._referring:
+            return {}
         wanted: dict[str, list[ExportRecord]] = defaultdict(list)
         for chain in chains.values():
             for alias, record in chain.items():
@@ -91,9 +95,12 @@ class Exporter:
         ids = {target for alias, records in wanted.items() for target in self._shown_targets(alias, records)}
         return self._reader.labels(ids) if ids else {}
 
-    def _shown_targets(self, alias: str, records: Iterable[ExportRecord]) -> Iterator[int]:
+    def _shown_references(self, alias: str) -> list[str]:
         shown = self._mapper.plan.fields.get(alias, frozenset())
-        names = [name for name in self._types[alias].reference_fields if name in shown]
+        return [name for name in self._types[alias].reference_fields if name in shown]
+
+    def _shown_targets(self, alias: str, records: Iterable[ExportRecord]) -> Iterator[int]:
+        names = self._referring.get(alias, ())
         for record in records if names else ():
             for name in names:
                 value = record.data.get(name)

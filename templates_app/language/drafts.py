@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType, Key
@@ -130,8 +130,7 @@ class ImportMapper(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRecord:
+class ExportRecord(NamedTuple):
     """A record as the exporter sees it. `references`: reference field -> ids in order, reachable in `related`."""
 
     id: int

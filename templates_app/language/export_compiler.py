@@ -57,6 +57,7 @@ def compile_items(root: Element, catalog: Catalog, *, setting: Setting) -> Compi
         members=members,
         conditions=conditions,
         keys=_keys(output, members),
+        copied=_copied(output, members),
         setting=setting,
         blind=StepSetting(zone=setting.zone, source=lambda _name, _others: None, field=lambda _name: None),
     )
@@ -203,6 +204,17 @@ def _keys(output: Output, members: tuple[Target | ItemList, ...]) -> tuple[Targe
     whole = [key for key in entity.keys if all(field in by_field for field in key.fields)]
     best = min(whole, key=_rank, default=None)
     return () if best is None else tuple(by_field[field] for field in best.fields)
+
+
+def _copied(output: Output, members: tuple[Target | ItemList, ...]) -> tuple[tuple[str, str], ...]:
+    """Name and field of every member, when nothing is nested, formatted, labelled or read of another Type."""
+    copied = tuple(
+        (member.path[0], member.shown[0].field)
+        for member in members
+        if isinstance(member, Target) and member.kept and member.shown[0].alias == output.root_alias
+        if member.path == (member.name,)
+    )
+    return copied if len(copied) == len(members) else ()
 
 
 def _rank(key: Key) -> tuple[bool, bool]:

@@ -42,13 +42,18 @@ class ItemList:
 
 @dataclass(frozen=True, slots=True)
 class CompiledExport:
-    """See `drafts.ExportMapper`. `members` are targets and lists in the template's order."""
+    """See `drafts.ExportMapper`. `members` are targets and lists in the template's order.
+
+    `copied` is the short way of an export that only copies fields of its first Type under plain names: name and field
+    of every member. Empty when there is anything else to be done.
+    """
 
     plan: ReadPlan
     root: str
     members: tuple[Target | ItemList, ...]
     conditions: Mapping[str, tuple[FieldCondition, ...]]
     keys: tuple[Target, ...]
+    copied: tuple[tuple[str, str], ...]
     setting: Setting
     blind: StepSetting
 
@@ -62,6 +67,8 @@ class CompiledExport:
         labels: Mapping[int, str],
     ) -> dict[str, Any]:
         """One item with its names nested, for JSON."""
+        if self.copied:
+            return self._copy(records)
         result: dict[str, Any] = {}
         for member, value in self._values(records, lists, labels):
             put(result, member.path, value)
@@ -74,6 +81,8 @@ class CompiledExport:
         labels: Mapping[int, str],
     ) -> dict[str, Any]:
         """One item with its names as they stand, for CSV and XLSX."""
+        if self.copied:
+            return self._copy(records)
         return {member.name: value for member, value in self._values(records, lists, labels)}
 
     def deleted_item(self, record: ExportRecord) -> dict[str, Any]:
@@ -86,6 +95,13 @@ class CompiledExport:
 
     def columns(self) -> tuple[str, ...]:
         return tuple(member.name for member in self.members)
+
+    def _copy(self, records: Records) -> dict[str, Any]:
+        record = records.get(self.root)
+        if record is None:
+            return dict.fromkeys(name for name, _ in self.copied)
+        value = record.data.get
+        return {name: value(field) for name, field in self.copied}
 
     def _values(
         self, records: Records, lists: Mapping[str, list[ExportRecord]], labels: Mapping[int, str]
@@ -122,4 +138,5 @@ class CompiledExport:
         return items
 
     def _passes(self, alias: str, record: ExportRecord) -> bool:
-        return all(condition.holds(record, self.setting) for condition in self.conditions.get(alias, ()))
+        conditions = self.conditions[alias]
+        return not conditions or all(condition.holds(record, self.setting) for condition in conditions)

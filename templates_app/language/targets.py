@@ -11,7 +11,7 @@ from templates_app.catalog.problems import Refused
 from templates_app.language.chains import Chain
 from templates_app.language.drafts import ExportRecord
 from templates_app.language.steps.base import StepSetting
-from templates_app.language.writings import step_value, stepped, written
+from templates_app.language.writings import keeps, step_value, stepped, written
 
 #: Alias -> the record that stands for it in one item; None where there is none.
 Records = Mapping[str, ExportRecord | None]
@@ -33,7 +33,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One Property or Constant. `path` are the parts of its name; without `shown` it is the `constant`."""
+    """One Property or Constant. `path` are the parts of its name; without `shown` it is the `constant`.
+
+    `kept`: the one field it shows goes out as it is kept.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -41,6 +44,10 @@ class Target:
     chain: Chain | None = None
     writing: str = "Normal"
     constant: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        return len(self.shown) == 1 and self.chain is None and keeps(self.shown[0].kind, self.writing)
 
     def value(self, records: Records, labels: Mapping[int, str], setting: Setting, blind: StepSetting) -> Any:
         """The value for one item; None is written as empty. Raises `Refused`, with its place, when a step cannot."""
@@ -59,8 +66,9 @@ class Target:
 
 def put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     """Sets a value at its nested place."""
-    for part in path[:-1]:
-        item = item.setdefault(part, {})
+    if len(path) > 1:
+        for part in path[:-1]:
+            item = item.setdefault(part, {})
     item[path[-1]] = value
 
 

@@ -54,6 +54,11 @@ def written(kind: Kind, value: Any, writing: str, labels: Mapping[int, str], set
     return _labels(kind, value, labels) if kind.refers else kind.render(value, setting)
 
 
+def keeps(kind: Kind, writing: str) -> bool:
+    """Whether `written` gives every value of this kind as it is kept."""
+    return writing == "Data" or (writing == "Normal" and not kind.refers and type(kind).render is Kind.render)
+
+
 def _labels(kind: Kind, value: Any, labels: Mapping[int, str]) -> Any:
     return [labels.get(one, "") for one in value] if kind.many else labels.get(value, "")
 

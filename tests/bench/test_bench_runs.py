@@ -70,7 +70,7 @@ def test_it_profiles_one_operation(capsys: pytest.CaptureFixture[str], monkeypat
     assert "exporter.py" in capsys.readouterr().out
 
 
-# --- the payload
+# The payload
 
 
 def test_the_payload_is_the_same_at_every_call() -> None:
@@ -95,7 +95,7 @@ def test_all_rows_change_after_some_did() -> None:
     assert all(old != new for old, new in zip(some, every, strict=True))
 
 
-# --- results
+# Results
 
 
 def sample(wall: float, *, rows: int = 100, a_chunk: float | None = None) -> dict[str, Any]:

@@ -287,3 +287,36 @@ def test_a_template_that_did_not_pass_the_checks_is_not_compiled(text: str) -> N
     assert root is not None
     with pytest.raises(ValueError, match=r"\w"):
         compile_export(root, CATALOG, setting=SETTING)
+
+
+COPYING = '<Property Name="a" Type="Do" Field="Label"/><Property Name="b" Type="Do" Field="Remark"/>'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<Property Name="more" Type="Do" Field="Project"/>',
+        '<Property Name="more/inside" Type="Do" Field="Label"/>',
+        '<Property Name="more" Type="Do" Field="Duration"/>',
+        '<Property Name="more" Type="Do" Field="Label"><Upper/></Property>',
+        '<Constant Name="more" Value="x"/>',
+    ],
+)
+def test_an_export_that_only_copies_gives_what_it_gives_beside_other_members(more: str) -> None:
+    """Such exports take a short way; nothing that has to be rendered, labelled, nested or formatted may."""
+    short = exporter(f'<Out><Type Name="Do"/>{COPYING}</Out>')
+    long = exporter(f'<Out><Type Name="Do"/>{COPYING}{more}</Out>')
+
+    beside = long.item({"Do": SHOOT}, {}, LABELS)
+    assert beside.pop("more") not in ({}, None)
+    assert short.item({"Do": SHOOT}, {}, LABELS) == beside == {"a": "Cléo", "b": None}
+    assert short.cells({"Do": SHOOT}, {}, LABELS) == {"a": "Cléo", "b": None}
+
+
+def test_an_export_that_only_copies_gives_empty_values_where_there_is_no_record() -> None:
+    assert exporter(f'<Out><Type Name="Do"/>{COPYING}</Out>').item({"Do": None}, {}, {}) == {"a": None, "b": None}
+
+
+@pytest.mark.parametrize(("field", "kept"), [("Label", "Cléo"), ("Duration", Decimal("1.5"))])
+def test_a_field_that_its_kind_renders_is_never_copied_as_it_is_kept(field: str, kept: Any) -> None:
+    assert item(shoot(Field=field)) == {"x": kept}
