@@ -52,11 +52,12 @@ def program(code: str, folder: Path, *, is_silent: Callable[[], bool] | None = N
 
 
 class Kept:
-    """A child with what was said about it, and the process below the supervisor."""
+    """A child with what was said about it, and the processes it made."""
 
     def __init__(self, made: Program) -> None:
         self.said: list[str] = []
         self.child = Child(program=made, say=self.said.append)
+        self._others = set(psutil.Process().children(recursive=True))
 
     def attend_until_said(self, *, at: float) -> None:
         """Attends at this one moment until something new is said."""
@@ -69,7 +70,8 @@ class Kept:
 
     @property
     def processes(self) -> list[psutil.Process]:
-        return [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+        below = set(psutil.Process().children(recursive=True)) - self._others
+        return [process for process in below if process.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.fixture

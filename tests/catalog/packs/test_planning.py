@@ -38,7 +38,7 @@ def test_the_pack_holds_the_planning_types():
 @pytest.mark.parametrize("version", ["4.1", "4.7"])
 def test_each_version_has_its_enums_and_the_same_types(version: str):
     pack = planning_pack(version=version)
-    assert pack.enums is enums_of(version)
+    assert pack.enums == enums_of(version)
     assert pack is planning_pack(version=version)
     assert pack.types == PACK.types
     assert pack.get("Customer") is not None
