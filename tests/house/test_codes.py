@@ -6,6 +6,7 @@ import ast
 import importlib
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def sentences_of(path: Path) -> dict[str, str]:
     return dict(importlib.import_module(name).SENTENCES)
 
 
+@cache
 def all_sentences() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path in tables():
@@ -33,6 +35,7 @@ def all_sentences() -> dict[str, set[str]]:
     return found
 
 
+@cache
 def refusing_classes() -> set[str]:
     """The exceptions and values of this project whose first parameter, or its only one without name, is a code."""
     found = {"Problem"}
@@ -59,6 +62,7 @@ def _heirs(known: set[str]) -> set[str]:
     return found
 
 
+@cache
 def raised() -> dict[str, str]:
     """Each code that is written out where something refuses, and the place."""
     refusing = refusing_classes()

@@ -18,7 +18,7 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", type=int)
+        parser.add_argument("run", metavar="RUN", type=int, help="number of the run")
         parser.add_argument("--refuse-stale", action="store_true", help="write nothing if anything changed since")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -28,8 +28,8 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("brand")
-        parser.add_argument("template")
+        parser.add_argument("brand", metavar="BRAND", help="key of the brand")
+        parser.add_argument("template", metavar="TEMPLATE", help="name of the template")
         point = parser.add_mutually_exclusive_group()
         point.add_argument("--since", metavar="yyyyMMddHHmmss", help="only what changed since then (UTC)")
         point.add_argument("--cursor", help="only what changed since the export that answered with this cursor")

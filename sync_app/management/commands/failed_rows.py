@@ -19,8 +19,8 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", type=int)
-        parser.add_argument("-o", "--output", metavar="FILE", required=True)
+        parser.add_argument("run", metavar="RUN", type=int, help="number of the run")
+        parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = self.actor_of(options["run"])

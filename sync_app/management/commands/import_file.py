@@ -29,8 +29,8 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("brand")
-        parser.add_argument("template")
+        parser.add_argument("brand", metavar="BRAND", help="key of the brand")
+        parser.add_argument("template", metavar="TEMPLATE", help="name of the template")
         parser.add_argument("file", help="JSON, CSV or XLSX, known by content and name")
         parser.add_argument("--simulate", action="store_true", help="write no record; the run can be applied later")
         on_error = parser.add_mutually_exclusive_group()

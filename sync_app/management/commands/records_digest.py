@@ -17,7 +17,7 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("brand")
+        parser.add_argument("brand", metavar="BRAND", help="key of the brand")
 
     def handle(self, *args: Any, **options: Any) -> None:
         brand = self.actor_in(options["brand"]).brand

@@ -23,7 +23,7 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", type=int)
+        parser.add_argument("run", metavar="RUN", type=int, help="number of the run")
         parser.add_argument("--errors", action="store_true", help="list every failed operation, not only the first")
 
     def handle(self, *args: Any, **options: Any) -> None:

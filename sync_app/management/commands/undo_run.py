@@ -21,7 +21,7 @@ class Command(RunCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", type=int)
+        parser.add_argument("run", metavar="RUN", type=int, help="number of the run")
         parser.add_argument("--simulate", action="store_true", help="write no record, show what would change")
         parser.add_argument("--refuse-conflicts", action="store_true", help="do nothing if anything would be kept")
 
