@@ -45,6 +45,12 @@ FIELDS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "apprentices": {"Resource._BORN": {"kind": "Date"}},
     "aircraft": {f"Resource.{name}": {"kind": "Numeric"} for name in ("_BUILT", "_SEATS", "_SPEED")},
     "flights": {"Do._MILES": {"kind": "Numeric"}},
+    "stores": {
+        "Customer._ENTITY": {"identity": True},
+        "Customer._SALES": {"kind": "Double"},
+        "Customer._CHANGED": {"kind": "Date"},
+    },
+    "buyers": {"Customer._BORN": {"kind": "Date"}, "Customer._INCOME": {"kind": "Double"}},
 }
 
 
