@@ -16,6 +16,7 @@ from templates_app.language.keys import compile_key
 from templates_app.language.links import RecordLink, shared_depth
 from templates_app.language.matching import alias_of, match_key, properties_of
 from templates_app.language.nodes import Element
+from templates_app.language.plain_feeds import PlainFeeds
 from templates_app.language.row_conditions import compile_conditions
 from templates_app.language.steps.base import Maps, StepSetting
 from templates_app.language.type_mapper import Direct, TypeMapper
@@ -72,7 +73,7 @@ def compile_type(element: Element, index: int, template: Template) -> TypeMapper
         plan=plan,
         each=template.lists[alias],
         conditions=compile_conditions(element, template.empties, template.setting.zone),
-        plain=tuple((feed.field, feed.direct, feed.plain_length, feed) for feed in feeds if feed.plain_length),
+        plain=PlainFeeds([feed for feed in feeds if feed.plain_length]),
         direct=tuple(_direct(feed) for feed in feeds if feed.direct and not feed.plain_length),
         short_feeds=[feed for feed in feeds if feed.direct],
         feeds=tuple(feed for feed in feeds if not feed.direct),

@@ -13,14 +13,13 @@ from templates_app.language.feeds import Clean, Feed
 from templates_app.language.keys import DraftKey
 from templates_app.language.links import Places, RecordLink
 from templates_app.language.names import Names, Scope
+from templates_app.language.plain_feeds import PlainFeeds
 from templates_app.language.row_conditions import RowCondition, failing
 from templates_app.language.steps.base import StepSetting
 from templates_app.language.values import MISSING
 
 #: What the short way needs of a feed, unpacked: field, source name, cleaning, memory, texts that mean nothing.
 Direct = tuple[str, str, Clean, dict[str, Any] | None, frozenset[str], Feed]
-#: The same of a feed into a plain text field: field, source name, length, and the feed.
-Plain = tuple[str, str, int, Feed]
 
 
 @dataclass(slots=True)
@@ -33,7 +32,7 @@ class TypeMapper:
     plan: TypePlan
     each: Each | None
     conditions: tuple[RowCondition, ...]
-    plain: tuple[Plain, ...]
+    plain: PlainFeeds
     direct: tuple[Direct, ...]
     short_feeds: list[Feed]
     feeds: tuple[Feed, ...]
@@ -73,55 +72,40 @@ class TypeMapper:
         mapped.drafts.append(Draft(self.plan, values, key, shown_key, item_label(index) if index else ""))
 
     def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
-        """Feeds every field. The short ways cover texts that stand under their very name, which nearly all do."""
+        """Feeds every field. The short ways cover values that stand under their very name, which nearly all do."""
         data = scope.data
         if scope.star or type(data) is not dict:
             left = self.short_feeds
         else:
-            left = self._fill_plain(values, data)
+            left = self.plain.fill(values, data, self.setting)
             self._fill_direct(values, data, left)
         for feed in left:
             self._feed(feed, values, scope, names, problems)
         for feed in self.feeds:
             self._feed(feed, values, scope, names, problems)
 
-    def _fill_plain(self, values: dict[str, Any], data: dict[str, Any]) -> list[Feed]:
-        """Texts for plain text fields, printable ASCII without asking the kind; gives the feeds that found no text."""
-        left = []
-        for field, name, length, feed in self.plain:
-            text = data.get(name)
-            if type(text) is not str:
-                left.append(feed)
-            elif len(text) <= length and text.isascii() and text.isprintable():
-                values[field] = text.strip() or None
-            else:
-                try:
-                    values[field] = feed.clean(text, self.setting)
-                except Refused:
-                    left.append(feed)
-        return left
-
     def _fill_direct(self, values: dict[str, Any], data: dict[str, Any], left: list[Feed]) -> None:
-        """Texts that go to their kind as they stand; adds the feeds that found anything else to `left`."""
+        """Texts and whole numbers that go to their kind as they stand; adds the other feeds to `left`."""
         setting = self.setting
         for field, name, clean, memory, empties, feed in self.direct:
-            text = data.get(name)
-            if type(text) is not str or text in empties:
+            given: Any = data.get(name)
+            if type(given) is str and given not in empties:
+                if memory is not None and (known := memory.get(given, MISSING)) is not MISSING:
+                    values[field] = known
+                    continue
+            elif type(given) is not int or empties:
                 left.append(feed)
                 continue
-            if memory is not None and (value := memory.get(text, MISSING)) is not MISSING:
-                values[field] = value
-                continue
             try:
-                value = clean(text, setting)
+                value = clean(given, setting)
             except Refused:
                 left.append(feed)
                 continue
             if empties and type(value) is str and value in empties:
                 value = None
             values[field] = value
-            if memory is not None:
-                feed.remember(text, value)
+            if memory is not None and type(given) is str:
+                feed.remember(given, value)
 
     def _feed(self, feed: Feed, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
         """The long way of one feed: every name, every step, every problem."""

@@ -114,17 +114,21 @@ class Floor:
     # Out
 
     def export(self) -> None:
-        sql = f"SELECT id, data FROM {RECORD} WHERE brand_id = %s AND id > %s ORDER BY id LIMIT {CHUNK}"
-        last = 0
+        """In the order, and by the index, that the product exports in."""
+        sql = (
+            f"SELECT revision, id, data FROM {RECORD} WHERE brand_id = %s AND entity_type = 'Customer'"
+            f" AND (revision, id) > (%s, %s) AND deleted_at IS NULL ORDER BY revision, id LIMIT {CHUNK}"
+        )
+        last = (0, 0)
         with tempfile.TemporaryFile() as out, connection.cursor() as cursor:
             while True:
-                cursor.execute(sql, [self._brand.pk, last])
+                cursor.execute(sql, [self._brand.pk, *last])
                 rows = cursor.fetchall()
                 if not rows:
                     return
-                shown = [_encode(_item(_decode(data))) for _, data in rows]
+                shown = [_encode(_item(_decode(data))) for _, _, data in rows]
                 out.write(b",\n".join(shown))
-                last = rows[-1][0]
+                last = rows[-1][:2]
 
     # Parts
 
