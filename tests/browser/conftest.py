@@ -1,0 +1,170 @@
+"""A site with something on every screen, and a real browser before it that notes whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+from pytest_django.live_server_helper import LiveServer
+
+from integration_admin.accounts.access import Actor, site_actor
+from integration_admin.accounts.logins import create_account_token
+from integration_admin.accounts.models import Brand, User
+from integration_admin.accounts.tokens import issue
+from sync_app.models import Run
+from sync_app.runs.importing import start_import
+from sync_app.runs.options import ImportOptions
+from sync_app.runs.perform import perform
+from templates_app.library import add_entity_type
+from templates_app.library.builtin import ensure_builtin
+from templates_app.library.installing import install
+from tests.admin.conftest import CLIENTS, HOSTILE, LEA, MAX, NAMELESS, PROJECTS
+from tests.conftest import BY, Key, Login
+
+CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS: Final = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PASSWORD: Final = "correct horse root"
+COMPLAINTS: Final = frozenset({"error", "warning"})
+HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}
+
+
+@dataclass
+class Visitor:
+    """Somebody at the site. `complaints` is all that a page should not do: errors, violations, ways out, dialogs."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._complain(f"error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+        self.page.on("dialog", self._dialog)
+
+    def open(self, path: str) -> None:
+        """The page, when everything on it is there and its scripts have run."""
+        self.page.goto(f"{self.origin}{path}", wait_until="load")
+        self.look()
+
+    def look(self) -> None:
+        """Complains when the page is wider than the window."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            self._complain(f"{wide} pixels too wide")
+
+    def sign_in(self, user: str, password: str = PASSWORD) -> None:
+        self.open("/admin/login/")
+        self.page.fill("input[name=username]", user)
+        self.page.fill("input[name=password]", password)
+        self.press("button[type=submit]")
+
+    def press(self, selector: str) -> None:
+        """Presses a button that leads to another page."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.click(selector)
+        self.look()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in COMPLAINTS:
+            self._complain(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        scheme = urlsplit(request.url).scheme
+        if scheme not in {"data", "blob"} and not request.url.startswith(f"{self.origin}/"):
+            self._complain(f"asked {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self._complain(f"{response.status} for {response.url}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self._complain(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(f"{urlsplit(self.page.url).path}: {text}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # The browser's driver keeps an event loop in this thread; the database is still used by one test at a time.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A window of its own; a test may ask for (width, "light" or "dark") by indirect parametrization."""
+    window: tuple[int, Literal["light", "dark"]] = getattr(request, "param", (1280, "light"))
+    width, scheme = window
+    height = 800 if width > 500 else 844
+    opened = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, live_server: LiveServer) -> Visitor:
+    return Visitor(context.new_page(), live_server.url)
+
+
+@pytest.fixture
+def runs(
+    browser: Browser, live_server: LiveServer, owner: Login, acme: Brand, appkey: Key, root: User, now: datetime
+) -> list[Run]:
+    """Acme with a row on every screen: a plan, an import with a failed row and hostile values, and what refers."""
+    actor = site_actor(user=owner.user, brand=acme)
+    ensure_builtin(brand=acme, at=now)
+    install(actor=actor, name="clients", xml=CLIENTS, at=now, create_fields=True, description=HOSTILE)
+    install(actor=actor, name="projects", xml=PROJECTS, at=now)
+    add_entity_type(actor=actor, name="Contract", title=HOSTILE, at=now)
+    create_account_token(membership=owner.membership, at=now, by=BY, label=HOSTILE)
+    issue(membership=owner.membership, appkey=appkey.row, now=now)
+    return [
+        imported(actor, now, "clients", LEA, MAX, NAMELESS, HOSTILE_ROW, {**NAMELESS, "Email": HOSTILE}),
+        imported(actor, now, "clients", {**LEA, "Nom": f"{HOSTILE} and long {'x' * 200}"}),
+        imported(actor, now, "projects", {"Titre": HOSTILE, "Client": "D-1"}, {"Titre": "Hall", "Client": HOSTILE}),
+        imported(actor, now, "clients", {**LEA, "Nom": "Roy"}, {**MAX, "ID_DOSSIER": "D-9"}, simulate=True),
+    ]
+
+
+def imported(actor: Actor, now: datetime, template: str, *rows: object, simulate: bool = False) -> Run:
+    run = start_import(
+        actor=actor,
+        template=template,
+        body=json.dumps(rows).encode(),
+        file_name=f"{HOSTILE}.json",
+        options=ImportOptions(simulate=simulate),
+        clock=lambda: now,
+    )
+    return perform(run=run.pk, holder="tests", clock=lambda: now)

@@ -1,0 +1,114 @@
+"""Every page of the site in a real browser: no errors, no violation of the policy, no way out, nothing too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from integration_admin.accounts.models import User
+from sync_app.models import Record, Run, RunKind, RunStatus
+from templates_app.models import Template
+from tests.admin.conftest import HOSTILE
+from tests.browser.conftest import Visitor
+from tests.conftest import Login
+
+pytestmark = pytest.mark.browser
+
+WINDOWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+
+
+def pages() -> Iterator[str]:
+    """List, first row and form of every screen there is, and the pages of our own beside them."""
+    yield from (reverse("admin:index"), reverse("account"))
+    for model, screen in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        row = model._default_manager.order_by("pk").first()
+        assert row is not None, f"no row of {model._meta.label} to look at"
+        yield reverse(f"{name}_change", args=[row.pk])
+        if _adds(screen):
+            yield reverse(f"{name}_add")
+    own = Template.objects.get(name="clients")
+    yield reverse("admin:templates_app_template_version", args=[own.pk, 1])
+    yield reverse("admin:templates_app_template_edit", args=[own.pk])
+    yield from (reverse("admin:sync_app_run_change", args=[run.pk]) for run in Run.objects.all())
+    yield from (reverse("admin:sync_app_record_change", args=[record.pk]) for record in Record.objects.all())
+    for label in ("accounts", "templates_app", "sync_app"):
+        yield reverse("admin:app_list", args=[label])
+
+
+def _adds(screen: Any) -> bool:
+    return not getattr(screen, "read_only", False) and screen.model._meta.model_name != "accounttoken"
+
+
+@pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
+def test_every_page_opens_quietly(visitor: Visitor, runs: list[Run], root: User) -> None:
+    visitor.sign_in(root.email)
+    for path in pages():
+        visitor.open(path)
+        assert visitor.page.locator("#content").is_visible(), path
+    assert visitor.complaints == []
+
+
+def test_imported_markup_is_text_in_a_browser_too(visitor: Visitor, runs: list[Run], root: User) -> None:
+    visitor.sign_in(root.email)
+    for run in runs:
+        visitor.open(reverse("admin:sync_app_run_change", args=[run.pk]))
+        assert visitor.page.locator("img[src=x]").count() == 0
+        shown = visitor.page.locator("#content").inner_text()
+        assert HOSTILE in shown
+    visitor.open(reverse("admin:sync_app_record_changelist"))
+    assert HOSTILE in visitor.page.locator("#content").inner_text()
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("context", [(390, "light")], indirect=True)
+def test_a_simulation_is_applied_and_undone_by_its_buttons(visitor: Visitor, runs: list[Run], owner: Login) -> None:
+    visitor.sign_in(owner.user.email, owner.password)
+    visitor.open(reverse("admin:sync_app_run_change", args=[runs[-1].pk]))
+    visitor.press("text=Apply: write what is shown here")
+    applied = Run.objects.latest("pk")
+    assert (applied.kind, applied.status) == (RunKind.APPLY, RunStatus.SUCCEEDED)
+    visitor.press("text=Undo: show what it would do")
+    visitor.press(f"text=Undo run #{applied.pk}")
+    assert Run.objects.latest("pk").kind == RunKind.UNDO
+    assert not Run.objects.latest("pk").simulate
+    assert visitor.complaints == []
+
+
+def test_a_brand_is_signed_into_by_its_people_only(visitor: Visitor, runs: list[Run], stranger: Login) -> None:
+    visitor.sign_in(stranger.user.email, stranger.password)
+    for screen in ("sync_app_run", "sync_app_record", "templates_app_template"):
+        visitor.open(reverse(f"admin:{screen}_changelist"))
+        assert "clients" not in visitor.page.locator("#content").inner_text()
+    assert visitor.complaints == []
+
+
+def test_the_page_before_signing_in_is_quiet_and_refuses_a_wrong_password(visitor: Visitor, root: User) -> None:
+    visitor.sign_in(root.email, "not the password")
+    assert "/login/" in visitor.page.url
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("alert('hello')", "dialog: hello"),
+        ("console.error('broken')", "console: broken"),
+        ("setTimeout(() => { throw new Error('late') }, 1)", "error: late"),
+        ("document.body.appendChild(new Image()).src = 'http://192.0.2.1/x.png'", "Content Security Policy"),
+        ("document.body.appendChild(document.createElement('script')).text = 'let a = 1'", "Content Security Policy"),
+        ("fetch('/static/nothing.css')", "404 for"),
+        ("document.body.style.width = '5000px'", "pixels too wide"),
+    ],
+)
+def test_the_visitor_notes_what_goes_wrong(visitor: Visitor, db: None, script: str, told: str) -> None:
+    visitor.open("/admin/login/")
+    visitor.page.evaluate(f"() => {{ {script} }}")
+    visitor.page.wait_for_timeout(300)
+    visitor.look()
+    assert any(told in complaint for complaint in visitor.complaints), visitor.complaints
