@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from typing import Any
+from urllib.parse import urlsplit
 
 FOLDER = tempfile.mkdtemp(prefix="integration-admin-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -22,7 +23,12 @@ SITE: dict[str, Any] = {name: value for name, value in vars(site).items() if nam
 globals().update(SITE)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Counters in memory; or in Redis where there is one, a database of it for each process that tests side by side.
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if SITE["REDIS_URL"]:
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    address = urlsplit(SITE["REDIS_URL"])._replace(path=f"/{number}").geturl()
+    CACHES = {"default": SITE["CACHES"]["default"] | {"LOCATION": address}}
 MIDDLEWARE = [name for name in SITE["MIDDLEWARE"] if not name.startswith("whitenoise.")]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The brands of tests begin empty; what a new brand is given is tested by its names in the site's settings.
