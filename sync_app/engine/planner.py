@@ -119,10 +119,10 @@ class Planner:
     # --- one row
 
     def _row(self, mapped: MappedRow) -> PlannedRow:
-        if mapped.skipped is not None:
-            return PlannedRow(mapped.row, [self._excluded(mapped)])
         if mapped.problems:
             return self._refused(mapped)
+        if mapped.skipped is not None or not mapped.drafts:
+            return PlannedRow(mapped.row, [self._excluded(mapped)])
         mark = self._view.mark()
         deferred = len(self._deferred)
         operations: list[Operation] = []
@@ -144,13 +144,17 @@ class Planner:
             else:
                 noted += self._note(draft, mapped.row.number)
             operations.append(operation)
-            results.append(operation.record or None)
+            results.append(self._result(operation))
         if failed:
             self._view.rollback(mark)
             self._forget(noted)
             del self._deferred[deferred:]
             return PlannedRow(mapped.row, [_set_aside(op) for op in operations], failed=True)
         return PlannedRow(mapped.row, operations)
+
+    def _result(self, operation: Operation) -> int | None:
+        """What the row's Links get. A draft that failed gives a record that never will be: no Link is blamed for it."""
+        return self._view.provisional() if operation.operation == ERROR else operation.record or None
 
     def _wait(self, mapped: MappedRow, mark: int, deferred: int) -> PlannedRow:
         self._view.rollback(mark)
@@ -189,7 +193,7 @@ class Planner:
         first = self._seen.get((plan.entity.name, draft.key)) if draft.key is not None else None
         repeated = first is not None and (first[0] != row or first[1] == plan.alias)
         if first is not None and repeated and plan.repeated == "Error":
-            raise Failed(Problem("duplicate_in_payload", {"row": first[0]}, type=plan.alias, value=draft.shown_key))
+            raise Failed(_of_key(draft, "duplicate_in_payload", row=first[0]))
         existing = self._existing(draft)
         operation = self._decide(draft, values, existing, row, repeated=repeated)
         if first is not None and not operation.code:
@@ -217,7 +221,7 @@ class Planner:
         records = [record for record in map(self._view.record, ids) if record.type == plan.entity.name]
         live = [record for record in records if not record.deleted]
         if len(live) > 1:
-            raise Failed(Problem("match_ambiguous", {"count": len(live)}, type=plan.alias, value=draft.shown_key))
+            raise Failed(_of_key(draft, "match_ambiguous", count=len(live)))
         if live:
             return live[0]
         return max(records, key=lambda record: record.id, default=None)
@@ -352,6 +356,11 @@ class Planner:
         else:
             operation.code = "reference_set_later"
         return PlannedRow(Row(row, None), [operation], extra=True)
+
+
+def _of_key(draft: Draft, code: str, **params: int) -> Problem:
+    field = draft.plan.match.fields[0] if draft.plan.match is not None else ""
+    return Problem(code, params, type=draft.plan.alias, field=field, value=draft.shown_key)
 
 
 def _set_aside(operation: Operation) -> Operation:

@@ -133,3 +133,32 @@ def test_a_record_stays_when_one_that_was_changed_still_refers_to_it(store: InMe
     undone = undo(store, done)
     assert undone.problem_codes() == ["kept_referenced"]
     assert {record.get("Title") for record in store.live().values()} == {None, "Green"}
+
+
+# --- what fails
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_link_is_not_blamed_for_what_is_wrong_with_its_target(store: InMemoryRecords, known: bool) -> None:
+    """The lead cannot be written, and so the team is not: but nothing is wrong with the team."""
+    days = '<Property Name="since" Type="Lead" Field="Since" /><Property Name="until" Type="Lead" Field="Until" />'
+    template = TEAMS.replace("</In>", f"{days}</In>")
+    if known:
+        run(store, TEAMS, [team("Red", "a")])
+    before = store.digest()
+    done = run(store, template, [{**team("Red", "b"), "since": "2024-02-01", "until": "2024-01-01"}])
+    assert [(op.entity.name, op.operation, op.code) for op in done.operations] == [
+        ("Person", "Error", "end_before_start"),
+        ("Team", "Skip", "row_failed"),
+    ]
+    assert store.digest() == before
+
+
+def test_everything_that_is_wrong_in_a_row_is_said_at_once(store: InMemoryRecords) -> None:
+    template = TEAMS.replace('Name="Team" Match="Title" ', 'Name="Team" Match="Title" Repeated="Error" ')
+    done = run(store, template, [team("Red", "b"), {**team("Red", "c"), "leadName": None}])
+    assert [(op.entity.name, op.code) for op in done.operations[-2:]] == [
+        ("Person", "field_required"),
+        ("Team", "duplicate_in_payload"),
+    ]
+    assert [problem.field for op in done.operations[-2:] for problem in op.problems] == ["Name", "Title"]
