@@ -30,7 +30,6 @@ class RecordAdmin(BrandScopedAdmin):
     search_fields = ("search",)
     search_help_text = _("Search in labels and keys")
     ordering = ("-id",)
-    show_full_result_count = False
     actions: ClassVar[Any] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:

@@ -33,7 +33,6 @@ class RunAdmin(BrandScopedAdmin):
     search_fields = ("template_version__template__name",)
     search_help_text = _("Search by template")
     ordering = ("-id",)
-    show_full_result_count = False
     actions: ClassVar[Any] = ()
 
     @admin.display(description=_("run"), ordering="id")
@@ -47,7 +46,7 @@ class RunAdmin(BrandScopedAdmin):
     @admin.display(description=_("template"), ordering="template_version__template__name", empty_value="–")
     def template(self, run: Run) -> str | None:
         version = run.template_version
-        return f"{version.template.name} · {version.number}" if version else None
+        return f"{version.template.name}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{version.number}" if version else None
 
     @labelled(description=_("status"), ordering="status", tones=STATUS_TONES)
     def state(self, run: Run) -> tuple[str, object]:

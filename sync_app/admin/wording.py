@@ -20,6 +20,7 @@ class Word(NamedTuple):
     tone: str = ""
 
 
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 STATUS_TONES: Final[Mapping[str, str]] = {
     RunStatus.QUEUED: "",
     RunStatus.PLANNING: "info",
@@ -113,4 +114,5 @@ def counts_words(run: Run) -> str:
     """The counts that are not zero, in a line: `12 to insert, 3 unchanged`; empty before the run has ended."""
     words = PLANNED if run.simulate else COUNTS
     counted = ((run.counts.get(name, 0), word) for name, word in words.items())
-    return ", ".join(f"{count} {str(word.text).lower()}" for count, word in counted if count) or "–"
+    told = (f"{count} {str(word.text).lower()}" for count, word in counted if count)
+    return ", ".join(part.replace(" ", NO_BREAK) for part in told) or "–"

@@ -40,7 +40,7 @@ def test_the_list_tells_kind_template_status_and_result(imported: Importer, ann_
     imported(LEA, MAX, simulate=True)
     imported(LEA, NAMELESS)
     for client in (ann_at_work, signed_in(root)):
-        page = read(client, reverse(LIST))
+        page = read(client, reverse(LIST)).replace("\N{NO-BREAK SPACE}", " ")
         for shown in ("Simulated import", "clients · 1", "2 to insert", "1 inserted, 1 failed", "With failures"):
             assert shown in page
 
