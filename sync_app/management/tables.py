@@ -158,13 +158,17 @@ def _source(source: Mapping[str, Any]) -> list[Text]:
 def _format(source: Mapping[str, Any]) -> str:
     facts = {
         "encoding": source.get("encoding"),
-        "delimiter": {"\t": "tab"}.get(str(source.get("delimiter")), source.get("delimiter")),
+        "delimiter": _delimiter(source.get("delimiter") or ""),
         "sheet": source.get("sheet"),
         "header in row": source.get("header_row"),
     }
     return ", ".join(
         [str(source["kind"]).upper(), *(f"{name} {shown(value)}" for name, value in facts.items() if value)]
     )
+
+
+def _delimiter(sign: str) -> str:
+    return {"": "", "\t": "tab", " ": "blank"}.get(sign, f"“{sign}”")
 
 
 def _source_format(source: Mapping[str, Any]) -> SourceFormat:

@@ -119,7 +119,7 @@ def test_a_given_encoding_is_taken_at_its_word(dossiers: str, csv_file: Write, g
 def test_it_reports_what_was_detected(dossiers: str, csv_file: Write) -> None:
     answer = command("import_file", "acme", dossiers, csv_file(GOOD, encoding="cp1252"))
     assert "Read as CSV, encoding " in answer.out
-    assert "delimiter ;, header in row 1" in answer.out
+    assert "delimiter “;”, header in row 1" in answer.out
 
 
 def test_it_names_columns_nobody_uses_and_names_no_column_has(dossiers: str, tmp_path: Path) -> None:

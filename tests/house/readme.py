@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -108,7 +108,3 @@ def rewrite_region(region: str, content: str) -> None:
     begin, end = f"<!-- {region} -->\n", f"<!-- /{region} -->"
     before, _, rest = text().partition(begin)
     README.write_text(f"{before}{begin}\n{content.strip()}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
-
-
-def words(commands: Iterable[Call]) -> list[str]:
-    return [word for call in commands for word in call.commands.split()]

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 LEFT_OUT: Final = "…"
-WIDTH: Final = 110
+WIDTH: Final = 118
 #: Members that are never twice the same.
 VOLATILE: Final = frozenset(
     {"queryCount", "queryDurationTotal", "executionDuration", "rowsPerSecond", "next", "expires_in"}
@@ -93,7 +93,7 @@ def laid_out(value: Any, indent: int = 0) -> str:
     """JSON for people: what fits on a line stands on one."""
     short = json.dumps(value, ensure_ascii=False)
     if len(short) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
-        return short.replace(f'"{LEFT_OUT}": "{LEFT_OUT}"', LEFT_OUT).replace(f'"{LEFT_OUT}"', LEFT_OUT)
+        return short.replace(f'"{LEFT_OUT}": "{LEFT_OUT}"', LEFT_OUT).replace(f'"{LEFT_OUT}"]', f"{LEFT_OUT}]")
     inner = indent + 2
     if isinstance(value, dict):
         items = [
@@ -102,7 +102,7 @@ def laid_out(value: Any, indent: int = 0) -> str:
         ]
         opening, closing = "{}"
     else:
-        items = [laid_out(item, inner) for item in value]
+        items = [LEFT_OUT if item == LEFT_OUT else laid_out(item, inner) for item in value]
         opening, closing = "[]"
     gap = "\n" + " " * inner
     return f"{opening}{gap}{f',{gap}'.join(items)}\n{' ' * indent}{closing}"
