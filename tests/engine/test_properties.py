@@ -14,9 +14,6 @@ from tests.engine.strategies import EDITS, ROWS, SOUND_ROWS, edit_all, stores, t
 from tests.engine.world import PERSON, TEAM, Done, apply_plan, exporter, run, undo
 from tests.fakes import InMemoryRecords, export_record, unfounded
 
-from hypothesis import Phase
-
-P = [Phase.explicit, Phase.generate, Phase.shrink]
 CHUNKS = st.sampled_from([1, 2, 3, 100])
 Records = InMemoryRecords
 
