@@ -167,23 +167,26 @@ class Planner:
         return Operation(self._types[0].entity, SKIP, row=mapped.row.number, code=problem.code, problems=(problem,))
 
     def _refused(self, mapped: MappedRow) -> PlannedRow:
-        """The mapper refused the row: its problems stand at their Types, the other drafts are set aside."""
+        """The mapper refused the row: its problems stand at their drafts, the other drafts are set aside."""
+        row = mapped.row.number
+        operations = [self._judged(draft, row) for draft in mapped.drafts]
+        told = {id(problem) for draft in mapped.drafts for problem in draft.problems}
+        aliases = {plan.alias: plan for plan in self._types}
         by_alias: dict[str, list[Problem]] = defaultdict(list)
         for problem in mapped.problems:
-            by_alias[problem.type].append(problem)
-        operations = []
-        drafted = {draft.plan.alias: draft for draft in mapped.drafts}
-        aliases = {plan.alias: plan for plan in self._types}
+            if id(problem) not in told:
+                by_alias[problem.type].append(problem)
         for alias, problems in by_alias.items():
-            plan = aliases.get(alias, self._types[0])
-            draft = drafted.pop(alias, None)
-            operation = Operation(plan.entity, ERROR, row=mapped.row.number, problems=tuple(problems))
-            operation.code = problems[0].code
-            if draft is not None:
-                operation.item, operation.key = draft.item, draft.shown_key
-            operations.append(operation)
-        operations += [_set_aside(self._operation(UNCHANGED, d, mapped.row.number)) for d in drafted.values()]
+            entity = aliases.get(alias, self._types[0]).entity
+            operations.append(Operation(entity, ERROR, row=row, code=problems[0].code, problems=tuple(problems)))
         return PlannedRow(mapped.row, operations, failed=True)
+
+    def _judged(self, draft: Draft, row: int) -> Operation:
+        if not draft.problems:
+            return _set_aside(self._operation(UNCHANGED, draft, row))
+        operation = self._operation(ERROR, draft, row)
+        operation.code, operation.problems = draft.problems[0].code, draft.problems
+        return operation
 
     # --- one draft
 

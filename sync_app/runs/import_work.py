@@ -17,6 +17,7 @@ from sync_app.runs.apply_work import StoredPlan
 from sync_app.runs.job import Job, planned_only
 from sync_app.runs.loading import LoadedImport, load_import
 from sync_app.runs.options import ImportOptions
+from sync_app.runs.source_names import named
 from sync_app.storage.clock import write_transaction
 from sync_app.storage.records import DatabaseRecords
 from templates_app.language.drafts import ImportMapper, MappedRow
@@ -94,7 +95,7 @@ class ImportWork:
         return job.lease.cancelled() or (self._stops and any(row.failed for row in planned))
 
     def _plan_only(self, chunk: list[MappedRow]) -> list[PlannedRow]:
-        planned = self._planner.plan(chunk)
+        planned = named(self._planner.plan(chunk), self._loaded.mapper)
         self._note_waiting(planned)
         planned_only(self._job, planned, after=chunk[-1].row.number)
         return planned
@@ -103,7 +104,7 @@ class ImportWork:
         job = self._job
         with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
             self._records.within(held)
-            planned = self._planner.plan(chunk)
+            planned = named(self._planner.plan(chunk), self._loaded.mapper)
             self._applier.apply(operation for row in planned for operation in row.operations)
             job.journal(planned, held=held, verbose=self._options.verbose)
             job.keep_failed(planned)
@@ -120,7 +121,7 @@ class ImportWork:
         """After the last row: what waited for it. True when a failed row stops the run."""
         job = self._job
         if self._plans_only:
-            planned = self._planner.finish()
+            planned = named(self._planner.finish(), self._loaded.mapper)
             job.waiting = []
             planned_only(job, planned, after=job.after)
         elif self._planner.unfinished:
@@ -133,7 +134,7 @@ class ImportWork:
         job = self._job
         with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
             self._records.within(held)
-            planned = self._planner.finish()
+            planned = named(self._planner.finish(), self._loaded.mapper)
             self._applier.apply(operation for row in planned for operation in row.operations)
             job.journal(planned, held=held, verbose=self._options.verbose)
             job.keep_failed(planned)

@@ -84,7 +84,8 @@ class Draft:
     `values`: field -> canonical value; None = the source says empty; an absent field = the source has no such name.
     Reference fields hold Lookup, LinkTo or None; list reference fields a list of Lookup / LinkTo (empty list = None).
     `key` is the match value in `plan.match.space`, or None when the Type has no key. `item` is `3`, `3.2` or "".
-    `shown_key` is the key as the source wrote it, at most 255 characters.
+    `shown_key` is the key as the source wrote it, at most 255 characters. `problems` are those of the row's that arose
+    here.
     """
 
     plan: TypePlan
@@ -92,6 +93,7 @@ class Draft:
     key: str | None
     shown_key: str = ""
     item: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -118,6 +120,10 @@ class ImportMapper(Protocol):
     types: tuple[TypePlan, ...]
 
     def map(self, row: Row) -> MappedRow: ...
+
+    def source_name(self, row: Row, *, alias: str, field: str, item: str = "") -> str:
+        """The name, as the source spells it, under which this row gives a field; empty when no Property feeds it."""
+        ...
 
     def resolved(self) -> Mapping[str, str]: ...
 

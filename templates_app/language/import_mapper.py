@@ -11,6 +11,7 @@ from templates_app.language.drafts import MappedRow, TypePlan
 from templates_app.language.links import Places
 from templates_app.language.names import Names, Scope
 from templates_app.language.row_conditions import RowCondition, failing
+from templates_app.language.source_names import source_name
 from templates_app.language.type_mapper import TypeMapper
 from templates_app.sources.rows import Row
 
@@ -38,6 +39,12 @@ class CompiledImport:
         for mapper in self.mappers:
             mapper.add_drafts(mapped, scope, self.names, places)
         return mapped
+
+    def source_name(self, row: Row, *, alias: str, field: str, item: str = "") -> str:
+        for mapper in self.mappers:
+            if mapper.plan.alias == alias:
+                return source_name(mapper, field, item=item, scope=Scope(row.data, row.parents), names=self.names)
+        return ""
 
     def resolved(self) -> Mapping[str, str]:
         return self.names.taken()

@@ -78,8 +78,13 @@ class Names:
         for name in names:
             value = self.read(name, scope)
             if value is not MISSING and not is_empty(value, empties):
-                return self._taken.get(name, name)
-        return names[0] if names else ""
+                return self._spelled(name, scope)
+        return self._spelled(names[0], scope) if names else ""
+
+    def _spelled(self, name: str, scope: Scope) -> str:
+        if scope.star and not name.startswith("../"):
+            name = scope.star.replace("*", name)
+        return self._taken.get(name, name)
 
     def key_for(self, name: str, data: dict[str, Any]) -> str | None:
         """The key of a flat object that a name takes; None when there is none, or no single one."""

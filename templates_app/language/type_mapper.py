@@ -58,7 +58,7 @@ class TypeMapper:
     def _add(self, mapped: MappedRow, scope: Scope, names: Names, places: Places, index: Index) -> None:
         if self.conditions and self._left_out(mapped, scope, names):
             return
-        problems = mapped.problems
+        problems: list[Problem] = []
         values: dict[str, Any] = {}
         self._fill(values, scope, names, problems)
         if self.links:
@@ -69,7 +69,11 @@ class TypeMapper:
         key, shown_key = (None, "") if self.key is None else self.key.of(values, problems)
         if self.linked:
             places.setdefault(self.plan.alias, []).append((index, len(mapped.drafts)))
-        mapped.drafts.append(Draft(self.plan, values, key, shown_key, item_label(index) if index else ""))
+        draft = Draft(self.plan, values, key, shown_key, item_label(index) if index else "")
+        mapped.drafts.append(draft)
+        if problems:
+            draft.problems = tuple(problems)
+            mapped.problems += problems
 
     def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
         """Feeds every field. The short ways cover values that stand under their very name, which nearly all do."""

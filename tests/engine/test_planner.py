@@ -172,7 +172,7 @@ def test_what_a_failed_row_would_have_brought_is_not_there_for_later_rows(store:
 
 def test_a_row_that_the_mapper_refused_names_its_type_and_sets_the_rest_aside(store: InMemoryRecords) -> None:
     done = run(store, TWO, [{**ADA, "team": "Red", "since": "soon"}])
-    assert [(op.entity.name, op.operation) for op in done.operations] == [("Person", "Error"), ("Team", "Skip")]
+    assert [(op.entity.name, op.operation) for op in done.operations] == [("Team", "Skip"), ("Person", "Error")]
     assert store.live() == {}
 
 

@@ -162,3 +162,17 @@ def test_everything_that_is_wrong_in_a_row_is_said_at_once(store: InMemoryRecord
         ("Team", "duplicate_in_payload"),
     ]
     assert [problem.field for op in done.operations[-2:] for problem in op.problems] == ["Name", "Title"]
+
+
+def test_a_value_that_is_refused_is_told_of_its_own_item(store: InMemoryRecords) -> None:
+    """The second member has a name that no text may have."""
+    done = run(store, TEAMS, [team("Red", "a", ("b", "Bea"), ("c", "Cy\x00"), ("d", "Dan"))])
+    assert [(op.entity.name, op.item, op.key, op.operation) for op in done.operations] == [
+        ("Person", "", "a", "Skip"),
+        ("Person", "1", "b", "Skip"),
+        ("Person", "2", "c", "Error"),
+        ("Person", "3", "d", "Skip"),
+        ("Team", "", "Red", "Skip"),
+    ]
+    assert done.problem_codes() == ["control_character"]
+    assert done.tally.by_type()["Person"]["operations"] == 4
