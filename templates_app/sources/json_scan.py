@@ -46,19 +46,24 @@ class Checker:
         """The value of `text`, which lies `depth` levels deep. Raises Fault."""
         if len(text) > self._limits.max_values and text.count(b",") >= self._limits.max_values:
             self._refuse_too_many_values(text)
+        value = self.decode_only(text)
+        self._check(text, value, depth)
+        return value
+
+    def decode_only(self, text: bytes | msgspec.Raw) -> Any:
+        """The same, for a text of which the caller knows that it is flat, and counts the names himself."""
         try:
             value = self._decoder.decode(text)
         except RecursionError:
             raise Fault("too_deep", limit=self._limits.max_depth) from None
         except msgspec.ValidationError:
-            raise self._bad(text[:SHOWN_NUMBER].decode("utf-8", "replace")) from None
+            raise self._bad(bytes(text)[:SHOWN_NUMBER].decode("utf-8", "replace")) from None
         except msgspec.DecodeError:
             # The text has been split as good JSON and is UTF-8: only half a surrogate pair is left to be wrong.
             raise Fault("invalid_unicode") from None
         if self._bad_number:
             number, self._bad_number = self._bad_number, ""
             raise self._bad(number)
-        self._check(text, value, depth)
         return value
 
     def _check(self, text: bytes, value: Any, depth: int) -> None:

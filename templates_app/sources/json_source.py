@@ -10,6 +10,7 @@ import msgspec
 
 from templates_app.catalog.problems import Problem
 
+from .json_flat import looks_flat, separators
 from .json_rows import Group, Parent, find_rows
 from .json_scan import Checker, Fault
 from .json_spans import Span, item_spans, members
@@ -62,8 +63,7 @@ class JsonSource:
         for group in self._groups:
             self._check_parents(checker, group, checked)
             parents = tuple(map(self._parent, group.parents)) if keep else ()
-            for index, raw in enumerate(group.raws):
-                data = self._checked(checker, group, index, raw)
+            for data in self._values(checker, group):
                 number += 1
                 if number <= ROWS_ASKED_FOR_NAMES and isinstance(data, dict):
                     names.update(dict.fromkeys(data))
@@ -71,6 +71,34 @@ class JsonSource:
                     kept.append(self._row(number, data, parents))
         self._kept = kept if keep else None
         return tuple(names)
+
+    def _values(self, checker: Checker, group: Group) -> Iterator[Any]:
+        """Every value of a group, checked. Flat objects, which most bodies hold, are counted together."""
+        if not looks_flat(self._text, group, limits=self._limits):
+            yield from (self._checked(checker, group, index, raw) for index, raw in enumerate(group.raws))
+            return
+        names = 0
+        for index, raw in enumerate(group.raws):
+            data: Any = self._flat(checker, raw)
+            if data is None:
+                data = self._checked(checker, group, index, raw)
+            names += len(data) if type(data) is dict else 0
+            yield data
+        if names != separators(self._text, group):
+            # A name occurs twice, an object has others inside, or a text looks like a name: told apart row by row.
+            for index, raw in enumerate(group.raws):
+                self._checked(checker, group, index, raw)
+
+    def _flat(self, checker: Checker, raw: msgspec.Raw) -> dict[str, Any] | None:
+        """A short object; None for anything else, or where something is wrong with it."""
+        limits = self._limits
+        if len(memoryview(raw)) > min(limits.max_text, limits.max_values):
+            return None
+        try:
+            data = checker.decode_only(raw)
+        except Fault:
+            return None
+        return data if type(data) is dict and len(data) <= limits.max_fields else None
 
     def _checked(self, checker: Checker, group: Group, index: int, raw: msgspec.Raw) -> Any:
         try:
