@@ -49,6 +49,18 @@ def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None
     return None if data == old else data
 
 
+def first_given(values: Mapping[str, Any], old: Data) -> Data | None:
+    """A new record gets the values it could not have at once, where nothing stands by now. None when there are none."""
+    data = {name: value for name, value in values.items() if value is not None} | old
+    return None if data == old else data
+
+
+def replaces(plan: TypePlan, name: str, value: Any) -> bool:
+    """Whether this value, even an empty one, takes the place of what an earlier row says of the field."""
+    policy = plan.policies[name]
+    return policy.on_update == "Replace" and (value is not None or policy.on_empty == "Clear")
+
+
 def _feed(plan: TypePlan, data: Data, name: str, value: Any, had: Any) -> None:
     policy = plan.policies[name]
     if value is None:

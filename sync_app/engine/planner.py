@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from sync_app.engine.merge import broken_rules, inserted, revived, updated
+from sync_app.engine.merge import broken_rules, first_given, inserted, replaces, revived, updated
 from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
 from sync_app.engine.view import View
-from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, left_open
+from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, by_place, left_open
 from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
@@ -44,6 +45,7 @@ class Planner:
         self._waiting: list[MappedRow] = []
         self._wanted = ("", "")
         self._deferred: list[Deferred] = []
+        self._opened: dict[tuple[int, str], Deferred] = {}
 
     # --- the run
 
@@ -51,6 +53,7 @@ class Planner:
         """The operations of these rows. A row that waits gives a `waiting` PlannedRow without operations."""
         rows = list(mapped)
         self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        self._opened = by_place(self._deferred)
         planned = []
         for row in rows:
             planned.append(self._row(row))
@@ -71,7 +74,7 @@ class Planner:
     @property
     def open_places(self) -> list[Place]:
         """The references left open so far. Their records have real ids once the chunk is applied."""
-        return [deferred.place for deferred in self._deferred]
+        return [deferred.place for deferred in self._deferred if not deferred.outdated]
 
     @property
     def unfinished(self) -> bool:
@@ -84,10 +87,12 @@ class Planner:
         opened = [MappedRow(Row(deferred.row, None), [deferred.draft]) for deferred in self._deferred]
         rows = [*waiting, *opened]
         self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        self._opened = by_place(self._deferred)
         planned = self._plan_waiting(WaitingRows(waiting))
         if not (self._stop and any(row.failed for row in planned)):
-            self._view.read(deferred.record for deferred in self._deferred)
-            planned += [row for row in map(self._answer, self._deferred) if row is not None]
+            left = [deferred for deferred in self._deferred if not deferred.outdated]
+            self._view.read(deferred.record for deferred in left)
+            planned += [row for row in map(self._answer, left) if row is not None]
         self._deferred = []
         self._view.settle()
         return planned
@@ -150,6 +155,7 @@ class Planner:
             self._forget(noted)
             del self._deferred[deferred:]
             return PlannedRow(mapped.row, [_set_aside(op) for op in operations], failed=True)
+        self._outdate(operations, mapped.drafts, deferred)
         return PlannedRow(mapped.row, operations)
 
     def _result(self, operation: Operation) -> int | None:
@@ -192,7 +198,7 @@ class Planner:
 
     def _draft(self, draft: Draft, results: list[int | None], row: int) -> Operation:
         plan = draft.plan
-        values = draft.values if plan.plain else self._resolve(draft, results)
+        values, left = (draft.values, ()) if plan.plain else self._resolve(draft, results)
         first = self._seen.get((plan.entity.name, draft.key)) if draft.key is not None else None
         repeated = first is not None and (first[0] != row or first[1] == plan.alias)
         if first is not None and repeated and plan.repeated == "Error":
@@ -201,18 +207,19 @@ class Planner:
         operation = self._decide(draft, values, existing, row, repeated=repeated)
         if first is not None and not operation.code:
             operation.code = "key_repeated"
-        if not plan.plain and operation.operation not in (SKIP, DELETE):
-            self._defer(draft, row, operation)
+        if left and (operation.operation == INSERT or plan.update):
+            self._defer(draft, row, operation, left)
         return operation
 
-    def _resolve(self, draft: Draft, results: list[int | None]) -> dict[str, Any]:
+    def _resolve(self, draft: Draft, results: list[int | None]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """(values with ids for references, the fields left open for a later row)."""
         values, problems, later = self._resolver.values(draft, results)
         if problems:
             raise Failed(*problems)
-        for lookup in later:
+        for lookup in chain.from_iterable(later.values()):
             if lookup.on_missing == "Error":
                 raise _Waits(lookup)
-        return values
+        return values, tuple(later)
 
     def _existing(self, draft: Draft) -> Stored | None:
         plan = draft.plan
@@ -331,25 +338,30 @@ class Planner:
 
     # --- references that later rows may bring
 
-    def _defer(self, draft: Draft, row: int, operation: Operation) -> None:
-        if self._resolver.final:
-            return
-        for name, value in draft.values.items():
-            listed = value if isinstance(value, list) else [value]
-            if any(isinstance(part, Lookup) and self._open(part) for part in listed):
-                self._deferred.append(Deferred(alone(draft, name), row, operation))
+    def _defer(self, draft: Draft, row: int, operation: Operation, left: Iterable[str]) -> None:
+        if operation.operation not in (SKIP, DELETE):
+            new = operation.operation == INSERT and not operation.version
+            self._deferred += (Deferred(alone(draft, name), row, operation, new) for name in left)
 
-    def _open(self, lookup: Lookup) -> bool:
-        """Nothing is there yet, and this template inserts such records."""
-        return self._resolver.inserts(lookup.entity) and not self._view.ids(lookup.key.space, lookup.value)
+    def _outdate(self, operations: Iterable[Operation], drafts: Iterable[Draft], earlier: int) -> None:
+        """What a row says of a field holds against the open references of the `earlier` rows."""
+        opened = self._opened
+        for operation, draft in zip(operations, drafts, strict=True) if opened else ():
+            if operation.operation not in (SKIP, DELETE):
+                for name, value in draft.values.items():
+                    older = opened.get((operation.record, name))
+                    if older is not None and older.row <= operation.row and replaces(draft.plan, name, value):
+                        older.outdated = True
+        for deferred in self._deferred[earlier:]:
+            opened[deferred.record, deferred.field] = deferred
 
     def _answer(self, deferred: Deferred) -> PlannedRow | None:
         """The update that sets a reference a later row has brought; None when none did."""
         draft, row = deferred.draft, deferred.row
         existing = self._view.record(deferred.record)
         values, _, _ = self._resolver.values(draft, [])
-        data = updated(draft.plan, values, existing.data)
-        if data is None:
+        data = first_given(values, existing.data) if deferred.new else updated(draft.plan, values, existing.data)
+        if data is None or existing.deleted:
             return None
         try:
             operation = self._update(draft, existing, data, row)

@@ -26,23 +26,29 @@ class Resolver:
         self._inserted = inserted_types
         self.final = False
 
-    def inserts(self, entity: str) -> bool:
-        """Whether a later row may bring a record of this type."""
-        return entity in self._inserted
+    def values(
+        self, draft: Draft, results: list[int | None]
+    ) -> tuple[dict[str, Any], list[Problem], dict[str, list[Lookup]]]:
+        """(values with ids for references, problems, field -> look-ups a later row may answer). `results`: ids a draft.
 
-    def values(self, draft: Draft, results: list[int | None]) -> tuple[dict[str, Any], list[Problem], list[Lookup]]:
-        """(values with ids for references, problems, look-ups a later row may answer). `results`: ids by draft."""
+        A field with such a look-up has no value yet, the others of a list included.
+        """
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        later: list[Lookup] = []
+        later: dict[str, list[Lookup]] = {}
         for name, value in draft.values.items():
-            try:
-                values[name] = self._value(value, results)
-            except Unresolved as missing:
-                if missing.problem is not None:
-                    problems.append(missing.problem.at(type=draft.plan.alias, field=name))
-                elif missing.lookup is not None:
-                    later.append(missing.lookup)
+            many = isinstance(value, list) and bool(value) and isinstance(value[0], Lookup | LinkTo)
+            ids: list[Any] = []
+            for part in value if many else (value,):
+                try:
+                    ids.append(self._value(part, results))
+                except Unresolved as missing:
+                    if missing.problem is not None:
+                        problems.append(missing.problem.at(type=draft.plan.alias, field=name))
+                    elif missing.lookup is not None:
+                        later.setdefault(name, []).append(missing.lookup)
+            if name not in later and ids:
+                values[name] = (list(dict.fromkeys(i for i in ids if i is not None)) or None) if many else ids[0]
         return values, problems, later
 
     def _value(self, value: Any, results: list[int | None]) -> Any:
@@ -50,9 +56,6 @@ class Resolver:
             return self._lookup(value)
         if isinstance(value, LinkTo):
             return self._link(value, results)
-        if isinstance(value, list) and value and isinstance(value[0], Lookup | LinkTo):
-            ids = [self._value(part, results) for part in value]
-            return list(dict.fromkeys(i for i in ids if i is not None)) or None
         return value
 
     def _lookup(self, lookup: Lookup) -> int | None:

@@ -14,13 +14,17 @@ Wanted = tuple[str, str]
 
 
 class Place(NamedTuple):
-    """Where a reference was left open: the row, its Type (index and item), the field, and the record it wrote."""
+    """Where a reference was left open: the row, its Type (index and item), the field, and the record it wrote.
+
+    `new`: the row inserted that record.
+    """
 
     row: int
     type: int
     item: str
     field: str
     record: int
+    new: bool = False
 
 
 @dataclass(slots=True)
@@ -28,20 +32,27 @@ class Deferred:
     """A reference with `OnMissing="Null"` that no row has answered yet: set after the last row, if one does.
 
     `draft` holds that field only. `operation` wrote the record; None when that was before an interruption (`written`).
+    `new`: the row inserted the record, so that the value is its first. `outdated`: a later row said otherwise.
     """
 
     draft: Draft
     row: int
     operation: Operation | None
+    new: bool
     written: int = 0
+    outdated: bool = False
 
     @property
     def record(self) -> int:
         return self.operation.record if self.operation is not None else self.written
 
     @property
+    def field(self) -> str:
+        return next(iter(self.draft.values))
+
+    @property
     def place(self) -> Place:
-        return Place(self.row, self.draft.plan.index, self.draft.item, next(iter(self.draft.values)), self.record)
+        return Place(self.row, self.draft.plan.index, self.draft.item, self.field, self.record, self.new)
 
 
 def alone(draft: Draft, field: str) -> Draft:
@@ -55,7 +66,12 @@ def left_open(mapped: MappedRow, places: Iterable[Place]) -> Iterator[Deferred]:
     for place in places:
         draft = drafts.get((place.type, place.item))
         if draft is not None and place.field in draft.values:
-            yield Deferred(alone(draft, place.field), place.row, None, place.record)
+            yield Deferred(alone(draft, place.field), place.row, None, place.new, place.record)
+
+
+def by_place(deferred: Iterable[Deferred]) -> dict[tuple[int, str], Deferred]:
+    """The latest open reference of each record and field."""
+    return {(one.record, one.field): one for one in deferred}
 
 
 class WaitingRows:

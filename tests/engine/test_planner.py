@@ -300,6 +300,86 @@ def test_a_row_that_waited_and_a_reference_set_later_may_concern_one_record(stor
     assert store.kept[ids["Ada II"]].data == {"Code": "A1", "Name": "Ada II", "Team": ids["Red"], "Boss": ids["Ben"]}
 
 
+@pytest.mark.parametrize("simulate", [True, False])
+@pytest.mark.parametrize("chunk", [1, 2, 100])
+@pytest.mark.parametrize(("second", "boss"), [("C3", "Cyd"), ("", None), ("X9", None)])
+def test_a_later_row_of_the_record_holds_against_a_reference_left_open(
+    store: InMemoryRecords, chunk: int, simulate: bool, second: str, boss: str | None
+) -> None:
+    """Ada names Ben, who is not there yet; then she names another, nobody, or one who never comes."""
+    rows = [{"code": "C3", "name": "Cyd"}, {**ADA, "boss": "B2"}, {**ADA, "boss": second}, BEN]
+    plan = run(store, bosses("Null"), rows, simulate=True, chunk=chunk)
+    assert run(store, bosses("Null"), rows, chunk=chunk).shown == plan.shown
+    ada = next(data for data in store.live().values() if data["Name"] == "Ada")
+    assert store.kept[ada["Boss"]].data["Name"] == boss if boss else "Boss" not in ada
+
+
+def test_an_empty_value_that_keeps_does_not_hold_against_a_reference_left_open(store: InMemoryRecords) -> None:
+    keeping = bosses("Null").replace('Field="Boss"', 'Field="Boss" OnEmpty="Keep"')
+    run(store, keeping, [{**ADA, "boss": "B2"}, {**ADA, "boss": ""}, BEN])
+    assert sum("Boss" in data for data in store.live().values()) == 1
+
+
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_with_null_a_record_may_refer_to_itself(store: InMemoryRecords, chunk: int) -> None:
+    run(store, bosses("Null"), [{**ADA, "boss": "A1"}], chunk=chunk)
+    [(ada, data)] = store.live().items()
+    assert data["Boss"] == ada
+    assert run(store, bosses("Null"), [{**ADA, "boss": "A1"}]).outcomes() == ["Unchanged"]
+
+
+@pytest.mark.parametrize("policy", ["Leave", "Fill", "Replace"])
+def test_a_new_record_gets_the_reference_left_open_whatever_updates_may_do(store: InMemoryRecords, policy: str) -> None:
+    template = bosses("Null").replace('Field="Boss"', f'Field="Boss" OnUpdate="{policy}"')
+    run(store, template, [{**ADA, "boss": "B2"}, BEN])
+    assert sum("Boss" in data for data in store.live().values()) == 1
+
+
+def test_a_reference_left_open_is_not_set_where_the_template_may_not_update(store: InMemoryRecords) -> None:
+    store.seed(PERSON, {"Code": "A1", "Name": "Ada", "City": "Paris"})
+    done = run(store, bosses("Null", flags='ShouldInsert="true"'), [{**ADA, "boss": "B2"}, BEN])
+    assert done.outcomes() == ["Unchanged", "Insert"]
+
+
+def test_a_reference_left_open_does_not_bring_a_deleted_record_back(store: InMemoryRecords) -> None:
+    flags = 'Match="Code" ShouldInsert="true" ShouldUpdate="true"'
+    gone = '<Type Name="Person" As="Gone" Match="Code" ShouldDelete="true"><When Name="gone" Equals="yes" /></Type>'
+    property_ = '<Property Name="code" Type="Gone" Field="Code" />'
+    stays = '<Unless Name="gone" Equals="yes" />'
+    template = bosses("Null", flags=flags).replace("</Type>", f"{stays}</Type>{gone}", 1)
+    template = template.replace("</In>", f"{property_}</In>")
+    done = run(store, template, [{**ADA, "boss": "B2"}, {"code": "A1", "gone": "yes"}, BEN])
+    assert done.outcomes() == ["Insert", "Delete", "Insert"]
+
+
+FRIENDS = """
+  <Property Name="known" Type="Person" Field="Friends"><Split By="," /><Lookup Match="Code" /></Property>
+  <Property Name="maybe" Type="Person" Field="Friends">
+    <Split By="," /><Lookup Match="Code" OnMissing="Null" />
+  </Property>
+"""
+
+
+@pytest.mark.parametrize("chunk", [1, 100])
+@pytest.mark.parametrize(
+    ("known", "maybe", "friends"),
+    [("", "B2,X9", ["Ben"]), ("B2", "X9", ["Ben"]), ("", "A1,B2", ["Ada", "Ben"]), ("B2", "A1", ["Ben", "Ada"])],
+)
+def test_each_item_of_a_list_is_looked_up_by_its_own_rule(
+    store: InMemoryRecords, chunk: int, known: str, maybe: str, friends: list[str]
+) -> None:
+    run(store, persons(more=FRIENDS), [{**ADA, "known": known, "maybe": maybe}, BEN], chunk=chunk)
+    ada = next(data for data in store.live().values() if data["Name"] == "Ada")
+    assert [store.kept[friend].data["Name"] for friend in ada["Friends"]] == friends
+
+
+@pytest.mark.parametrize("maybe", ["", "X9", "B2", "A1"])
+def test_an_item_that_must_be_there_fails_its_row_whatever_the_others_are(store: InMemoryRecords, maybe: str) -> None:
+    done = run(store, persons(more=FRIENDS), [{**ADA, "known": "X1,X2", "maybe": maybe}, BEN])
+    assert done.outcomes() == ["Insert", "Error"]
+    assert done.problem_codes() == ["reference_missing", "reference_missing"]
+
+
 def test_references_left_open_are_answered_without_a_query_each(store: InMemoryRecords) -> None:
     def queries(count: int) -> int:
         fresh = InMemoryRecords()
