@@ -219,3 +219,11 @@ def test_nothing_that_is_shown_goes_untried(region: str) -> None:
     tried = {call.answer.line for call in calls(region) if call.answer}
     shown = {block.line for block in blocks(region) if block.language != "sh" and not block.file}
     assert shown == tried
+
+
+def test_the_web_server_takes_the_line_it_is_given(tmp_path: Path) -> None:
+    [line] = re.findall(r"`\.venv/bin/python (-m gunicorn [^`]+)`", text())
+    asked = [sys.executable, *shlex.split(line), "--check-config"]
+    environment = os.environ | {"DATA_DIR": str(tmp_path)}
+    checked = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
