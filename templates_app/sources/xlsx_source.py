@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -115,14 +117,29 @@ def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
 
 
 def _typed(cell: Any) -> Any:
-    """A whole number without its `.0`, a day without its midnight, nothing instead of an empty cell."""
+    """A number as sheets show it, a day without its midnight, a span as `26:30:00`, nothing for an empty cell."""
     if type(cell) is str:
         return cell or None
     if type(cell) is float:
-        return int(cell) if cell.is_integer() else cell
+        return _number(cell)
+    if isinstance(cell, timedelta):
+        return _span(cell)
     if isinstance(cell, datetime) and cell.time() == MIDNIGHT:
         return cell.date()
     return cell
+
+
+def _number(cell: float) -> int | Decimal | str:
+    """The number a sheet means: of the binary fraction it keeps, the 15 digits that it shows."""
+    if not math.isfinite(cell):
+        return str(cell)
+    return int(cell) if cell.is_integer() else Decimal(f"{cell:.15g}")
+
+
+def _span(cell: timedelta) -> str:
+    minutes, seconds = divmod(abs(round(cell.total_seconds())), 60)
+    sign = "-" if cell < timedelta() else ""
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
 def _name(cell: Any) -> str:
@@ -132,7 +149,7 @@ def _name(cell: Any) -> str:
         return ""
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value) if not isinstance(value, timedelta) else str(value.total_seconds())
+    return str(value)
 
 
 def _width(cells: list[Any]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -55,8 +56,34 @@ def test_cells_keep_their_types() -> None:
     body = workbook(Data=[[f"c{number}" for number in range(len(values))], values])
     (row,) = rows_of(body)
     assert list(row.data.values()) == ["text", 5, 5, 2.5, True, date(2026, 1, 2), moment, time(8, 30), None, " x "]
-    assert [type(value) for value in row.data.values()][1:5] == [int, int, float, bool]
+    assert [type(value) for value in row.data.values()][1:5] == [int, int, Decimal, bool]
     assert row.number == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (1.1, Decimal("1.1")),
+        (0.1 + 0.2, Decimal("0.3")),
+        (45323.5, Decimal("45323.5")),
+        (-0.005, Decimal("-0.005")),
+        (1234567.891, Decimal("1234567.891")),
+        (1e-7, Decimal("1E-7")),
+        (2.0**53, 9007199254740992),
+    ],
+)
+def test_numbers_are_what_the_sheet_shows_and_never_binary_fractions(cell: float, value: int | Decimal) -> None:
+    [row] = rows_of(workbook(Data=[["n", "text"], [cell, "x"]]))
+    assert row.data["n"] == value
+    assert type(row.data["n"]) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("span", "text"), [(timedelta(hours=26, minutes=30), "26:30:00"), (timedelta(minutes=5, seconds=7), "00:05:07")]
+)
+def test_spans_of_time_are_hours_minutes_and_seconds(span: timedelta, text: str) -> None:
+    [row] = rows_of(workbook(Data=[["span", "text"], [span, "x"]]))
+    assert row.data["span"] == text
 
 
 def test_the_only_sheet_with_data_is_taken_and_noted() -> None:
