@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
 
 BY = "the tests"
+
+# A busy machine is no failure: an example may take as long as it takes.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @dataclass(frozen=True)
