@@ -42,6 +42,10 @@ class Lease:
         """Whether a person asked to stop. Looked at between chunks."""
         return RunLease.objects.filter(run_id=self.run, cancel=True).exists()
 
+    def lost(self) -> bool:
+        """Whether somebody else has taken the run."""
+        return not RunLease.objects.filter(run_id=self.run, fence=self.fence).exists()
+
     def give_back(self) -> None:
         """The run has ended: nobody holds it."""
         RunLease.objects.filter(run_id=self.run, fence=self.fence).update(holder="", expires_at=None)

@@ -71,16 +71,23 @@ def _perform(job: Job) -> Run:
         with job.meter.running():
             status = RunStatus.CANCELLED if job.lease.cancelled() else _WORK[job.run.kind](job)
     except LeaseLost:
-        log.warning("run %s was taken by another worker", job.run.pk)
-        return Run.objects.get(pk=job.run.pk)
+        return _left_to_another(job)
     except (RunRefused, SourceRefused) as refused:
         status = RunStatus.FAILED
         job.run.error = {"code": refused.problem.code, "params": dict(refused.problem.params)}
     except Exception:
+        if job.lease.lost():
+            return _left_to_another(job)
         # Not foreseen: the run is free for the next attempt at once, not only when the lease has run out.
         job.lease.give_back()
         raise
     return _finish(job, status)
+
+
+def _left_to_another(job: Job) -> Run:
+    """Whatever went wrong, it did because another worker has the run by now, and none of it was committed."""
+    log.warning("run %s was taken by another worker", job.run.pk)
+    return Run.objects.get(pk=job.run.pk)
 
 
 def _finish(job: Job, status: RunStatus) -> Run:

@@ -69,6 +69,9 @@ def operations_page(
     wanted = min(max(limit, 1), PAGE_LIMIT)
     exact = {"operation": outcome, "entity_type": type, "code": code}
     found = JournalEntry.objects.filter(run=run, seq__gt=after, **{k: v for k, v in exact.items() if v})
+    if (text or field) and not actor.every_type:
+        # What is found by its values, or by what changed, would tell them.
+        found = found.filter(entity_type__in=[name for name in actor.access if actor.reads(name)])
     if text:
         found = found.filter(key__icontains=text)
     if field:

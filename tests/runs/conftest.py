@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sync_app.runs.importing import start_import
 from sync_app.runs.job import Job
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.retrying import start_retry
+from sync_app.runs.row_text import row_text
 from sync_app.runs.undoing import start_undo
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
@@ -81,7 +81,7 @@ class House:
 
     def start(self, *rows: Any, body: bytes = b"", actor: Actor | None = None, **options: Any) -> Run:
         file = options.pop("file_name", "")
-        sent = body or json.dumps(rows).encode()
+        sent = body or row_text(list(rows)).encode()
         chosen = ImportOptions(**options)
         by = actor or self.actor
         return start_import(

@@ -68,6 +68,6 @@ def test_a_run_that_dies_again_and_again_is_given_up(house: House) -> None:
     RunLease.objects.filter(run=run).update(attempts=MAX_ATTEMPTS, expires_at=house.clock() - timedelta(seconds=1))
     house.clock.advance(seconds=LEASE.total_seconds())
     ended = house.perform(run)
-    assert ended.status == RunStatus.FAILED
+    assert ended.status == RunStatus.INTERRUPTED
     assert error_of(house, ended)["message"] == "The run was interrupted 3 times and was given up."
     assert not Record.objects.exists()

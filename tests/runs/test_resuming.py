@@ -131,7 +131,7 @@ def test_a_run_killed_at_any_stage_ends_as_if_undisturbed(
         house.perform(run)
     expected = ended(house, run)
     assert expected["verify"] == []
-    for call in range(1, min(calls[0], 6) + 1):
+    for call in sorted({1, (calls[0] + 1) // 2, calls[0]} - {0}):
         fresh = another(house, call)
         run = WORKS[work](fresh)
         with killed_at(part, name, call, after=after), pytest.raises(Killed):

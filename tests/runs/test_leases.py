@@ -1,0 +1,141 @@
+"""One worker at a time, a stop that is heard, and attempts that end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration_admin.accounts.access import Actor, NotAllowed
+from sync_app.models import JournalEntry, Run, RunLease, RunStatus
+from sync_app.runs import perform
+from sync_app.runs.cancelling import cancel
+from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.job import Job
+from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
+from sync_app.runs.verifying import records_digest, verify
+from sync_app.storage.records import DatabaseRecords
+from tests.runs.conftest import House, Killed, customer, killed_at
+
+ROWS = [customer(f"C{n}") for n in range(6)]
+
+
+def test_a_run_that_somebody_holds_is_left_alone(house: House) -> None:
+    run = house.start(*ROWS)
+    assert claim(run=run, holder="there", clock=house.clock) is not None
+    found = house.perform(run)
+    assert found.status == RunStatus.QUEUED
+    assert house.live() == {}
+
+
+def test_a_run_that_has_ended_is_not_done_again(house: House) -> None:
+    run = house.send(*ROWS)
+    before = records_digest(house.brand)
+    house.clock.advance(hours=1)
+    assert house.perform(run).status == RunStatus.SUCCEEDED
+    assert (records_digest(house.brand), RunLease.objects.get(run=run).attempts) == (before, 1)
+
+
+@pytest.mark.parametrize("options", [{}, {"on_error": "atomic"}, {"simulate": True}])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_an_older_worker_that_wakes_up_writes_nothing_more(
+    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: int
+) -> None:
+    """It stops between two chunks, its lease runs out, another finishes the run, and then it goes on."""
+    run = house.start(*ROWS, **options)
+    seen: list[Any] = []
+    tell = Job.tell
+
+    def sleeping(job: Job) -> None:
+        seen.append(job)
+        if len(seen) == call:
+            house.clock.advance(seconds=61)
+            house.perform(run, holder="there")
+            seen.append(records_digest(house.brand))
+        tell(job)
+
+    monkeypatch.setattr(Job, "tell", sleeping)
+    ended = house.perform(run)
+    assert ended.status == RunStatus.SUCCEEDED
+    digest = next(found for found in seen if isinstance(found, str))
+    assert records_digest(house.brand) == digest
+    assert Run.objects.get(pk=run.pk).counts["rows"] == 6
+    assert verify(brand=house.brand.key) == []
+    keys = list(JournalEntry.objects.filter(run=run).values_list("key", flat=True))
+    assert len(keys) == len(set(keys)) == 6
+
+
+def test_the_fence_is_part_of_what_a_chunk_commits(house: House) -> None:
+    run = house.start(*ROWS)
+    old = claim(run=run, holder="old", clock=house.clock)
+    house.clock.advance(seconds=61)
+    new = claim(run=run, holder="new", clock=house.clock)
+    assert isinstance(old, Lease)
+    assert isinstance(new, Lease)
+    assert new.fence > old.fence
+    with pytest.raises(LeaseLost):
+        old.advance({"after": 1})
+    new.advance({"after": 2})
+    assert RunLease.objects.get(run=run).progress == {"after": 2}
+
+
+def test_a_run_that_dies_each_time_is_given_up_and_says_what_was_written(house: House, small_chunks: None) -> None:
+    run = house.start(*ROWS)
+    for attempt in range(MAX_ATTEMPTS):
+        with killed_at(DatabaseRecords, "write", 2 if attempt == 0 else 1), pytest.raises(Killed):
+            house.perform(run, holder=str(attempt))
+        house.clock.advance(seconds=61)
+    ended = house.perform(run, holder="last")
+    assert (ended.status, ended.error["code"]) == (RunStatus.INTERRUPTED, "attempts_exhausted")
+    assert (ended.counts["rows"], ended.counts["rowsOk"], ended.counts["unprocessed"]) == (6, 2, 4)
+    assert len(house.live()) == 2
+    assert verify(brand=house.brand.key) == []
+    house.undo(ended)
+    assert house.live() == {}
+
+
+# --- cancelling
+
+
+def test_a_run_nobody_began_is_cancelled_at_once(house: House) -> None:
+    run = house.start(*ROWS)
+    assert cancel(actor=house.actor, run=run.pk, clock=house.clock).status == RunStatus.CANCELLED
+    assert house.perform(run).status == RunStatus.CANCELLED
+    assert house.live() == {}
+
+
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_a_running_run_ends_after_the_chunk_in_flight(
+    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch, chunks: int
+) -> None:
+    run = house.start(*ROWS)
+    told: list[int] = []
+
+    def watching(progress: Any) -> None:
+        told.append(progress.rows_done)
+        if len(told) == chunks:
+            cancel(actor=house.actor, run=run.pk, clock=house.clock)
+
+    ended = perform.perform(run=run.pk, holder="here", clock=house.clock, on_progress=watching)
+    assert ended.status == RunStatus.CANCELLED
+    assert (ended.counts["rowsOk"], ended.counts["unprocessed"]) == (2 * chunks, 6 - 2 * chunks)
+    assert len(house.live()) == 2 * chunks
+    assert verify(brand=house.brand.key) == []
+
+
+def test_a_stop_that_came_before_the_worker_did_is_heard_before_anything_is_written(house: House) -> None:
+    run = house.start(*ROWS)
+    RunLease.objects.filter(run=run).update(cancel=True)
+    assert house.perform(run).status == RunStatus.CANCELLED
+    assert house.live() == {}
+
+
+def test_an_ended_run_is_not_cancelled_nor_one_of_another_brand(house: House, outsider: Actor) -> None:
+    run = house.send(*ROWS)
+    with pytest.raises(RunConflict):
+        cancel(actor=house.actor, run=run.pk, clock=house.clock)
+    with pytest.raises(RunRefused) as foreign:
+        cancel(actor=outsider, run=run.pk, clock=house.clock)
+    assert foreign.value.status == 404
+    with pytest.raises(NotAllowed):
+        cancel(actor=Actor(brand=house.brand, name="nobody"), run=run.pk, clock=house.clock)

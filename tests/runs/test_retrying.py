@@ -1,0 +1,86 @@
+"""Retrying takes the rows that failed, and nothing else of their run."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync_app.models import FailedRow, RunStatus
+from sync_app.runs.errors import RunConflict, RunRefused
+from templates_app.library.installing import install
+from tests.runs.conftest import CUSTOMERS, House, customer, outcomes
+
+ROWS = (customer("A"), customer("B", parent="Z"), customer("C", score="many"), customer("D"))
+
+
+def test_rows_that_can_stand_now_are_written_the_others_fail_again(house: House) -> None:
+    run = house.send(*ROWS)
+    house.send(customer("Z"))
+    retried = house.retry(run, verbose=True)
+    assert (retried.status, retried.counts["rows"]) == (RunStatus.WITH_FAILURES, 2)
+    assert outcomes(retried) == [(2, "Insert", ""), (3, "Error", "number_invalid")]
+    assert house.live()["B"]["_PARENT"] == "Z"
+
+
+def test_a_row_that_was_edited_is_tried_as_it_was_edited(house: House) -> None:
+    run = house.send(*ROWS)
+    FailedRow.objects.filter(run=run, row=3).update(edited='{"code":"C","name":"Cy","score":2.50}')
+    retried = house.retry(run)
+    assert house.live()["C"] == {"_CODE": "C", "LastName": "Cy", "_SCORE": "2.5"}
+    assert retried.counts["rowsFailed"] == 1
+
+
+def test_what_was_edited_is_still_known_when_the_retry_is_retried(house: House) -> None:
+    run = house.send(*ROWS)
+    FailedRow.objects.filter(run=run, row=3).update(edited='{"code":"C","name":"Cy","parent":"Z"}')
+    again = house.retry(run)
+    house.send(customer("Z"))
+    assert house.retry(again).status == RunStatus.SUCCEEDED
+    assert house.live()["C"] == {"_CODE": "C", "LastName": "Cy", "_PARENT": "Z"}
+
+
+def test_a_retry_can_be_simulated_and_the_simulation_applied(house: House) -> None:
+    run = house.send(*ROWS)
+    FailedRow.objects.filter(run=run, row=3).update(edited='{"code":"C","name":"Cy"}')
+    house.send(customer("Z"))
+    plan = house.retry(run, simulate=True)
+    assert "C" not in house.live()
+    applied = house.apply(plan)
+    assert (applied.counts["inserted"], set(house.live())) == (2, {"A", "B", "C", "D", "Z"})
+
+
+def test_a_stale_row_of_an_applied_retry_keeps_what_was_edited(house: House) -> None:
+    run = house.send(*ROWS)
+    FailedRow.objects.filter(run=run, row=3).update(edited='{"code":"C","name":"Cy"}')
+    plan = house.retry(run, simulate=True)
+    house.send(customer("C", "Theirs"))
+    applied = house.apply(plan)
+    assert FailedRow.objects.get(run=applied, row=3).content == '{"code":"C","name":"Cy"}'
+
+
+@pytest.mark.parametrize(("version", "name"), [("then", "Name"), ("now", "NAME")])
+def test_it_uses_the_template_of_then_or_of_now(house: House, version: str, name: str) -> None:
+    run = house.send(*ROWS)
+    xml = CUSTOMERS.replace(
+        'Field="LastName" Required="true" />', 'Field="LastName" Required="true"><Upper /></Property>'
+    )
+    install(actor=house.actor, name="customers", xml=xml, at=house.clock())
+    house.send(customer("Z"))
+    retried = house.retry(run, version=version)
+    assert house.live()["B"]["LastName"] == name
+    assert retried.template_version is not None
+    assert retried.template_version.number == (1 if version == "then" else 2)
+
+
+def test_a_run_without_failed_rows_has_nothing_to_retry(house: House) -> None:
+    with pytest.raises(RunConflict) as refused:
+        house.retry(house.send(customer("A")))
+    assert refused.value.problem.code == "nothing_to_retry"
+    with pytest.raises(RunRefused):
+        house.retry(house.start(*ROWS))
+
+
+def test_a_retried_line_of_a_file_keeps_its_cells(house: House) -> None:
+    run = house.send(body=b"code;name;parent\nB;Ben;Z\nA;Ada;\n", file_name="in.csv")
+    house.send(customer("Z"))
+    retried = house.retry(run, verbose=True)
+    assert outcomes(retried) == [(2, "Insert", "")]

@@ -1,0 +1,170 @@
+"""Undo gives back what was there, keeps what people changed since, and can be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration_admin.accounts.access import Actor, NotAllowed, system_actor
+from sync_app.models import JournalEntry, RunStatus
+from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.report import operations_page
+from sync_app.runs.undoing import start_undo
+from sync_app.runs.verifying import records_digest, verify
+from templates_app.library.fields import retire_field
+from tests.runs.conftest import House, customer, outcomes
+
+ROWS = (
+    customer("A", "New", friend="N"),
+    customer("N", parent="A"),
+    customer("N", "Twice", parent="A"),
+    customer("M", parent="N"),
+    customer("X", score="many"),
+)
+
+
+@pytest.fixture
+def seeded(house: House) -> House:
+    house.send(customer("A", "Old", mail="a@example.org"), customer("B"))
+    return house
+
+
+def test_it_leaves_the_records_as_before_and_undoing_it_does_the_run_again(seeded: House, small_chunks: None) -> None:
+    before = records_digest(seeded.brand)
+    run = seeded.send(*ROWS)
+    after = records_digest(seeded.brand)
+    undone = seeded.undo(run)
+    assert undone.status == RunStatus.SUCCEEDED
+    assert records_digest(seeded.brand) == before
+    redone = seeded.undo(undone)
+    assert redone.status == RunStatus.SUCCEEDED
+    assert records_digest(seeded.brand) == after
+    seeded.undo(redone)
+    assert records_digest(seeded.brand) == before
+    assert verify(brand=seeded.brand.key) == []
+
+
+@pytest.mark.parametrize("mode", ["atomic", "skip"])
+def test_runs_of_every_mode_can_be_undone(seeded: House, small_chunks: None, mode: str) -> None:
+    before = records_digest(seeded.brand)
+    rows = [row for row in ROWS if row.get("score") != "many"]
+    seeded.undo(seeded.send(*rows, on_error=mode))
+    assert records_digest(seeded.brand) == before
+
+
+def test_an_applied_plan_is_undone_as_an_import_is(seeded: House, small_chunks: None) -> None:
+    before = records_digest(seeded.brand)
+    applied = seeded.apply(seeded.simulate(*ROWS))
+    seeded.undo(applied)
+    assert records_digest(seeded.brand) == before
+
+
+def test_a_simulated_undo_shows_and_leaves_everything(seeded: House, small_chunks: None) -> None:
+    run = seeded.send(*ROWS)
+    after = records_digest(seeded.brand)
+    shown = seeded.undo(run, simulate=True)
+    assert records_digest(seeded.brand) == after
+    assert not JournalEntry.objects.filter(run=shown, applied=True).exists()
+    real = seeded.undo(run)
+    assert (shown.counts, outcomes(shown)) == (real.counts, outcomes(real))
+
+
+def test_a_field_somebody_changed_since_is_kept_and_says_who(seeded: House) -> None:
+    run = seeded.send(*ROWS)
+    eve = system_actor(brand=seeded.brand, name="Eve")
+    later = seeded.perform(seeded.start(customer("A", "By Eve", friend="N"), actor=eve))
+    undone = seeded.undo(run)
+    assert undone.status == RunStatus.WITH_FAILURES
+    assert seeded.live()["A"]["LastName"] == "By Eve"
+    page = operations_page(actor=seeded.actor, run=undone, field=None)
+    problems = [problem for item in page.items for problem in item["problems"]]
+    [kept] = [problem for problem in problems if problem["field"] == "LastName"]
+    assert kept["code"] == "kept_edited"
+    entry = JournalEntry.objects.get(run=undone, record=seeded.record("A").pk)
+    assert f'"run":{later.pk}' in entry.problems
+    assert '"by":"Eve"' in entry.problems
+
+
+@pytest.mark.parametrize("place", ["A", "N", "M"])
+def test_with_refuse_one_conflict_and_nothing_is_undone(seeded: House, small_chunks: None, place: str) -> None:
+    run = seeded.send(*ROWS)
+    seeded.send(customer(place, "By Eve"))
+    before = records_digest(seeded.brand)
+    undone = seeded.undo(run, conflicts="refuse")
+    assert (undone.status, undone.error["code"]) == (RunStatus.FAILED, "undo_conflicts")
+    assert records_digest(seeded.brand) == before
+    assert not JournalEntry.objects.filter(run=undone, applied=True).exists()
+    assert undone.counts["rows"] == undone.counts["rowsOk"] + undone.counts["rowsFailed"] == 3
+    assert verify(brand=seeded.brand.key) == []
+
+
+def test_with_refuse_and_no_conflict_all_is_undone_at_once(seeded: House, small_chunks: None) -> None:
+    before = records_digest(seeded.brand)
+    undone = seeded.undo(seeded.send(*ROWS), conflicts="refuse")
+    assert undone.status == RunStatus.SUCCEEDED
+    assert records_digest(seeded.brand) == before
+    revisions = set(JournalEntry.objects.filter(run=undone, applied=True).values_list("revision", flat=True))
+    assert len(revisions) == 1
+    assert verify(brand=seeded.brand.key) == []
+
+
+def test_undoing_twice_changes_nothing_the_second_time(seeded: House) -> None:
+    run = seeded.send(*ROWS)
+    seeded.undo(run)
+    before = records_digest(seeded.brand)
+    second = seeded.undo(run)
+    assert second.counts["updated"] == second.counts["deleted"] == 0
+    assert records_digest(seeded.brand) == before
+
+
+def test_an_older_run_is_undone_where_newer_ones_left_it_alone(seeded: House) -> None:
+    first = seeded.send(customer("P", "One"), customer("Q", "One"))
+    seeded.send(customer("P", "Two"))
+    undone = seeded.undo(first)
+    assert set(seeded.live()) == {"A", "B", "P"}
+    assert undone.counts["skipped"] == 1
+
+
+def test_a_field_retired_since_gets_its_value_back_all_the_same(seeded: House) -> None:
+    seeded.send(customer("B", score="1"))
+    before = records_digest(seeded.brand)
+    run = seeded.send(customer("B", score="2"))
+    retire_field(actor=seeded.actor, entity_type="Customer", name="_SCORE", at=seeded.clock())
+    seeded.undo(run)
+    assert records_digest(seeded.brand) == before
+
+
+@pytest.mark.parametrize("of", ["simulation", "unchanged", "open"])
+def test_what_changed_nothing_cannot_be_undone(seeded: House, of: str) -> None:
+    runs: dict[str, Any] = {
+        "simulation": lambda: seeded.simulate(*ROWS),
+        "unchanged": lambda: seeded.send(customer("B"), verbose=True),
+        "open": lambda: seeded.start(*ROWS),
+    }
+    run = runs[of]()
+    with pytest.raises(RunConflict) as refused:
+        seeded.undo(run)
+    assert refused.value.problem.code == ("run_not_finished" if of == "open" else "nothing_to_undo")
+
+
+def test_a_run_whose_journal_was_altered_is_not_undone(seeded: House) -> None:
+    run = seeded.send(*ROWS)
+    JournalEntry.objects.filter(run=run, seq=1).update(before='{"LastName":"Planted"}')
+    with pytest.raises(RunConflict) as refused:
+        seeded.undo(run)
+    assert refused.value.problem.code == "journal_altered"
+    assert seeded.live()["A"]["LastName"] == "New"
+
+
+def test_without_the_right_nothing_is_undone(seeded: House, outsider: Actor) -> None:
+    run = seeded.send(*ROWS)
+    importer = Actor(brand=seeded.brand, name="i", rights=frozenset({"import"}), every_type=True)
+    with pytest.raises(NotAllowed):
+        start_undo(actor=importer, run=run.pk, clock=seeded.clock)
+    reader = Actor(brand=seeded.brand, name="r", rights=frozenset({"undo"}), access={"Customer": "Read"})
+    with pytest.raises(NotAllowed):
+        start_undo(actor=reader, run=run.pk, clock=seeded.clock)
+    with pytest.raises(RunRefused) as foreign:
+        start_undo(actor=outsider, run=run.pk, clock=seeded.clock)
+    assert foreign.value.status == 404
