@@ -21,7 +21,12 @@ SENTENCES: Final[dict[str, str]] = {
     "field_required": gettext_noop("This field must have a value."),
     "identity_taken": gettext_noop("Another record already has this value for the unique key {key}."),
     "revived": gettext_noop("The record had been deleted and is brought back."),
-    "stale": gettext_noop("The data has changed since this was simulated ({reason}), so it was not written."),
+    # A plan that is applied: `stale`, or what made it so
+    "stale": gettext_noop("The data has changed since this was simulated, so it was not written."),
+    "record_changed": gettext_noop("The record was changed since this was simulated, so it was not written."),
+    "record_stale": gettext_noop("An earlier change of this record could not be written, so this was not either."),
+    "key_taken": gettext_noop("Another record has got this key since this was simulated, so it was not written."),
+    "reference_gone": gettext_noop("What it refers to is not there any more, so it was not written."),
     "kept_in_part": gettext_noop("Some fields were changed since and stay as they are."),
     "kept_edited": gettext_noop("Changed since by {by} in run {run}, and kept."),
     "kept_deleted_since": gettext_noop("The record was deleted since."),

@@ -70,6 +70,10 @@ class _Shown(dict[str, object]):
 
 
 def message(problem: Problem) -> str:
-    """The sentence of this problem, translated, its parameters filled in. An unknown code is its own sentence."""
-    sentence = SENTENCES.get(problem.code)
+    """The sentence of this problem, translated, its parameters filled in. An unknown code is its own sentence.
+
+    What went stale is told by its reason.
+    """
+    reason = problem.params.get("reason") if problem.code == "stale" else None
+    sentence = SENTENCES.get(str(reason)) or SENTENCES.get(problem.code)
     return gettext(sentence).format_map(_Shown(problem.params)) if sentence else problem.code

@@ -78,6 +78,7 @@ def test_what_was_changed_since_is_left_and_named(house: House, small_chunks: No
     errors = report_of(actor=house.actor, run=applied)["errors"]
     stale = next(error for error in errors if error["code"] == "stale")
     assert stale["row"] == 1
+    assert stale["message"] == "The record was changed since this was simulated, so it was not written."
     entry = JournalEntry.objects.filter(run=applied, code="stale").order_by("seq").first()
     assert entry is not None
     assert "New" in entry.problems
@@ -92,6 +93,8 @@ def test_a_key_that_was_taken_since_is_stale(house: House) -> None:
     assert house.live()["A"]["LastName"] == "Theirs"
     assert applied.counts["inserted"] == 1
     assert applied.counts["failed"] == 1
+    [error] = report_of(actor=house.actor, run=applied)["errors"]
+    assert error["message"] == "Another record has got this key since this was simulated, so it was not written."
 
 
 def test_a_stale_row_can_be_retried_and_is_planned_anew(house: House) -> None:
