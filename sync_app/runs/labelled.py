@@ -1,4 +1,4 @@
-"""Operations as a person reads them: references by the label of their record instead of its number."""
+"""Operations as a person reads them: fields in the catalog's order, references by the label of their record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Item = Mapping[str, Any]
 
 
 def labelled(*, actor: Actor, run: Run, items: Iterable[Item]) -> list[dict[str, Any]]:
-    """The operations of a page, as `report.operations_page` gives them, with labels in `changes`.
+    """The operations of a page, as `report.operations_page` gives them, their `changes` in order and with labels.
 
     A record that the run only plans goes by its key, "(new)" behind it. What the actor may not read keeps its number.
     """
@@ -66,7 +66,11 @@ def _told(item: Item, catalog: Catalog, labels: Mapping[int, str]) -> dict[str, 
         name: {side: _label(value, labels) for side, value in change.items()}
         for name, change in _references(item, catalog)
     }
-    return {**item, "changes": {**item["changes"], **told}}
+    changes = {**item["changes"], **told}
+    entity = catalog.get(item["type"])
+    # A database may have lost the order of the template, and fields that the catalog has no more come last.
+    order = [*(entity.fields if entity else ()), *changes]
+    return {**item, "changes": {name: changes[name] for name in dict.fromkeys(order) if name in changes}}
 
 
 def _label(value: Any, labels: Mapping[int, str]) -> Any:

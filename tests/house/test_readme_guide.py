@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tests.house.readme import Block, blocks, calls, files, rewrite
 from tests.house.shown_answers import laid_out, pruned, pruned_lines, read_shown
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)
 SITE_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 MANAGE = ".venv/bin/python manage.py "
 REWRITE = bool(os.environ.get("REWRITE_README"))

@@ -19,6 +19,7 @@ from sync_app.management.serving import add_address, origin, require_address, se
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.importing import start_import
+from sync_app.runs.labelled import labelled
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.report import operations_page, report_of
 from sync_app.runs.sentences import message
@@ -74,7 +75,7 @@ class Command(RunCommand):
         report = report_of(actor=house.actor, run=run)
         if not self.as_json:
             shown = operations_page(actor=house.actor, run=run, limit=SHOWN_OPERATIONS).items
-            text = tables.report_text(report, operations=shown)
+            text = tables.report_text(report, operations=labelled(actor=house.actor, run=run, items=shown))
             self.stdout.write(f"{text}\n")
         return report
 
