@@ -76,3 +76,19 @@ def changes(old: Data, new: Data) -> tuple[dict[str, Any], dict[str, Any]]:
         if was != becomes:
             before[name], after[name] = was, becomes
     return before, after
+
+
+def set_aside(operation: Operation) -> Operation:
+    """In a failed row what could stand is not written: `Skip row_failed`. What failed stays as it is."""
+    if operation.operation == ERROR:
+        return operation
+    return Operation(
+        entity=operation.entity,
+        operation=SKIP,
+        row=operation.row,
+        item=operation.item,
+        key=operation.key,
+        record=max(operation.record, 0),
+        version=operation.version,
+        code="row_failed",
+    )

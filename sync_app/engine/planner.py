@@ -8,7 +8,18 @@ from itertools import chain
 from typing import Any
 
 from sync_app.engine.merge import broken_rules, first_given, inserted, replaces, revived, updated
-from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.plan import (
+    DELETE,
+    ERROR,
+    INSERT,
+    SKIP,
+    UNCHANGED,
+    UPDATE,
+    Operation,
+    PlannedRow,
+    changes,
+    set_aside,
+)
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
@@ -154,7 +165,7 @@ class Planner:
             self._view.rollback(mark)
             self._forget(noted)
             del self._deferred[deferred:]
-            return PlannedRow(mapped.row, [_set_aside(op) for op in operations], failed=True)
+            return PlannedRow(mapped.row, [set_aside(op) for op in operations], failed=True)
         self._outdate(operations, mapped.drafts, deferred)
         return PlannedRow(mapped.row, operations)
 
@@ -189,7 +200,7 @@ class Planner:
 
     def _judged(self, draft: Draft, row: int) -> Operation:
         if not draft.problems:
-            return _set_aside(self._operation(UNCHANGED, draft, row))
+            return set_aside(self._operation(UNCHANGED, draft, row))
         operation = self._operation(ERROR, draft, row)
         operation.code, operation.problems = draft.problems[0].code, draft.problems
         return operation
@@ -376,23 +387,6 @@ class Planner:
 def _of_key(draft: Draft, code: str, **params: int) -> Problem:
     field = draft.plan.match.fields[0] if draft.plan.match is not None else ""
     return Problem(code, params, type=draft.plan.alias, field=field, value=draft.shown_key)
-
-
-def _set_aside(operation: Operation) -> Operation:
-    """In a failed row what could stand is not written: `Skip row_failed`. What failed stays as it is."""
-    if operation.operation == ERROR:
-        return operation
-    record = max(operation.record, 0)
-    return Operation(
-        operation.entity,
-        SKIP,
-        operation.row,
-        operation.item,
-        operation.key,
-        record,
-        operation.version,
-        code="row_failed",
-    )
 
 
 class _Waits(Exception):
