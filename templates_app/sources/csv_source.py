@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -11,6 +12,7 @@ from templates_app.catalog.problems import Problem
 from .columns import Header, choose_header, filled_width, name_columns, shape_cells
 from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding, marked_encoding
 from .csv_text import Record, check_text, find_terminator, lines_of, plain_records, quoted_records
+from .guards import GUARDED, all_guarded, may_hold_guards, unguarded
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
 
@@ -45,7 +47,10 @@ class CsvSource:
             raise SourceRefused("table_empty")
         self._first_line = line
         self.total, widest = self._survey()
-        header = name_columns(cells, row=line, widest=widest, given=columns)
+        # Our own files begin with this mark, and so do those a spreadsheet made of them.
+        marked = bytes(view[:3]) == codecs.BOM_UTF8
+        self._guarded = marked and may_hold_guards(view) and all_guarded(record for _, record in self._records())
+        header = name_columns(unguarded(cells) if self._guarded else cells, row=line, widest=widest, given=columns)
         self._columns = header.columns
         if len(self._columns) > limits.max_fields:
             raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)
@@ -56,7 +61,7 @@ class CsvSource:
         for number, cells in self._records():
             if number <= self._first_line or number <= after:
                 continue
-            data, problem = shape_cells(cells, columns)
+            data, problem = shape_cells(unguarded(cells) if self._guarded else cells, columns)
             if max(map(len, cells), default=0) > longest:
                 problem = Problem(code="text_over_limit", params={"limit": longest})
             yield Row(number=number, data=data, problem=problem)
@@ -93,6 +98,8 @@ class CsvSource:
             notes.append(f"delimiter_detected:{self._delimiter}")
         if not header_given and header.row > 1:
             notes.append(f"header_detected:{header.row}")
+        if self._guarded:
+            notes.append(GUARDED)
         return SourceFormat(
             kind="csv",
             encoding=self._encoding,

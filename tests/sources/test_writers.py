@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.sources.guards import guarded
 from templates_app.sources.open import open_source
 from templates_app.sources.sentences import SENTENCES
-from templates_app.sources.writers.cells import ItemRefused, guarded, text_of
+from templates_app.sources.writers.cells import ItemRefused, text_of
 from templates_app.sources.writers.items import write_items
 from tests.sources.refusals import refusal
 
@@ -97,13 +98,26 @@ def test_values_as_text(value: Any, text: str) -> None:
 )  # fmt: skip
 def test_a_cell_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
     assert guarded(cell) == "'" + cell
-    assert read_back(written([{"a": cell, "b": "x"}], "csv"))[0]["a"] == "'" + cell
+    assert b"'" in written([{"a": cell, "b": "x"}], "csv")
+    assert read_back(written([{"a": cell, "b": "x"}, {"a": "'" + cell, "b": "y"}], "csv"))[0]["a"] == cell
     assert read_back(written([{"a": cell, "b": "x"}], "csv", guard=False))[0]["a"] == cell
 
 
-@pytest.mark.parametrize("cell", ["-5", "+5", "-5.25", "-5,25", "+33612345678", "a=b", "", " ", "'=1", "5-3", "é"])
+@pytest.mark.parametrize("cell", ["-5", "+5", "-5.25", "-5,25", "+33612345678", "a=b", "", " ", "'a", "'", "5-3", "é"])
 def test_numbers_and_plain_texts_stay_as_they_are(cell: str) -> None:
     assert guarded(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["=1", "'=1", "''=1", "'quoted", "- an item", "-5", "'-5"])
+def test_what_was_guarded_reads_back_as_it_was(cell: str) -> None:
+    body = written([{"=a": cell, "b": "@x"}], "csv")
+    assert read_back(body) == [{"=a": cell, "b": "@x"}]
+    assert "guards_removed" in open_source(body).format.detected
+
+
+def test_apostrophes_stay_where_formulas_stand_unguarded() -> None:
+    body = written([{"a": "'=1", "b": "=2"}], "csv", guard=False)
+    assert read_back(body) == [{"a": "'=1", "b": "=2"}]
 
 
 def test_a_header_is_guarded_too() -> None:

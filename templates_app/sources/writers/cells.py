@@ -11,11 +11,6 @@ import msgspec
 
 from templates_app.catalog.problems import Problem
 
-NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?")
-# Signs a spreadsheet takes for the beginning of a formula, their full-width forms too.
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-GUARD: Final = "'"
-MARKS: Final = "\ufeff"
 CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 REPLACEMENT: Final = "\ufffd"
 MAX_CELL_TEXT: Final = 32_767
@@ -47,13 +42,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, list | tuple | dict):
         return JSON.encode(value).decode()
     return str(value)
-
-
-def guarded(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would run it. Plain numbers stay as they are."""
-    if not text.lstrip(MARKS).startswith(FORMULA_SIGNS) or NUMBER.fullmatch(text):
-        return text
-    return GUARD + text
 
 
 def sheet_value(value: Any, *, row: int, column: str) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from templates_app.sources.guards import GUARDED, guarded
 from templates_app.sources.rows import SourceFormat
 
-from .cells import guarded
 from .nested import NestedRows
 from .tables import CsvTable, PlainTable, Table, XlsxTable, filling
 
@@ -33,8 +33,9 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
     Same columns, order and values, in the same place (row of the header, sheet, path), then `row`, `code`, `message`:
     the same template reads it, and ignores these three. Where the source's last columns are those three, as in such a
     file, they are replaced; where the source has one of the names elsewhere, ours is numbered. Values are exact, so
-    cells that look like formulas stay as they are: the message alone is guarded. With `guard` all cells are, and the
-    file is for reading only. Text is UTF-8 with a mark, which beats the encoding given for the original.
+    cells that look like formulas stay as they are: the message alone is guarded. With `guard`, or
+    when the source was guarded, all cells are, and reading takes the guards away again. Text is UTF-8 with a mark,
+    which beats the encoding given for the original.
     """
     if format.kind == "json":
         return _write_nested(rows, format, out)
@@ -42,13 +43,14 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
     names = [*kept, *_added_names(kept)]
     known = set(format.columns)
     written = 0
+    guard = guard or GUARDED in format.detected
     with filling(_table(format, names, out, guard=guard)) as table:
         # The header stands in the row where it stood, so that options given for the original hold for this file.
         for _ in range(format.header_row - 1):
             table.write(())
         table.write(names)
         for row in rows:
-            table.write(_cells(row, kept, known=known))
+            table.write(_cells(row, kept, known=known, guard=guard))
             written += 1
     return written
 
@@ -61,11 +63,11 @@ def _table(format: SourceFormat, names: list[str], out: BinaryIO, *, guard: bool
     return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=guard)
 
 
-def _cells(row: FailedItem, kept: tuple[str, ...], *, known: set[str]) -> list[Any]:
+def _cells(row: FailedItem, kept: tuple[str, ...], *, known: set[str], guard: bool) -> list[Any]:
     """The row under its columns. What stood beyond them stays beyond them, so that nothing of it is lost."""
     data = row.data if isinstance(row.data, Mapping) else {}
     beyond = [value for name, value in data.items() if name not in known]
-    return [*map(data.get, kept), row.number, row.code, guarded(row.message), *beyond]
+    return [*map(data.get, kept), row.number, row.code, row.message if guard else guarded(row.message), *beyond]
 
 
 def _without_added(columns: tuple[str, ...]) -> tuple[str, ...]:

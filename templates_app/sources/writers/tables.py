@@ -13,10 +13,12 @@ from typing import Any, BinaryIO, Final, Protocol
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from .cells import FORMULA_SIGNS, MARKS, ItemRefused, guarded, sheet_value, text_of
+from templates_app.sources.guards import FORMULA_SIGNS, GUARD, MARKS, guarded
+
+from .cells import ItemRefused, sheet_value, text_of
 
 NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-SUSPECT: Final = frozenset((*FORMULA_SIGNS, MARKS))
+SUSPECT: Final = frozenset((*FORMULA_SIGNS, MARKS, GUARD))
 # What the writer would take for a formula or an error value.
 TAKEN_FOR_OTHERS: Final = frozenset("=#")
 SHEET_NAME_LENGTH: Final = 31
