@@ -53,25 +53,33 @@ class Replay:
         wanted = {self._real(op.record) for op in operations if op.record}
         for operation in operations:
             wanted.update(self._real(target) for target in _targets(operation.entity, operation.after))
-        owners = self._read_owners(operations)
-        wanted.update(owner for ids in owners.values() for owner in ids)
-        self._owners = owners
         self._now = dict(self._reader.load([record for record in wanted if record > 0]))
+        self._owners = self._read_owners(operations)
+        owners = {owner for ids in self._owners.values() for owner in ids} - self._now.keys()
+        if owners:
+            self._now.update(self._reader.load(owners))
 
     def _read_owners(self, operations: Sequence[Operation]) -> dict[tuple[str, str], list[int]]:
         spaces: dict[str, set[str]] = {}
         for operation in operations:
-            if operation.operation == INSERT:
-                for key, value in self._identities(operation.entity, operation.after):
-                    spaces.setdefault(key.space, set()).add(value)
+            for key, value in self._coming(operation):
+                spaces.setdefault(key.space, set()).add(value)
         owners: dict[tuple[str, str], list[int]] = {}
         for space, values in spaces.items():
             for value, found in self._reader.find(space, values).items():
                 owners[space, value] = [record.id for record in found]
         return owners
 
-    def _identities(self, entity: EntityType, data: Data) -> list[tuple[Key, str]]:
-        pairs = ((key, entity.identity_of(key, data)) for key in self._keys.get(entity.name, ()))
+    def _coming(self, operation: Operation) -> list[tuple[Key, str]]:
+        """The identities an operation brings: all of a new record, of an older one the unique ones that change."""
+        if not operation.writes or not operation.after:
+            return []
+        entity, new = operation.entity, operation.operation == INSERT and operation.version == 0
+        now = None if new else self._now.get(self._real(operation.record))
+        data = _merged(now.data if now is not None else {}, operation.after)
+        keys = self._keys.get(entity.name, ())
+        wanted = [key for key in keys if new or (key.unique and not operation.after.keys().isdisjoint(key.fields))]
+        pairs = ((key, entity.identity_of(key, data)) for key in wanted)
         return [(key, value) for key, value in pairs if value is not None]
 
     # --- judging
@@ -121,12 +129,14 @@ class Replay:
             return None
         if now is None or now.version != operation.version:
             return _problem(operation, "record_changed", now)
-        return self._dangling(operation)
+        return self._taken(operation) or self._dangling(operation)
 
     def _taken(self, operation: Operation) -> Problem | None:
-        for key, value in self._identities(operation.entity, operation.after):
+        """Somebody else has what would find this record, though nobody had when it was planned."""
+        record = self._real(operation.record)
+        for key, value in self._coming(operation):
             for owner in self._owners.get((key.space, value), ()):
-                if self._is_own(owner):
+                if owner == record or self._is_own(owner):
                     continue
                 now = self._now.get(owner)
                 if now is not None and operation.entity.identity_of(key, now.data) == value:

@@ -154,7 +154,7 @@ class UndoPlanner:
         operation = _operation(DELETE, change, now)
         operation.old, operation.data = now.data, now.data
         operation.before = dict(now.data)
-        if change.revived:
+        if change.revived and not self._blocked(change, now, change.before):
             operation.data = _reverted(now.data, change.before)
         given_up = self._given_up.get(change.record, ())
         if change.revived or given_up:

@@ -103,3 +103,15 @@ def test_the_command_ends_with_2_and_the_records_in_the_way(house: House) -> Non
     error = json.loads(out.getvalue())["error"]
     assert error["code"] == "key_not_possible"
     assert str(house.record("b").pk) in error["hint"]
+
+
+def test_an_approved_update_is_stale_when_another_record_has_taken_its_unique_value_since(house: House) -> None:
+    house.send(customer("a", "Roy", mail="a@x.fr"), customer("b", "Roy", mail="b@x.fr"))
+    declare(house, "LastName", "Email")
+    plan = house.simulate(customer("a", "Roy", mail="new@x.fr"))
+    house.send(customer("b", "Roy", mail="new@x.fr"))
+    applied = house.apply(plan)
+    assert applied.counts["failed"] == 1
+    assert applied.status == RunStatus.WITH_FAILURES
+    assert house.live()["a"]["Email"] == "a@x.fr"
+    assert verify() == []
