@@ -39,6 +39,7 @@ class Replay:
         self._spoiled: set[int] = set(map(self._real, spoiled))
         self._failing: set[int] = set()
         self._now: dict[int, Stored] = {}
+        self._staged: dict[int, EntityType] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}
 
     def plan(self, rows: Iterable[list[Operation]]) -> list[PlannedRow]:
@@ -50,6 +51,7 @@ class Replay:
     # --- reading
 
     def _read(self, operations: Sequence[Operation]) -> None:
+        self._staged = {}
         wanted = {self._real(op.record) for op in operations if op.record}
         for operation in operations:
             wanted.update(self._real(target) for target in _targets(operation.entity, operation.after))
@@ -139,9 +141,16 @@ class Replay:
                 if owner == record or self._is_own(owner):
                     continue
                 now = self._now.get(owner)
-                if now is not None and operation.entity.identity_of(key, now.data) == value:
+                if not self._gave_away(now, key.space, value):
                     return _problem(operation, "key_taken", now)
         return None
+
+    def _gave_away(self, owner: Stored | None, space: str, value: str) -> bool:
+        """Whether an earlier row of this chunk takes the identity from its owner, who may be of another type."""
+        entity = self._staged.get(owner.id) if owner is not None else None
+        if owner is None or entity is None:
+            return False
+        return not any(key.space == space and entity.identity_of(key, owner.data) == value for key in entity.keys)
 
     def _is_own(self, record: int) -> bool:
         """Whether an earlier chunk of this plan inserted it."""
@@ -174,6 +183,7 @@ class Replay:
         if deleted and operation.old is not None:
             operation.data = operation.old
         self._now[record] = Stored(record, operation.entity.name, operation.data, operation.version + 1, deleted)
+        self._staged[record] = operation.entity
 
     def _failed(self, row: Row, operations: list[Operation], problems: list[Problem | None]) -> PlannedRow:
         judged = []
