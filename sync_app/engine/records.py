@@ -51,7 +51,7 @@ def identity_rows(entity: EntityType, forms: Mapping[str, str], record: int) -> 
         value = forms.get(key.fields[0]) if len(key.fields) == 1 else join_parts([forms.get(n, "") for n in key.fields])
         if value and len(value) <= KEY_VALUE_LENGTH:
             rows.append((key.space, value, 0 if key.unique else record))
-    return rows
+    return list(dict.fromkeys(rows)) if len(rows) > 1 else rows
 
 
 def reference_targets(entity: EntityType, data: Mapping[str, Any]) -> list[tuple[str, int, int]]:

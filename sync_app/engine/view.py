@@ -149,12 +149,12 @@ class View:
         self._set(self._working, record.id, record)
         if gone == come:
             return
-        for key, value in gone.items():
-            if come.get(key) != value:
-                self._move(record.id, value, out_of=self._come[key.space], into=self._gone[key.space])
-        for key, value in come.items():
-            if gone.get(key) != value:
-                self._move(record.id, value, out_of=self._gone[key.space], into=self._come[key.space])
+        was = {(key.space, value) for key, value in gone.items()}
+        becomes = {(key.space, value) for key, value in come.items()}
+        for space, value in was - becomes:
+            self._move(record.id, value, out_of=self._come[space], into=self._gone[space])
+        for space, value in becomes - was:
+            self._move(record.id, value, out_of=self._gone[space], into=self._come[space])
 
     def _move(self, record: int, value: str, *, out_of: _Ids, into: _Ids) -> None:
         left = out_of.get(value)

@@ -10,6 +10,8 @@ from sync_app.engine.plan import OUTCOMES, Operation, PlannedRow
 from sync_app.engine.records import Stored
 from sync_app.engine.tally import Tally
 from sync_app.engine.view import View
+from templates_app.catalog.kinds.text import Text
+from templates_app.catalog.types import EntityType, Field, Key
 from templates_app.sources.rows import Row
 from tests.engine.world import PERSON, TEAM
 from tests.fakes import InMemoryRecords
@@ -38,6 +40,25 @@ def test_a_rollback_restores_identities_and_values(store: InMemoryRecords, lasti
     assert list(view.ids("Person.Badge", "8")) == [ada]
     assert list(view.ids("Person.Badge", "7")) == []
     assert list(view.ids("codes", "b2")) == []
+
+
+def test_one_value_under_two_keys_of_a_space_is_one_identity(store: InMemoryRecords) -> None:
+    entity = EntityType(
+        "Person",
+        {name: Field(name, Text()) for name in ("Mail", "Work")},
+        keys=(Key(("Mail",), "mails"), Key(("Work",), "mails")),
+    )
+    view = View(store, spaces={"mails"}, lasting=True)
+    view.fetch(matches={}, lookups={})
+    steps = [{"Mail": "a", "Work": "A"}, {"Work": "a"}, {"Mail": "a"}, {"Mail": "b"}]
+    gone: dict[Key, str] = {}
+    found = []
+    for data in steps:
+        come = view.identities(entity, data)
+        view.put(Stored(-1, "Person", data, 1), gone=gone, come=come)
+        found.append(list(view.ids("mails", "a")))
+        gone = come
+    assert found == [[-1], [-1], [-1], []]
 
 
 @pytest.mark.parametrize("lasting", [True, False])

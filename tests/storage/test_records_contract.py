@@ -17,6 +17,8 @@ from sync_app.models import BrandClock, Record
 from sync_app.storage.clock import write_transaction
 from sync_app.storage.exports import DatabaseExports
 from sync_app.storage.records import DatabaseRecords
+from templates_app.catalog.kinds.text import Text
+from templates_app.catalog.types import EntityType, Field, Key
 from tests.engine.world import FIRM, PERSON, TEAM
 from tests.fakes import IdentityTaken, InMemoryRecords
 
@@ -189,6 +191,23 @@ def test_references_are_known_from_both_sides(house: House) -> None:
     assert house.store.referrers([ada])[ada] == [red]
     change(house, red, TEAM, deleted=True)
     assert not house.store.referrers([ada])
+
+
+#: Two keys of one type that share a space: a mail finds its owner, whichever of the two it is.
+TWO_MAILS = EntityType(
+    "Person",
+    {name: Field(name, Text()) for name in ("Name", "Mail", "Work")},
+    keys=(Key(("Mail",), "mails"), Key(("Work",), "mails")),
+)
+
+
+def test_a_record_may_have_one_value_under_two_keys_of_a_space(house: House) -> None:
+    [ada] = insert(house, TWO_MAILS, {"Name": "Ada", "Mail": "a@x.org", "Work": "A@X.org"})
+    assert [record.id for record in house.store.match("mails", ["a@x.org"])["a@x.org"]] == [ada]
+    change(house, ada, TWO_MAILS, Mail=None)
+    assert [record.id for record in house.store.find("mails", ["a@x.org"])["a@x.org"]] == [ada]
+    change(house, ada, TWO_MAILS, Work=None, Mail="a@x.org")
+    assert [record.id for record in house.store.find("mails", ["a@x.org"])["a@x.org"]] == [ada]
 
 
 def test_ids_are_reserved_once(house: House) -> None:
