@@ -27,7 +27,7 @@ RUNS: Final[dict[str, str]] = {
     "run_ended": gettext_noop("The run has already ended ({status})."),
     "plan_not_applicable": gettext_noop("This simulation cannot be applied ({status})."),
     "plan_outdated": gettext_noop("The plan uses {type}, of which a part was retired since. Simulate again."),
-    "atomic_failed": gettext_noop("{count} rows failed, so nothing was written: the report says what would have been."),
+    "atomic_failed": gettext_noop("Nothing was written, because rows failed ({count}). The report says which."),
     "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),
     "already_applied": gettext_noop("This simulation was applied already, by run {run}."),
     "nothing_to_retry": gettext_noop("No row of this run failed."),

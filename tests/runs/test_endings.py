@@ -26,7 +26,7 @@ def test_an_atomic_run_with_a_bad_row_says_that_nothing_was_written(house: House
     assert run.counts["inserted"] == 1
     assert error_of(house, run) == {
         "code": "atomic_failed",
-        "message": "1 rows failed, so nothing was written: the report says what would have been.",
+        "message": "Nothing was written, because rows failed (1). The report says which.",
     }
     assert not Record.objects.exists()
     assert not JournalEntry.objects.filter(run=run, applied=True).exists()
