@@ -22,9 +22,13 @@ from integration_admin import settings as site  # noqa: E402
 SITE: dict[str, Any] = {name: value for name, value in vars(site).items() if name.isupper()}
 globals().update(SITE)
 
-# In memory SQLite locks whole tables between threads; in a file it behaves as the site's does.
-if "sqlite" in SITE["DATABASES"]["default"]["ENGINE"]:
-    SITE["DATABASES"]["default"]["TEST"] = {"NAME": f"{FOLDER}/test.sqlite3"}
+# In memory SQLite locks whole tables between threads; in a file it behaves as the site's does, but for the power cut.
+database: dict[str, Any] = SITE["DATABASES"]["default"]
+if "sqlite" in database["ENGINE"]:
+    database["TEST"] = {"NAME": f"{FOLDER}/test.sqlite3"}
+    database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace(
+        "synchronous=FULL", "synchronous=OFF"
+    )
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Counters in memory; or in Redis where there is one, a database of it for each process that tests side by side.
