@@ -73,8 +73,8 @@ def _admit(axis: Axis, now: datetime) -> int:
     if attempt <= axis.free:
         return 0
     delay = min(2 ** min(attempt - axis.free, 16), axis.cap)
-    # add() lets exactly one of many parallel attempts through; the others see its gate.
-    won = cache.add(f"{axis.name}:gate", now.timestamp() + delay, delay)
+    # add() lets exactly one of many parallel attempts through; the others see its gate, until the moment it holds.
+    won = cache.add(f"{axis.name}:gate", now.timestamp() + delay, MEMORY_SECONDS)
     return 0 if won else max(_wait(axis, now), 1)
 
 

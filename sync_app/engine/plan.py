@@ -68,10 +68,10 @@ class PlannedRow:
 
 
 def changes(old: Data, new: Data) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(before, after) of the fields that differ; a field absent on one side is None there."""
+    """(before, after) of the fields that differ, in order of name; a field absent on one side is None there."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for name in old.keys() | new.keys():
+    for name in sorted(old.keys() | new.keys()):
         was, becomes = old.get(name), new.get(name)
         if was != becomes:
             before[name], after[name] = was, becomes

@@ -289,7 +289,8 @@ class Planner:
 
     def _delete(self, draft: Draft, existing: Stored, row: int) -> Operation:
         operation = self._operation(DELETE, draft, row, existing)
-        operation.before = operation.data = operation.old = existing.data
+        operation.data = operation.old = existing.data
+        operation.before = dict(sorted(existing.data.items()))
         deleted = Stored(existing.id, existing.type, existing.data, existing.version + 1, deleted=True)
         self._view.put(deleted, gone={}, come={})
         return operation

@@ -153,7 +153,7 @@ class UndoPlanner:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
         operation = _operation(DELETE, change, now)
         operation.old, operation.data = now.data, now.data
-        operation.before = dict(now.data)
+        operation.before = dict(sorted(now.data.items()))
         if change.revived and not self._blocked(change, now, change.before):
             operation.data = _reverted(now.data, change.before)
         given_up = self._given_up.get(change.record, ())

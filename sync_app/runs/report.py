@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,15 @@ from templates_app.catalog.problems import Problem
 
 ERRORS_SHOWN = 100
 PAGE_LIMIT = 1000
+COUNT_MEMBERS = (
+    "operations", "rows", "rowsOk", "rowsFailed", "unprocessed",
+    "inserted", "updated", "unchanged", "deleted", "skipped", "failed",
+)  # fmt: skip
+STATISTICS_MEMBERS = ("queryCount", "queryDurationTotal", "executionDuration", "rowsPerSecond")
+SOURCE_MEMBERS = (
+    "kind", "encoding", "delimiter", "sheet", "header_row", "columns", "detected", "path", "file", "rows",
+    "resolved", "missingNames", "unusedColumns",
+)  # fmt: skip
 
 _COLUMNS = (
     "seq", "row", "item", "entity_type", "key", "record", "operation", "code", "before", "after", "problems", "applied"
@@ -43,14 +52,33 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "createdAt": run.created_at,
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
-        "source": run.source,
-        "counts": run.counts,
-        "byType": run.by_type,
-        "statistics": run.statistics,
+        "source": source_of(run),
+        "counts": counts_of(run.counts),
+        "byType": {name: counts_of(counts) for name, counts in sorted(run.by_type.items())},
+        "statistics": statistics_of(run),
         "error": _run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, actor)],
         "errorsTotal": run.counts.get("failed", 0),
     }
+
+
+def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts in the order people read them, whatever order the database keeps."""
+    return {name: counts[name] for name in COUNT_MEMBERS if name in counts}
+
+
+def statistics_of(run: Run) -> dict[str, Any]:
+    """The figures every run has first, then what its kind adds."""
+    members = dict.fromkeys((*STATISTICS_MEMBERS, *sorted(run.statistics)))
+    return {name: run.statistics[name] for name in members if name in run.statistics}
+
+
+def source_of(run: Run) -> dict[str, Any]:
+    """What the run knows of its source, in one order: a database may keep the members in another."""
+    known = {name: run.source[name] for name in SOURCE_MEMBERS if name in run.source}
+    if "resolved" in known:
+        known["resolved"] = dict(sorted(known["resolved"].items()))
+    return known
 
 
 def operations_page(

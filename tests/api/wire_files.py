@@ -80,7 +80,10 @@ def _masked(value: Any, runs: Mapping[int, str], name: str = "") -> Any:
     if name in {"run", "parent"} and isinstance(value, int):
         return runs.get(value, "<run>")
     if isinstance(value, dict):
-        return {key: _masked(inner, runs, key) for key, inner in value.items()}
+        shown = {key: _masked(inner, runs, key) for key, inner in value.items()}
+        if isinstance(value.get("next"), int) and any("kind" in item for item in value.get("items", ())):
+            shown["next"] = runs.get(value["next"], "<run>")
+        return shown
     if isinstance(value, list):
         return [_masked(inner, runs) for inner in value]
     return value

@@ -13,9 +13,10 @@ from integration_admin.accounts.access import Actor
 from sync_app.api.json_out import encode, envelope
 from sync_app.api.problems import ApiProblem
 from sync_app.models import Run
-from sync_app.runs.report import operations, report_of
+from sync_app.runs.report import counts_of, operations, report_of
 
 JSON: Final = "application/json"
+OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "type", "fields", "unique", "space")
 WIRE_NAMES: Final = {"header_row": "headerRow"}
 
 
@@ -87,7 +88,7 @@ def report_answer(*, actor: Actor, run: Run, language: str) -> HttpResponse | St
 def report_body(*, actor: Actor, run: Run) -> dict[str, Any]:
     """The report, with the names the wire uses."""
     report = report_of(actor=actor, run=run)
-    report["source"] = {WIRE_NAMES.get(name, name): value for name, value in run.source.items()}
+    report["source"] = {WIRE_NAMES.get(name, name): value for name, value in report["source"].items()}
     return report
 
 
@@ -107,13 +108,13 @@ def run_line(run: Run) -> dict[str, Any]:
         "createdAt": run.created_at,
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
-        "counts": run.counts,
+        "counts": counts_of(run.counts),
     }
 
 
 def run_details(*, actor: Actor, run: Run) -> dict[str, Any]:
     """One run: its report, who asked for it, and how."""
-    options = {name: value for name, value in run.options.items() if name != "on_error"}
+    options = {name: run.options[name] for name in OPTIONS if name in run.options}
     if "on_error" in run.options:
         options |= {"stopOnError": run.options["on_error"] == "stop", "atomic": run.options["on_error"] == "atomic"}
     return report_body(actor=actor, run=run) | {"trigger": run.trigger, "actor": run.actor, "options": options}
