@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q
 
-from sync_app.models import Run, RunLease
+from sync_app.models import OPEN_STATUSES, Run, RunLease
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
@@ -55,13 +56,22 @@ def claim(*, run: Run, holder: str, clock: Callable[[], datetime]) -> Lease | No
     """Take the run, or None when it has ended or somebody holds it. The attempt is counted before the work starts."""
     if not run.is_open:
         return None
-    now = clock()
     RunLease.objects.get_or_create(run=run)
+    with transaction.atomic():
+        if not _taken(run, holder, clock()):
+            return None
+        # Asked again now that the lease is ours: `run` may have been read before another worker ended it, and an end
+        # and its giving back of the lease are one transaction.
+        if not Run.objects.filter(pk=run.pk, status__in=OPEN_STATUSES).exists():
+            transaction.set_rollback(True)
+            return None
+        row = RunLease.objects.get(run=run)
+    return Lease(run.pk, row.fence, row.attempts, row.progress, clock)
+
+
+def _taken(run: Run, holder: str, now: datetime) -> bool:
     free = Q(expires_at__isnull=True) | Q(expires_at__lt=now)
     taken = RunLease.objects.filter(free, run=run).update(
         holder=holder, fence=F("fence") + 1, attempts=F("attempts") + 1, expires_at=now + LEASE
     )
-    if not taken:
-        return None
-    row = RunLease.objects.get(run=run)
-    return Lease(run.pk, row.fence, row.attempts, row.progress, clock)
+    return taken == 1

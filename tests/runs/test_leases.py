@@ -36,6 +36,16 @@ def test_a_run_that_has_ended_is_not_done_again(house: House) -> None:
     assert (records_digest(house.brand), RunLease.objects.get(run=run).attempts) == (before, 1)
 
 
+def test_a_worker_that_read_the_run_before_another_ended_it_does_not_take_it(house: House) -> None:
+    run = house.start(*ROWS)
+    read_before = Run.objects.get(pk=run.pk)
+    house.perform(run)
+    assert read_before.is_open
+    assert claim(run=read_before, holder="late", clock=house.clock) is None
+    lease = RunLease.objects.get(run=run)
+    assert (lease.attempts, lease.holder, lease.expires_at) == (1, "", None)
+
+
 @pytest.mark.parametrize("options", [{}, {"on_error": "atomic"}, {"simulate": True}])
 @pytest.mark.parametrize("call", [1, 2, 3])
 def test_an_older_worker_that_wakes_up_writes_nothing_more(
