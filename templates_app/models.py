@@ -173,3 +173,24 @@ class TemplateVersion(models.Model):
     @property
     def published(self) -> bool:
         return self.status == VersionStatus.PUBLISHED
+
+
+class TemplateSample(models.Model):
+    """The rows a template is tried on while it is written: a small file, as it was given.
+
+    `file` is how it is to be read where a person said so: encoding, delimiter, sheet, header row.
+    """
+
+    template = models.OneToOneField(Template, models.CASCADE, primary_key=True, related_name="sample")
+    file_name = models.CharField(max_length=255, blank=True)
+    content = models.BinaryField()
+    file = models.JSONField(default=dict)
+    author = models.CharField(max_length=200)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("template sample")
+        verbose_name_plural = _("template samples")
+
+    def __str__(self) -> str:
+        return self.file_name or str(self.template)

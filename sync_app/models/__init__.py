@@ -1,5 +1,6 @@
 """The rows of the top floor."""
 
+from sync_app.models.choices import ColumnChoice
 from sync_app.models.records import LIVE, Blob, BrandClock, Identity, Record, Reference, Revision
 from sync_app.models.runs import (
     OPEN_STATUSES,
@@ -12,12 +13,14 @@ from sync_app.models.runs import (
     RunPayload,
     RunStatus,
 )
+from sync_app.models.uploads import Upload, UploadPart
 
 __all__ = [
     "LIVE",
     "OPEN_STATUSES",
     "Blob",
     "BrandClock",
+    "ColumnChoice",
     "FailedRow",
     "IdempotencyKey",
     "Identity",
@@ -30,4 +33,6 @@ __all__ = [
     "RunLease",
     "RunPayload",
     "RunStatus",
+    "Upload",
+    "UploadPart",
 ]
