@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='runlease',
+            name='put_back',
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name='Upload',
             fields=[

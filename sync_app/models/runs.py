@@ -97,7 +97,8 @@ class RunPayload(models.Model):
 class RunLease(models.Model):
     """Who works on a run, until when, and how far it is. `fence` grows with each claim: an older worker's writes,
 
-    which carry the older fence, are refused. `progress` commits with each chunk, so a run resumes after it.
+    which carry the older fence, are refused. `progress` commits with each chunk, so a run resumes after it. `put_back`:
+    a worker has looked at it and left it, because another run was writing in its brand.
     """
 
     run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="lease")
@@ -106,6 +107,7 @@ class RunLease(models.Model):
     attempts = models.IntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
     cancel = models.BooleanField(default=False)
+    put_back = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sync_app.models import OPEN_STATUSES, Run, RunLease
+from sync_app.runs.turns import lock_turns, put_back, run_ahead
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
@@ -52,12 +53,20 @@ class Lease:
         RunLease.objects.filter(run_id=self.run, fence=self.fence).update(holder="", expires_at=None)
 
 
-def claim(*, run: Run, holder: str, clock: Callable[[], datetime]) -> Lease | None:
-    """Take the run, or None when it has ended or somebody holds it. The attempt is counted before the work starts."""
+def claim(*, run: Run, holder: str, clock: Callable[[], datetime], in_turn: bool = False) -> Lease | None:
+    """Take the run, or None when it has ended or somebody holds it. The attempt is counted before the work starts.
+
+    `in_turn`: None also while another run writes in this brand. The run stays queued; see `turns`.
+    """
     if not run.is_open:
         return None
     RunLease.objects.get_or_create(run=run)
     with transaction.atomic():
+        if in_turn:
+            lock_turns(run.brand_id)
+            if run_ahead(run, now=clock()) is not None:
+                put_back(run)
+                return None
         if not _taken(run, holder, clock()):
             return None
         # Asked again now that the lease is ours: `run` may have been read before another worker ended it, and an end
@@ -72,6 +81,6 @@ def claim(*, run: Run, holder: str, clock: Callable[[], datetime]) -> Lease | No
 def _taken(run: Run, holder: str, now: datetime) -> bool:
     free = Q(expires_at__isnull=True) | Q(expires_at__lt=now)
     taken = RunLease.objects.filter(free, run=run).update(
-        holder=holder, fence=F("fence") + 1, attempts=F("attempts") + 1, expires_at=now + LEASE
+        holder=holder, fence=F("fence") + 1, attempts=F("attempts") + 1, expires_at=now + LEASE, put_back=False
     )
     return taken == 1

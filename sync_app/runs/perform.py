@@ -14,6 +14,8 @@ from sync_app.runs.errors import RunRefused
 from sync_app.runs.import_work import perform_import
 from sync_app.runs.job import Job, Progress
 from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
+from sync_app.runs.queue import enqueue
+from sync_app.runs.turns import next_in_turn, writes
 from sync_app.runs.undo_work import perform_undo
 from sync_app.storage.clock import Clock
 from templates_app.sources.rows import Source, SourceRefused
@@ -38,13 +40,15 @@ def perform(
     clock: Clock,
     on_progress: Callable[[Progress], None] = silent,
     opened: Source | None = None,
+    in_turn: bool = False,
 ) -> Run:
     """Claim the run and do it to its end. Gives the run as it is when it has ended, or when somebody else holds it.
 
-    `opened` is its source, if the caller has it open from starting the run.
+    `opened` is its source, if the caller has it open from starting the run. `in_turn`: it is left queued while another
+    run writes in its brand; whichever ends queues the one that waited longest.
     """
     row = Run.objects.select_related("brand", "template_version__template__brand", "parent").get(pk=run)
-    lease = claim(run=row, holder=holder, clock=clock)
+    lease = claim(run=row, holder=holder, clock=clock, in_turn=in_turn)
     if lease is None:
         return row
     job = Job(row, lease, clock, on_progress, opened=opened)
@@ -55,6 +59,12 @@ def perform(
         return _finish(job, RunStatus.INTERRUPTED)
     be_patient()
     return _perform(job)
+
+
+def _call_next(run: Run) -> None:
+    waiting = next_in_turn(run.brand_id) if writes(run) else None
+    if waiting is not None:
+        enqueue(run=waiting)
 
 
 def _rows_of(run: Run) -> int:
@@ -112,4 +122,5 @@ def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
             source=run.source,
         )
         lease.give_back()
+    _call_next(run)
     return run

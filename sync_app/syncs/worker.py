@@ -44,9 +44,9 @@ log = logging.getLogger(__name__)
 
 
 def execute(run_id: int) -> None:
-    """Performs the run to its end, unless somebody else does or has done so."""
+    """Performs the run to its end, unless somebody else does or has done so, or another run writes in its brand."""
     try:
-        perform(run=run_id, holder=f"{socket.gethostname()}:{os.getpid()}", clock=timezone.now)
+        perform(run=run_id, holder=f"{socket.gethostname()}:{os.getpid()}", clock=timezone.now, in_turn=True)
     except Run.DoesNotExist:
         log.warning("a queued run is gone", extra={"run": run_id})
 

@@ -8,14 +8,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from integration_admin.accounts.access import Actor, system_actor
 from integration_admin.accounts.brands import create_brand
-from sync_app.models import JournalEntry, Record, RunLease, RunStatus
+from sync_app.models import JournalEntry, Record, Run, RunLease, RunStatus
 from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.exporting import open_export
@@ -91,6 +94,22 @@ def test_a_run_is_done_by_one_of_many_workers(shared: House) -> None:
     at_once(*[lambda: perform(run=run.pk, holder=threading.current_thread().name, clock=now)] * THREADS)
     assert RunLease.objects.get(run=run).attempts == 1
     assert JournalEntry.objects.filter(run=run).count() == 20
+    assert verify() == []
+
+
+def test_runs_of_one_brand_given_to_many_workers_are_all_done_one_after_the_other(shared: House) -> None:
+    runs = [shared.start(*(customer(f"{brand}{n}") for n in range(20))) for brand in "ABCD"]
+    works = [
+        lambda run=run.pk: perform(run=run, holder=threading.current_thread().name, clock=now, in_turn=True)
+        for run in runs
+    ]
+    at_once(*works)
+    for task in iter(OrmQ.objects.order_by("pk").first, None):
+        task.delete()
+        perform(run=SignedPackage.loads(task.payload)["args"][0], holder="next", clock=now, in_turn=True)
+    ended = list(Run.objects.order_by("started_at").values_list("status", "started_at", "finished_at"))
+    assert [status for status, _, _ in ended] == [RunStatus.SUCCEEDED] * 4
+    assert all(before[2] <= after[1] for before, after in pairwise(ended))
     assert verify() == []
 
 
