@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final, TypeGuard
 
 from django.contrib import admin
-from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
+from django.contrib.admin import RelatedFieldListFilter, RelatedOnlyFieldListFilter, SimpleListFilter
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import ModelChoiceField, ModelForm
@@ -20,7 +20,9 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from integration_admin.accounts import audit
 from integration_admin.accounts.access import brands_of
+from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.models import Brand, Right
+from integration_admin.local_time import show_times_of
 
 BRANDS_IN_REQUEST: Final = "integration_admin.brands"
 LOOKUPS: Final = frozenset(
@@ -33,11 +35,14 @@ def brand_ids(request: HttpRequest, right: str | None) -> frozenset[int]:
     known: dict[str | None, frozenset[int]] = request.META.setdefault(BRANDS_IN_REQUEST, {})
     if right not in known:
         user = request.user
-        known[right] = (
-            frozenset(brands_of(user=user, right=right).values_list("pk", flat=True))
-            if user.is_authenticated and user.is_staff
-            else frozenset()
-        )
+        if right is None:
+            known[right] = frozenset(brand.pk for brand in visible_brands(request))
+        else:
+            known[right] = (
+                frozenset(brands_of(user=user, right=right).values_list("pk", flat=True))
+                if user.is_authenticated and user.is_staff
+                else frozenset()
+            )
     return known[right]
 
 
@@ -62,7 +67,11 @@ class BrandScopedAdmin(ModelAdmin):
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """The rows this person may see; a list shows those of the brand that is looked at only."""
         rows: models.QuerySet[Any] = super().get_queryset(request)
+        brand = chosen_brand(request) if self._lists(request) else None
+        if brand is not None:
+            rows = rows.filter(**{self.brand_path: brand.pk})
         if request.user.is_authenticated and request.user.is_superuser:
             return rows
         return rows.filter(**{f"{self.brand_path}__in": brand_ids(request, self.view_right)})
@@ -71,6 +80,9 @@ class BrandScopedAdmin(ModelAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is None:
             raise Http404
+        brand = self.brand_of(found)
+        if brand is not None:
+            show_times_of(brand)
         return found
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -107,9 +119,21 @@ class BrandScopedAdmin(ModelAdmin):
         field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
         return field
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Where one brand is looked at, its name in every row says nothing."""
+        shown = super().get_list_display(request)
+        return [name for name in shown if name != "brand" or chosen_brand(request) is None]
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Filters over related rows offer only those that occur in what this person sees."""
-        return [self._scoped_filter(item) for item in super().get_list_filter(request)]
+        items = [item for item in super().get_list_filter(request) if item != "brand" or chosen_brand(request) is None]
+        return [self._scoped_filter(item) for item in items]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new row belongs to the brand that is looked at, unless another is picked."""
+        brand = chosen_brand(request)
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        return given if brand is None else {"brand": brand.pk, **given}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the filters of the screen: other names would let a guess at hidden columns be answered."""
@@ -170,7 +194,24 @@ class BrandScopedAdmin(ModelAdmin):
             related = self.model._meta.get_field(item).is_relation
         except FieldDoesNotExist:
             return item
+        if item == "brand":
+            return (item, BrandFilter)
         return (item, RelatedOnlyFieldListFilter) if related else item
+
+    def _lists(self, request: HttpRequest) -> bool:
+        """Whether this request asks for this screen's list: other pages open whatever the person may see."""
+        match = request.resolver_match
+        own = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return self.brand_path != "pk" and match is not None and match.url_name == own
+
+
+class BrandFilter(RelatedFieldListFilter):
+    """Offers the brands this person may open, whether rows of theirs are listed or not: no row is read to tell."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        return [(str(brand.pk), brand.key) for brand in visible_brands(request)]
 
 
 class ScopedInline(TabularInline):

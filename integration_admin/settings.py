@@ -75,12 +75,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "integration_admin.accounts.brand_choice.TimesOfTheBrand",
 ]
 ROOT_URLCONF = "integration_admin.urls"
 WSGI_APPLICATION = "integration_admin.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "integration_admin" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

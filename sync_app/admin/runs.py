@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin import run_page, run_verbs
 from sync_app.admin.columns import labelled
@@ -22,7 +23,7 @@ View = Callable[..., HttpResponseBase]
 
 
 @admin.register(Run)
-class RunAdmin(BrandScopedAdmin):
+class RunAdmin(KeysetList, BrandScopedAdmin):
     """Whoever is in the brand may look; what may be done about a run asks its use case."""
 
     read_only: ClassVar[bool] = True
@@ -33,6 +34,7 @@ class RunAdmin(BrandScopedAdmin):
     search_fields = ("template_version__template__name",)
     search_help_text = _("Search by template")
     ordering = ("-id",)
+    sortable_by = ("number",)
     actions: ClassVar[Any] = ()
 
     @admin.display(description=_("run"), ordering="id")

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from integration_admin.accounts.models import Right
+from integration_admin.local_time import show_times_of
 from integration_admin.scoped_admin import BrandScopedAdmin
 from templates_app.models import Template, TemplateVersion
 
@@ -25,6 +26,7 @@ class TemplateScreen(BrandScopedAdmin):
             raise Http404
         if to_change and not self.has_change_permission(request, template):
             raise PermissionDenied
+        show_times_of(template.brand)
         return template
 
     def found_version(self, request: HttpRequest, pk: int, number: int, *, to_change: bool = False) -> TemplateVersion:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from integration_admin.accounts.audit_words import action_words
 from integration_admin.accounts.models import AuditEntry
+from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin
 
 
@@ -33,11 +34,12 @@ class ActionFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(BrandScopedAdmin):
+class AuditEntryAdmin(KeysetList, BrandScopedAdmin):
     """Newest first."""
 
     read_only: ClassVar[bool] = True
     list_display = ("at", "brand", "actor", "what", "target")
+    sortable_by = ("at",)
     list_filter = ("brand", ActionFilter)
     list_select_related = ("brand",)
     search_fields = ("actor", "action", "target")

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from integration_admin.accounts.logins import create_appkey, revoke_account_token, revoke_appkey
 from integration_admin.accounts.models import AccessToken, AccountToken, AppKey, Scope
 from integration_admin.accounts.shown_once import Shown, shown_once
+from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin, acting
 
 APPKEYS = "admin:accounts_appkey_changelist"
@@ -127,11 +128,13 @@ class AccountTokenAdmin(TokenAdmin):
 
 
 @admin.register(AccessToken)
-class AccessTokenAdmin(TokenAdmin):
+class AccessTokenAdmin(KeysetList, TokenAdmin):
     """Newest first, to read only."""
 
     read_only: ClassVar[bool] = True
     list_display = ("membership", "appkey", "issued_at", "expires_at")
+    ordering = ("-id",)
+    sortable_by = ()
     list_select_related = ("membership__brand", "appkey")
     search_fields = ("membership__username",)
     fields = ("membership", "appkey", "account_token", "issued_at", "expires_at")
