@@ -40,6 +40,8 @@ MAX_ROWS = env.number("MAX_ROWS", default=1_000_000, low=1, high=100_000_000)
 # An import of more rows is handed to the worker, and its request waits this long for it before it answers "accepted".
 ASYNC_ROWS = env.number("ASYNC_ROWS", default=5_000, low=1, high=100_000_000)
 ASYNC_WAIT_SECONDS = env.number("ASYNC_WAIT_SECONDS", default=25, low=0, high=3600)
+PAYLOAD_DAYS = env.number("PAYLOAD_DAYS", default=30, low=1, high=36_500)
+JOURNAL_DAYS = env.number("JOURNAL_DAYS", default=730, low=1, high=36_500)
 ADDRESS_QUOTA_PER_MINUTE = env.number("ADDRESS_QUOTA_PER_MINUTE", default=1_200, low=1, high=10_000_000)
 APPKEY_QUOTA_PER_HOUR = env.number("APPKEY_QUOTA_PER_HOUR", default=2_000, low=1, high=10_000_000)
 BRAND_QUOTA_PER_HOUR = env.number("BRAND_QUOTA_PER_HOUR", default=10_000, low=1, high=100_000_000)

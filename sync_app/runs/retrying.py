@@ -34,10 +34,10 @@ def start_retry(
     failed = find_run(actor=actor, run=run)
     if failed.is_open:
         raise RunConflict("run_not_finished", status=failed.status)
+    if _rows_purged(failed):
+        raise RunConflict("payload_purged")
     if not FailedRow.objects.filter(run=failed).exists():
         raise RunConflict("nothing_to_retry")
-    if body_of(failed) is None:
-        raise RunConflict("payload_purged")
     chosen = _version(actor, failed, version)
     require_import(actor, loaded_import(chosen))
     return new_run(
@@ -51,6 +51,12 @@ def start_retry(
         options=options.to_json() | {"retry": True},
         source=failed.source,
     )
+
+
+def _rows_purged(failed: Run) -> bool:
+    """Whether it had rows that failed, and they are no longer kept."""
+    had = failed.kind in {RunKind.IMPORT, RunKind.APPLY} and failed.counts.get("rowsFailed", 0) > 0
+    return had and body_of(failed) is None
 
 
 def _version(actor: Actor, failed: Run, version: str) -> TemplateVersion:

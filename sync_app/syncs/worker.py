@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.db.models import Q
@@ -24,6 +25,7 @@ from integration_admin.accounts.tokens import purge_expired_tokens
 from sync_app.models import IdempotencyKey, Run, RunStatus
 from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
+from sync_app.runs.purging import purge_journals, purge_payloads
 from sync_app.runs.queue import WORKER, enqueue
 
 EXECUTE: Final = WORKER
@@ -55,7 +57,7 @@ def tick() -> None:
     """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
-    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures):
+    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures, purge):
         _isolated(job)
 
 
@@ -96,6 +98,13 @@ def forget_failures() -> int:
     """Deletes the queue's own notes of failed tasks after a week: it never does so itself."""
     old = Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT)
     return int(old.delete()[0])
+
+
+def purge() -> int:
+    """Deletes what runs have kept long enough; answers of how much."""
+    now = timezone.now()
+    payloads = purge_payloads(before=now - timedelta(days=settings.PAYLOAD_DAYS))
+    return payloads + purge_journals(before=now - timedelta(days=settings.JOURNAL_DAYS), now=now)
 
 
 def ensure_schedule() -> None:

@@ -10,11 +10,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Task
 from django_q.signing import SignedPackage
+from pytest_django import Settings
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import AccessToken, Brand
 from sync_app.demo.content import TEMPLATE, template_xml
-from sync_app.models import IdempotencyKey, Record, Run, RunLease, RunStatus
+from sync_app.models import IdempotencyKey, JournalEntry, Record, Run, RunLease, RunPayload, RunStatus
 from sync_app.runs.importing import start_import
 from sync_app.runs.queue import enqueue
 from sync_app.syncs import worker
@@ -142,6 +143,16 @@ def test_answers_are_kept_for_as_long_as_promised(acme: Brand) -> None:
         IdempotencyKey.objects.create(brand=acme, created_at=moment, **named)
     assert worker.forget_answers() == 1
     assert IdempotencyKey.objects.get().key == "29"
+
+
+def test_what_runs_have_kept_long_enough_is_purged(waiting: Run, settings: Settings) -> None:
+    worker.execute(waiting.pk)
+    settings.PAYLOAD_DAYS, settings.JOURNAL_DAYS = 5, 10
+    for days, left in ((4, (1, 1)), (6, (0, 1)), (11, (0, 0))):
+        Run.objects.filter(pk=waiting.pk).update(finished_at=timezone.now() - timedelta(days=days))
+        worker.purge()
+        assert (RunPayload.objects.count(), JournalEntry.objects.count()) == left
+    assert Record.objects.count() == 1
 
 
 def test_expired_tokens_are_deleted(owner: Login) -> None:
