@@ -152,7 +152,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """verb "remove": an element and what is in it. `uses`: of a Type also its rows and links, of a Map the steps too."""
+    """verb "remove": an element and what is in it. `uses`: of a Type its rows and links too, of a Map the steps."""
 
     path: str
     uses: bool = False

@@ -44,7 +44,7 @@ class DiffPart:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A pair of lines side by side. `kind`: "same", "changed", "added", "removed", or "gap" (lines left out: `skipped`).
+    """A pair of lines side by side. `kind`: "same", "changed", "added", "removed", "gap" (`skipped` lines left out).
 
     Numbers count from 1; None, and no parts, on the side that has no such line.
     """

@@ -246,8 +246,9 @@ class Row:
 
     Import: `names` are the source names in the order they are tried (() where `sources` are coupled), `target` is the
     field that is fed. Export: `names` is the one target name, `target` the field that is shown (alias "" where
-    `sources` are coupled). `key`: the field is part of the key its Type is matched by, `key_from` as `TypeLine.match_from`;
-    `key_written`: the Property itself says Key="true". `comments` stand right above it. `words` is the row in a sentence.
+    `sources` are coupled). `key`: the field is part of the key its Type is matched by, `key_from` says why as
+    `TypeLine.match_from` does; `key_written`: the Property itself says Key="true". `comments` stand right above it.
+    `words` is the row in a sentence.
     """
 
     path: str
