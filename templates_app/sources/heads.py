@@ -1,0 +1,188 @@
+"""A large body looked at by its beginning: its format and first rows, without reading it through."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, Protocol
+
+from .csv_detect import detect_encoding, known_encoding, marked_encoding
+from .csv_text import LINE_ENDS
+from .limits import DEFAULT_LIMITS, Limits
+from .open import kind_of, open_source
+from .rows import Row, Source, SourceFormat, SourceRefused
+
+HEAD_BYTES: Final = 1024 * 1024
+ROWS_SHOWN: Final = 10
+SIGNS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+OPENING: Final = {b"[", b"{"}
+CLOSED: Final = bytes.maketrans(b"[{", b"]}")
+WHOLE_LINES: Final = re.compile(r".*[\r\n]", re.DOTALL)
+
+
+#: What is read in place of the whole, and how.
+Beginning = tuple[bytes, "Reading"]
+
+
+class Body(Protocol):
+    """A file that need not be in memory. `size` in bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def head(self, length: int) -> bytes:
+        """The first bytes, at most `length`."""
+        ...
+
+    def whole(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a body is to be read where somebody said so; see `open_source`."""
+
+    kind: str | None = None
+    rows_path: str = ""
+    columns: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`rows`: the first ones. `total` counts all rows where `exact`, else it is an estimate from the beginning."""
+
+    format: SourceFormat
+    rows: tuple[Row, ...]
+    total: int
+    exact: bool
+
+
+def look_at(
+    body: Body,
+    *,
+    name: str = "",
+    reading: Reading = Reading(),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Looked:
+    """What a body is and how it begins. What is wrong beyond its first megabyte may stay unseen. Raises SourceRefused.
+
+    A body that its beginning does not explain, and any workbook, is read whole.
+    """
+    if body.size > limits.max_body:
+        raise SourceRefused("body_too_large", limit=limits.max_body)
+    head = body.head(HEAD_BYTES)
+    chosen = replace(reading, kind=reading.kind or kind_of(head, name=name))
+    begun = _begun(head, body, name, chosen, limits) if body.size > len(head) else None
+    return begun or _looked(body.whole(), name, chosen, limits, size=body.size, chosen=chosen)
+
+
+def _begun(head: bytes, body: Body, name: str, chosen: Reading, limits: Limits) -> Looked | None:
+    """What the beginning tells; None where it does not explain itself."""
+    beginning = BEGINNINGS.get(chosen.kind or "", _no_beginning)(head, body, chosen)
+    while beginning is not None:
+        content, read_as = beginning
+        try:
+            looked = _looked(content, name, read_as, limits, size=body.size, chosen=chosen)
+            return looked if looked.rows else None
+        except SourceRefused as refused:
+            beginning = _before_open_cell(content, read_as, refused)
+    return None
+
+
+def _looked(bytes_read: bytes, name: str, reading: Reading, limits: Limits, *, size: int, chosen: Reading) -> Looked:
+    source = _open(bytes_read, name, reading, limits)
+    rows = tuple(islice(source.rows(), ROWS_SHOWN))
+    exact = len(bytes_read) >= size
+    total = source.total if exact else _estimate(source.total, of=len(bytes_read), size=size)
+    return Looked(_as_chosen(source.format, chosen), rows, total, exact)
+
+
+def _open(bytes_read: bytes, name: str, reading: Reading, limits: Limits) -> Source:
+    return open_source(
+        bytes_read,
+        name=name,
+        kind=reading.kind,
+        rows_path=reading.rows_path,
+        columns=reading.columns,
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        sheet=reading.sheet,
+        header_row=reading.header_row,
+        limits=limits,
+    )
+
+
+def _as_chosen(found: SourceFormat, chosen: Reading) -> SourceFormat:
+    """The encoding was detected over the whole body and given to its beginning: it is a note all the same."""
+    if found.kind != "csv" or chosen.encoding or found.encoding.startswith("utf-8"):
+        return found
+    note = f"encoding_detected:{found.encoding}"
+    return found if note in found.detected else replace(found, detected=(note, *found.detected))
+
+
+def _estimate(rows: int, *, of: int, size: int) -> int:
+    """Two figures of how many rows there are when the rest is like the beginning."""
+    about = round(rows * size / of) if of else 0
+    unit = int(10 ** max(len(str(about)) - 2, 0))
+    return round(about / unit) * unit
+
+
+def _csv_beginning(head: bytes, body: Body, reading: Reading) -> Beginning | None:
+    """The beginning up to a line end.
+
+    Where nothing names the encoding the whole body decides: a beginning without accents says nothing about the rest.
+    """
+    encoding = marked_encoding(memoryview(head)) or (known_encoding(reading.encoding) if reading.encoding else "")
+    encoding = encoding or detect_encoding(memoryview(body.whole()))
+    try:
+        lines = WHOLE_LINES.match(codecs.getincrementaldecoder(encoding)().decode(head))
+    except UnicodeDecodeError:
+        return None
+    if lines is None:
+        return None
+    # Detected as UTF-8 the whole is detected so again, and keeps that name.
+    told = reading if encoding == "utf-8" else replace(reading, encoding=encoding)
+    return lines.group().encode(encoding), told
+
+
+def _before_open_cell(content: bytes, reading: Reading, refused: SourceRefused) -> Beginning | None:
+    """Without the last record, where the cut went through a cell of several lines."""
+    if refused.problem.code != "quote_not_closed" or refused.line < 2:
+        return None
+    encoding = reading.encoding or "utf-8"
+    text = content.decode(encoding)
+    end = next(islice(LINE_ENDS.finditer(text), refused.line - 2, None)).end()
+    return text[:end].encode(encoding), reading
+
+
+def _json_beginning(head: bytes, body: Body, reading: Reading) -> Beginning | None:
+    """The beginning up to the last complete item of the outermost list it is cut in, with every bracket closed."""
+    opened: list[bytes] = []
+    commas: list[int] = []
+    for sign in SIGNS.finditer(head):
+        text = sign.group()
+        if text in OPENING:
+            opened.append(text)
+            commas.append(0)
+        elif text in {b"]", b"}"} and opened:
+            opened.pop()
+            commas.pop()
+        elif text == b"," and opened:
+            commas[-1] = sign.start()
+    for depth, (bracket, end) in enumerate(zip(opened, commas, strict=True), start=1):
+        if bracket == b"[" and end:
+            return head[:end] + b"".join(opened[:depth])[::-1].translate(CLOSED), reading
+    return None
+
+
+def _no_beginning(head: bytes, body: Body, reading: Reading) -> Beginning | None:
+    """A workbook cannot be cut."""
+    return None
+
+
+BEGINNINGS: Final = {"csv": _csv_beginning, "json": _json_beginning}
