@@ -21,6 +21,14 @@ SENTENCES: Final[dict[str, str]] = {
     "field_required": gettext_noop("This field must have a value."),
     "identity_taken": gettext_noop("Another record already has this value for the unique key {key}."),
     "revived": gettext_noop("The record had been deleted and is brought back."),
+    # A change by hand or by an entity call
+    "record_missing": gettext_noop("There is no such record."),
+    "record_repeated": gettext_noop("Record {record} is changed twice in one call."),
+    "record_changed_since": gettext_noop(
+        "Somebody has changed this record since: you saw version {seen}, it has {version}."
+    ),
+    "record_deleted": gettext_noop("The record is deleted. Bring it back before it is changed."),
+    "record_not_deleted": gettext_noop("The record is not deleted."),
     # A plan that is applied: `stale`, or what made it so
     "stale": gettext_noop("The data has changed since this was simulated, so it was not written."),
     "record_changed": gettext_noop("The record was changed since this was simulated, so it was not written."),

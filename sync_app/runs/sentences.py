@@ -37,6 +37,8 @@ RUNS: Final[dict[str, str]] = {
     "run_purged": gettext_noop("The journal of this run was purged; it can no longer be undone."),
     "payload_purged": gettext_noop("The data of this run was purged; its rows can no longer be read."),
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
+    "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
+    "too_many_edits": gettext_noop("At most {limit} records can be changed in one call."),
     "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
     "since_in_future": gettext_noop("`since` lies in the future."),
     "cursor_invalid": gettext_noop("This cursor is not one of this brand's."),
