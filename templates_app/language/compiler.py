@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import Catalog
@@ -21,27 +21,31 @@ from templates_app.language.type_compiler import Template, compile_type, lists_o
 
 def compile_import(root: Element, catalog: Catalog, *, setting: Setting) -> ImportMapper:
     """The mapper of an `<In>`. The template passed the checks against this catalog; else ValueError."""
+    template = shared_parts(root, catalog, setting=setting)
+    mappers = tuple(compile_type(element, index, template) for index, element in enumerate(root.elements("Type")))
+    return CompiledImport(
+        types=tuple(mapper.plan for mapper in mappers),
+        conditions=compile_conditions(root, template.empties, setting.zone),
+        mappers=mappers,
+        uses=_uses(root, template.lists),
+        names=Names(),
+    )
+
+
+def shared_parts(root: Element, catalog: Catalog, *, setting: Setting) -> Template:
+    """What all Types of an `<In>` share while they are compiled. ValueError when it did not pass the checks."""
     if root.tag != "In":
         raise ValueError("an import template begins with In")
     lists = lists_of(root)
-    elements = root.elements("Type")
-    if len(lists) < len(elements):
+    if len(lists) < len(root.elements("Type")):
         raise ValueError("two Types have one name")
-    template = Template(
+    return Template(
         root=root,
         catalog=catalog,
         setting=setting,
         maps=named_maps(root),
         empties=empties_of(root),
         lists=lists,
-    )
-    mappers = tuple(compile_type(element, index, template) for index, element in enumerate(elements))
-    return CompiledImport(
-        types=tuple(mapper.plan for mapper in mappers),
-        conditions=compile_conditions(root, template.empties, setting.zone),
-        mappers=mappers,
-        uses=_uses(root, lists),
-        names=Names(),
     )
 
 
@@ -57,7 +61,7 @@ def source_options(root: Element) -> tuple[str, tuple[str, ...]]:
     return root.get("Rows"), root.members("Columns")
 
 
-def _uses(root: Element, lists: dict[str, Each | None]) -> ColumnUse:
+def _uses(root: Element, lists: Mapping[str, Each | None]) -> ColumnUse:
     """The names of a template that the columns of a source can have: those of rows and of column groups."""
     named: list[NameUse] = []
     others = [_use(child, None) for child in root.elements("When", "Unless")]

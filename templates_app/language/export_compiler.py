@@ -48,7 +48,7 @@ class Output:
 
 def compile_items(root: Element, catalog: Catalog, *, setting: Setting) -> CompiledExport:
     """The mapper of an export template. ValueError when it did not pass the checks against this catalog."""
-    output = Output(root=root, setting=setting, maps=named_maps(root), types=_types(root, catalog))
+    output = output_of(root, catalog, setting=setting)
     members = _members(output)
     conditions = {alias: _conditions(element, entity, setting) for alias, (element, entity) in output.types.items()}
     return CompiledExport(
@@ -61,6 +61,11 @@ def compile_items(root: Element, catalog: Catalog, *, setting: Setting) -> Compi
         setting=setting,
         blind=StepSetting(zone=setting.zone, source=lambda _name, _others: None, field=lambda _name: None),
     )
+
+
+def output_of(root: Element, catalog: Catalog, *, setting: Setting) -> Output:
+    """What the parts of an `<Out>` share while they are compiled. ValueError when it did not pass the checks."""
+    return Output(root=root, setting=setting, maps=named_maps(root), types=_types(root, catalog))
 
 
 def _types(root: Element, catalog: Catalog) -> dict[str, tuple[Element, EntityType]]:
@@ -81,7 +86,7 @@ def _members(output: Output) -> tuple[Target | ItemList, ...]:
     members: list[Target | ItemList] = []
     inside: dict[str, list[Target]] = {}
     for element in output.root.elements("Property", "Constant"):
-        target = _target(element, output)
+        target = compile_target(element, output)
         alias = next((shown.alias for shown in target.shown if shown.alias in lists), "")
         if not alias:
             members.append(target)
@@ -101,7 +106,8 @@ def _members(output: Output) -> tuple[Target | ItemList, ...]:
     )
 
 
-def _target(element: Element, output: Output) -> Target:
+def compile_target(element: Element, output: Output) -> Target:
+    """One Property or Constant. ValueError when it did not pass the checks."""
     name = element.get("Name")
     if element.tag == "Constant":
         return Target(name=name, path=_path(name), constant=element.get("Value") or None)

@@ -96,6 +96,17 @@ class CompiledExport:
     def columns(self) -> tuple[str, ...]:
         return tuple(member.name for member in self.members)
 
+    def passing(self, records: Records) -> dict[str, ExportRecord | None]:
+        """The records of an item; None in place of one that does not pass the conditions of its Type."""
+        return {
+            alias: record if record is not None and (alias == self.root or self._passes(alias, record)) else None
+            for alias, record in records.items()
+        }
+
+    def passing_items(self, alias: str, lists: Mapping[str, list[ExportRecord]]) -> list[ExportRecord]:
+        """The records of an `Each` Type that pass its conditions."""
+        return [record for record in lists.get(alias, ()) if self._passes(alias, record)]
+
     def _copy(self, records: Records) -> dict[str, Any]:
         record = records.get(self.root)
         if record is None:
@@ -106,10 +117,7 @@ class CompiledExport:
     def _values(
         self, records: Records, lists: Mapping[str, list[ExportRecord]], labels: Mapping[int, str]
     ) -> list[tuple[Target | ItemList, Any]]:
-        passing = {
-            alias: record if record is not None and (alias == self.root or self._passes(alias, record)) else None
-            for alias, record in records.items()
-        }
+        passing = self.passing(records)
         return [
             (member, self._listed(member, passing, lists, labels))
             if isinstance(member, ItemList)
@@ -125,16 +133,15 @@ class CompiledExport:
         labels: Mapping[int, str],
     ) -> list[dict[str, Any]]:
         items = []
-        for record in lists.get(member.alias, ()):
-            if self._passes(member.alias, record):
-                item: dict[str, Any] = {}
-                for target in member.targets:
-                    put(
-                        item,
-                        target.path,
-                        target.value({**records, member.alias: record}, labels, self.setting, self.blind),
-                    )
-                items.append(item)
+        for record in self.passing_items(member.alias, lists):
+            item: dict[str, Any] = {}
+            for target in member.targets:
+                put(
+                    item,
+                    target.path,
+                    target.value({**records, member.alias: record}, labels, self.setting, self.blind),
+                )
+            items.append(item)
         return items
 
     def _passes(self, alias: str, record: ExportRecord) -> bool:

@@ -49,7 +49,7 @@ class Feed:
     def value(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
         """The canonical value, None for empty, MISSING when the source has no such name. Raises `Refused`."""
         if self.memory is None or self.input.named is None:
-            return self._finished(self.input.read(scope, names, setting), scope, names)
+            return self.finished(self.input.read(scope, names, setting), scope, names)
         raw = self.input.named.read(scope, names)
         if raw is MISSING:
             return MISSING
@@ -57,7 +57,7 @@ class Feed:
             known = self.memory.get(raw, MISSING)
             if known is not MISSING:
                 return known
-        value = self._finished(self.input.chain(raw, setting), scope, names)
+        value = self.finished(self.input.chain(raw, setting), scope, names)
         if type(raw) is str:
             self.remember(raw, value)
         return value
@@ -71,17 +71,21 @@ class Feed:
 
     def problem(self, refused: Refused, scope: Scope, names: Names, alias: str) -> Problem:
         """The refusal with its place: the source name, the Type and the field."""
+        return self.placed(refused.problem, scope, names, alias)
+
+    def placed(self, problem: Problem, scope: Scope, names: Names, alias: str) -> Problem:
+        """A problem of this feed with its place."""
         try:
             name = self.input.source_name(scope, names)
         except Refused:
             name = next(self.input.all_named()).names[0]
-        return refused.problem.at(name=name, type=alias, field=self.field)
+        return problem.at(name=name, type=alias, field=self.field)
 
     def lacking(self, scope: Scope, names: Names, alias: str) -> Problem:
         """The problem of a required value that is missing or empty."""
         return Problem(code="value_required", name=self.input.source_name(scope, names), type=alias, field=self.field)
 
-    def _finished(self, value: Any, scope: Scope, names: Names) -> Any:
+    def finished(self, value: Any, scope: Scope, names: Names) -> Any:
         """The value as its field keeps it: looked up, or cleaned by its kind."""
         if value is MISSING or value is None:
             return value

@@ -61,16 +61,22 @@ class Input:
         """The name, or names, the value came from, as the source spells them."""
         return ", ".join(names.chosen(named.names, named.empties, scope) for named in self.all_named())
 
+    def together(self, stepped: list[Any]) -> Any:
+        """What the sources give, each after its own steps, as one value for the steps of the Property."""
+        coupled: list[Any] = []
+        for value in stepped:
+            coupled += value if isinstance(value, list) else [value]
+        return coupled if len(self.sources) > 1 else _lone(coupled)
+
     def _coupled(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
         values = [named.read(scope, names) for named, _ in self.sources]
         if all(value is MISSING for value in values):
             return MISSING
-        coupled: list[Any] = []
+        stepped = []
         for value, (_, chain) in zip(values, self.sources, strict=True):
             given = None if value is MISSING else value
-            stepped = chain(given, setting) if chain.links else given
-            coupled += stepped if isinstance(stepped, list) else [stepped]
-        return coupled if len(self.sources) > 1 else _lone(coupled)
+            stepped.append(chain(given, setting) if chain.links else given)
+        return self.together(stepped)
 
 
 def compile_input(element: Element, maps: Maps, empties: frozenset[str]) -> Input:

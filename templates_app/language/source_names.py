@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates_app.catalog.problems import Refused
-from templates_app.language.each import item_label
+from templates_app.language.each import Each, item_label
 from templates_app.language.names import Names, Scope
 from templates_app.language.type_mapper import TypeMapper
 
@@ -12,13 +12,14 @@ def source_name(mapper: TypeMapper, field: str, *, item: str, scope: Scope, name
     """The name, as the source spells it, under which an item of a row gives a field; empty when none does."""
     feeds = [feed for feed in (*mapper.short_feeds, *mapper.feeds) if feed.field == field]
     try:
-        within = _item_scope(mapper, item, scope, names)
+        within = item_scope(mapper.each, item, scope, names)
         return ", ".join(dict.fromkeys(feed.input.source_name(within, names) for feed in feeds))
     except Refused as refused:
         return str(refused.problem.params.get("wanted", ""))
 
 
-def _item_scope(mapper: TypeMapper, item: str, scope: Scope, names: Names) -> Scope:
-    if mapper.each is None:
+def item_scope(each: Each | None, item: str, scope: Scope, names: Names) -> Scope:
+    """Where the names of an item (`3`, `3.2`) are looked up: the row itself for a Type without `Each`."""
+    if each is None:
         return scope
-    return next((within for index, within in mapper.each.items(scope, names) if item_label(index) == item), scope)
+    return next((within for index, within in each.items(scope, names) if item_label(index) == item), scope)
