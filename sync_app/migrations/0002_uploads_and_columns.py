@@ -20,6 +20,15 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False),
         ),
         migrations.CreateModel(
+            name='RunSummary',
+            fields=[
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='summary', serialize=False, to='sync_app.run')),
+                ('changed', models.JSONField(default=list)),
+                ('groups', models.JSONField(default=list)),
+                ('places', models.JSONField(default=list)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Upload',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

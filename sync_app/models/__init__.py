@@ -12,6 +12,7 @@ from sync_app.models.runs import (
     RunLease,
     RunPayload,
     RunStatus,
+    RunSummary,
 )
 from sync_app.models.uploads import Upload, UploadPart
 
@@ -33,6 +34,7 @@ __all__ = [
     "RunLease",
     "RunPayload",
     "RunStatus",
+    "RunSummary",
     "Upload",
     "UploadPart",
 ]

@@ -167,6 +167,23 @@ class FailedRow(models.Model):
         return f"{self.run_id} row {self.row}"
 
 
+class RunSummary(models.Model):
+    """What the journal of an ended run holds, counted once, so that no page of a report counts again.
+
+    `changed`: lists of operation, type, field, count. `groups`: what was refused or kept, by code and place, each with
+    an example. `places`: lists of operation, type, aspect (field, code or nothing), name, and a bit for each block of
+    entries in which there is one, in hexadecimal.
+    """
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="summary")
+    changed = models.JSONField(default=list)
+    groups = models.JSONField(default=list)
+    places = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.run_id}"
+
+
 class IdempotencyKey(models.Model):
     """A write that was asked under a name of the client's: the same key and body give the same answer."""
 

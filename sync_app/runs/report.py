@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_admin.accounts.access import Actor
+from sync_app.engine.plan import ERROR
 from sync_app.models import FailedRow, JournalEntry, Run
+from sync_app.runs.operation_search import BEYOND, Asked, Found, find
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from templates_app.catalog.problems import Problem
@@ -31,15 +33,21 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class OperationsPage:
-    """`next` is the `after` of the next page, None on the last."""
+    """`next` is the `after` of the next page, None on the last; `previous` the `before` of the one before, None on the
+
+    first. `looked`: the search for a text ended here with fewer than it might find; `next` or `previous` goes on.
+    """
 
     items: list[dict[str, Any]]
     next: int | None
+    previous: int | None = None
+    looked: int | None = None
 
 
 def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
     """The head of a report with its first errors."""
-    errors = JournalEntry.objects.filter(run=run, operation="Error")
+    failed = find(run=run, asked=Asked(outcome=ERROR), beyond=0, limit=ERRORS_SHOWN).seqs if _has_failed(run) else []
+    errors = JournalEntry.objects.filter(run=run, seq__in=failed)
     version = run.template_version
     return {
         "run": run.pk,
@@ -60,6 +68,11 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, actor)],
         "errorsTotal": run.counts.get("failed", 0),
     }
+
+
+def _has_failed(run: Run) -> bool:
+    """Asked of the counts where there are any: the report of a run without failures looks for none."""
+    return run.is_open or bool(run.counts.get("failed", 0))
 
 
 def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
@@ -86,6 +99,7 @@ def operations_page(
     actor: Actor,
     run: Run,
     after: int = 0,
+    before: int | None = None,
     limit: int = 100,
     outcome: str | None = None,
     type: str | None = None,
@@ -93,20 +107,29 @@ def operations_page(
     field: str | None = None,
     text: str | None = None,
 ) -> OperationsPage:
-    """Operations by keyset, filtered by outcome (`Insert` …), type, code, changed field, or text in the key."""
+    """Operations by keyset, filtered by outcome (`Insert` …), type, code, field changed or refused, or text.
+
+    `text` stands in the key or in a value. `before` gives the page that ends there, instead of the one after `after`.
+    """
     wanted = min(max(limit, 1), PAGE_LIMIT)
-    exact = {"operation": outcome, "entity_type": type, "code": code}
-    found = JournalEntry.objects.filter(run=run, seq__gt=after, **{k: v for k, v in exact.items() if v})
-    if (text or field) and not actor.every_type:
-        # What is found by its values, or by what changed, would tell them.
-        found = found.filter(entity_type__in=[name for name in actor.access if actor.reads(name)])
-    if text:
-        found = found.filter(key__icontains=text)
-    if field:
-        found = found.filter(fields__contains=field)
-    rows = _read(found, wanted + 1)
-    items = [_item(row, actor) for row in rows[:wanted] if not field or field in row["fields"].split(",")]
-    return OperationsPage(items, rows[wanted - 1]["seq"] if len(rows) > wanted else None)
+    # What is found by its values, or by what changed, would tell them.
+    hidden = (text or field) and not actor.every_type
+    types = [name for name in actor.access if actor.reads(name)] if hidden else None
+    asked = Asked(outcome or None, type or None, code or None, field or None, text or None, types)
+    backwards = before is not None
+    beyond = after if before is None else min(before, BEYOND)
+    found = find(run=run, asked=asked, beyond=beyond, limit=wanted, backwards=backwards)
+    rows = _read(JournalEntry.objects.filter(run=run, seq__in=found.seqs), wanted) if found.seqs else []
+    return _page(found, [_item(row, actor) for row in rows], wanted, after=after, backwards=backwards)
+
+
+def _page(found: Found, items: list[dict[str, Any]], wanted: int, *, after: int, backwards: bool) -> OperationsPage:
+    ended = found.looked if found.more else None
+    looked = ended if len(items) < wanted else None
+    first, last = (items[0]["seq"], items[-1]["seq"]) if items else (found.looked, found.looked)
+    if backwards:
+        return OperationsPage(items, next=last, previous=ended, looked=looked)
+    return OperationsPage(items, next=ended, previous=first if after else None, looked=looked)
 
 
 def operations(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
@@ -125,7 +148,7 @@ def failed_rows(*, actor: Actor, run: Run) -> Iterator[FailedRow]:
 
 
 def _read(entries: Any, limit: int) -> list[dict[str, Any]]:
-    return list(entries.order_by("seq").values(*_COLUMNS, "fields")[:limit])
+    return list(entries.order_by("seq").values(*_COLUMNS)[:limit])
 
 
 def _item(row: dict[str, Any], actor: Actor) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_one_run_tells_its_report_its_source_and_its_options(we: Caller, simulat
         ("type=Customer&outcome=Insert", ["D-1", "D-2"]),
         ("type=Project", []),
         ("code=value_required", ["D-3"]),
-        ("field=LastName", ["D-1", "D-2"]),
+        ("field=LastName", ["D-1", "D-2", "D-3"]),
         ("field=Last", []),
         ("text=d-2", ["D-2"]),
         ("text=%25", []),

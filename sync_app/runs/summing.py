@@ -1,0 +1,144 @@
+"""Counting once, when a run has ended, what its report shows: changes by field, refusals by code, and where they stand.
+
+A run's entries are numbered; `BLOCK` of them in a row are a block. For each operation, field and code there is kept in
+which blocks it occurs, one bit a block: a page of a filtered report then reads only blocks with something to show,
+without an index that every write would pay for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Max
+
+from sync_app.engine.plan import ERROR, SKIP
+from sync_app.models import JournalEntry, Run, RunSummary
+from sync_app.storage import journal
+from templates_app.catalog.problems import Problem
+
+BLOCK: Final = 256
+BATCH: Final = 4 * BLOCK
+MOST_GROUPS: Final = 200
+FIELD: Final = "field"
+CODE: Final = "code"
+ANY: Final = ""
+
+
+class Line(NamedTuple):
+    """What is read of an entry."""
+
+    seq: int
+    row: int
+    operation: str
+    entity_type: str
+    fields: str
+    code: str
+    problems: str
+
+
+class GroupKey(NamedTuple):
+    """What refusals have in common. `by` is who changed the record since, where an undo keeps it."""
+
+    operation: str
+    entity_type: str
+    field: str
+    name: str
+    code: str
+    by: str
+
+
+@dataclass(slots=True)
+class Group:
+    """How many operations and rows, and the entry that stands for all of them."""
+
+    seq: int
+    operations: int = 0
+    rows: int = 0
+    last_row: int = -1
+
+    def take(self, row: int) -> None:
+        self.operations += 1
+        if row != self.last_row:
+            self.rows += 1
+            self.last_row = row
+
+
+@dataclass(slots=True)
+class Summing:
+    """Takes the entries of a run in order and gives its summary."""
+
+    changed: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    groups: dict[GroupKey, Group] = field(default_factory=dict)
+    places: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Lines in order of their numbers, whole blocks of them."""
+        alike: dict[int, Counter[tuple[str, str, str, str]]] = {}
+        for line in lines:
+            counted = alike.setdefault(line.seq // BLOCK, Counter())
+            counted[line.operation, line.entity_type, line.fields, line.code] += 1
+            if line.problems and line.operation in (ERROR, SKIP):
+                self._refused(line)
+        for block, counted in alike.items():
+            for (operation, entity_type, fields, code), count in counted.items():
+                names = fields.split(",") if fields else ()
+                named = [(ANY, ""), *([(CODE, code)] if code else []), *((FIELD, name) for name in names)]
+                self._place(1 << block, operation, entity_type, named)
+                for name in names:
+                    self.changed[operation, entity_type, name] += count
+
+    def _refused(self, line: Line) -> None:
+        bit = 1 << (line.seq // BLOCK)
+        for problem in journal.decode_problems(line.problems):
+            if problem.field:
+                self._place(bit, line.operation, line.entity_type, [(FIELD, problem.field)])
+            key = group_of(line.operation, line.entity_type, problem)
+            group = self.groups.get(key)
+            if group is None:
+                group = self.groups[key] = Group(line.seq)
+            group.take(line.row)
+
+    def _place(self, bit: int, operation: str, entity_type: str, named: Iterable[tuple[str, str]]) -> None:
+        for aspect, name in named:
+            key = (operation, entity_type, aspect, name)
+            self.places[key] = self.places.get(key, 0) | bit
+
+    def summary(self, run: Run) -> RunSummary:
+        """Not saved. The groups with the most rows first."""
+        often = sorted(self.groups.items(), key=lambda kept: (-kept[1].rows, kept[1].seq))[:MOST_GROUPS]
+        return RunSummary(
+            run=run,
+            changed=[[*key, count] for key, count in sorted(self.changed.items())],
+            groups=[_group_json(key, group) for key, group in often],
+            places=[[*key, f"{bits:x}"] for key, bits in sorted(self.places.items())],
+        )
+
+
+def summary_of(run: Run) -> RunSummary:
+    """The summary of a run whose entries are all written. Reads them once; nothing is saved."""
+    summing = Summing()
+    for lines in _batches(run.pk):
+        summing.add(lines)
+    return summing.summary(run)
+
+
+def group_of(operation: str, entity_type: str, problem: Problem) -> GroupKey:
+    """The group a problem of an entry belongs to."""
+    by = str(problem.params.get("by", ""))
+    return GroupKey(operation, entity_type, problem.field, problem.name, problem.code, by)
+
+
+def _group_json(key: GroupKey, group: Group) -> dict[str, Any]:
+    return {**key._asdict(), "operations": group.operations, "rows": group.rows, "seq": group.seq}
+
+
+def _batches(run: int) -> Iterator[list[Line]]:
+    """The entries in order, each time the blocks that `BATCH` numbers span."""
+    entries = JournalEntry.objects.filter(run=run).order_by("seq")
+    listed = entries.values_list("seq", "row", "operation", "entity_type", "fields", "code", "problems")
+    last = entries.aggregate(last=Max("seq"))["last"]
+    for first in range(0, 0 if last is None else last + 1, BATCH):
+        yield [Line._make(row) for row in listed.filter(seq__gte=first, seq__lt=first + BATCH)]
