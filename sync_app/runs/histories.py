@@ -25,7 +25,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One applied entry. `changes` is field -> {"old", "new"}; `at` is when its revision was committed."""
+    """One applied entry. `changes` is field -> {"old", "new"}; `at` is when its revision was committed.
+
+    `seen` is the version the change found, 0 for the insert, and `version` the one it left.
+    """
 
     run: int
     kind: str
@@ -34,6 +37,7 @@ class Change:
     operation: str
     code: str
     version: int
+    seen: int
     changes: dict[str, dict[str, Any]]
     at: datetime | None
 
@@ -79,6 +83,7 @@ def _change(row: dict[str, Any], stamps: dict[int, datetime]) -> Change:
         operation=row["operation"],
         code=row["code"],
         version=row["version_after"],
+        seen=row["version_seen"],
         changes=journal.changes_of(row["before"], row["after"]),
         at=stamps.get(row["revision"]),
     )
