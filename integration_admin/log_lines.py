@@ -11,7 +11,7 @@ OWN_ATTRIBUTES: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message",
 
 
 class JsonLines(logging.Formatter):
-    """time, level, logger, message, what `extra=` added, and the exception's text if there is one; ASCII only."""
+    """time, level, logger, message, what `extra=` and `log_context` added, and the exception's text; ASCII only."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {

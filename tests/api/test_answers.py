@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import logging
 import string
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
@@ -14,6 +17,8 @@ from django.http import Http404
 from django.utils import translation
 
 import sync_app.api
+from integration_admin.log_context import Ids
+from integration_admin.log_lines import JsonLines
 from sync_app.api.dialects.planningpme.views import exchange
 from sync_app.api.languages import language_for
 from sync_app.api.problems import DoorRefused, internal_error, problem_of
@@ -130,30 +135,48 @@ def test_whatever_goes_wrong_is_told_in_the_same_shape_and_shows_nothing_of_the_
     assert ("Retry-After" in answer) == (status == 503)
 
 
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What is logged, with the ids that the site's own handler puts on each line."""
+    ids = Ids()
+    caplog.handler.addFilter(ids)
+    with caplog.at_level(logging.INFO):
+        yield caplog
+    caplog.handler.removeFilter(ids)
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """The lines that were logged, as the site writes them."""
+    return [json.loads(JsonLines().format(record)) for record in caplog.records]
+
+
 @pytest.mark.django_db
 def test_an_unforeseen_error_is_found_in_the_log_by_the_number_of_its_request(
-    we: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    we: Caller, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     def broken(**_given: object) -> None:
         raise RuntimeError("what happened")
 
     monkeypatch.setattr(exchange, "begin_import", broken)
-    with caplog.at_level(logging.WARNING):
-        told = read(we.send(LEA))
-    noted = [record for record in caplog.records if getattr(record, "requestId", "") == told["requestId"]]
+    told = read(we.send(LEA))
+    noted = [
+        line for line in logged(log) if line["logger"].startswith("sync_app") and line["requestId"] == told["requestId"]
+    ]
     assert len(noted) == 1
-    assert noted[0].exc_info is not None
+    assert "what happened" in noted[0]["exception"]
 
 
 @pytest.mark.django_db
-def test_a_refusal_for_safety_is_logged_without_the_secret(we: Caller, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refusal_for_safety_is_logged_without_the_secret(we: Caller, log: pytest.LogCaptureFixture) -> None:
     stolen = "iak_" + "s" * 38
-    with caplog.at_level(logging.INFO):
-        Caller("acme", stolen, we.token).get(RUNS)
-        Caller("acme", we.appkey, "iat_" + "t" * 38).get(RUNS)
-    noted = [vars(record) for record in caplog.records if record.name == "sync_app.api.dialects.base"]
+    answers = [
+        Caller("acme", stolen, we.token).get(RUNS),
+        Caller("acme", we.appkey, "iat_" + "t" * 38).get(RUNS),
+    ]
+    noted = [line for line in logged(log) if line["logger"] == "sync_app.api.dialects.base"]
     assert [(line["brand"], line["code"]) for line in noted] == [("acme", "appkey_refused"), ("acme", "token_refused")]
-    everything = "".join(str(vars(record)) for record in caplog.records)
+    assert [line["requestId"] for line in noted] == [answer.headers["X-Request-Id"] for answer in answers]
+    everything = "".join(str(vars(record)) for record in log.records)
     assert not any(secret in everything for secret in (stolen, we.appkey, we.token, "t" * 38))
 
 

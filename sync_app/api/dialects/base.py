@@ -7,7 +7,6 @@ the handler: permission, parse, validate, one call of a use case. Whatever is re
 from __future__ import annotations
 
 import logging
-import uuid
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, Final, Never
@@ -20,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from integration_admin import log_context
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.addresses import client_address
 from integration_admin.accounts.models import AppKey
@@ -61,7 +61,8 @@ class Door(APIView, ABC):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.http = request
-        self.request_id = uuid.uuid4().hex
+        self.request_id = log_context.request_id()
+        log_context.note(brand=kwargs.get("brand", ""))
         self.language = language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         with translation.override(self.language):
             return super().dispatch(request, *args, **kwargs)
@@ -120,7 +121,6 @@ class Door(APIView, ABC):
             answer.content = b""
         for name, value in OWN_HEADERS.items():
             answer.headers[name] = value
-        answer.headers["X-Request-Id"] = self.request_id
         answer.headers["Content-Language"] = self.language
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
@@ -141,8 +141,6 @@ class Door(APIView, ABC):
         match = self.http.resolver_match
         actor = getattr(self, "actor", None)
         return {
-            "requestId": self.request_id,
-            "brand": self.kwargs.get("brand", ""),
             "route": match.route if match else "",
             "actor": actor.name if actor else "",
             "code": problem.code,
