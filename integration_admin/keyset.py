@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, Q, QuerySet
@@ -71,6 +72,7 @@ class KeysetList:
     """Mixed into a screen: its list pages by keyset. `sortable_by` names the columns that an index serves."""
 
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetChangeList

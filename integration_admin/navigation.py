@@ -88,10 +88,36 @@ def copy_script(request: HttpRequest) -> str:
     return static("integration_admin/copy.js")
 
 
+def frame_script(request: HttpRequest) -> str:
+    """The script of the frame: the search, and what opens and closes."""
+    return static("integration_admin/frame.js")
+
+
+def frame_styles(request: HttpRequest) -> str:
+    """The look of the frame around every page."""
+    return static("integration_admin/frame.css")
+
+
 def screen_styles(request: HttpRequest) -> str:
     """The look of our own pages beside the theme's."""
     return static("integration_admin/screens.css")
 
+
+# Calm beside the greens, blues and reds of the labels. 600 carries white text and is text on white, 500 is text on the
+# dark grounds: each with a contrast of at least 4.5.
+INDIGO: Final[dict[str, str]] = {
+    "50": "oklch(96.2% .018 272.3)",
+    "100": "oklch(93% .034 272.8)",
+    "200": "oklch(87% .065 274)",
+    "300": "oklch(78.5% .115 274.7)",
+    "400": "oklch(73% .14 275)",
+    "500": "oklch(69% .155 276)",
+    "600": "oklch(51.1% .22 277)",
+    "700": "oklch(45.7% .21 277)",
+    "800": "oklch(39.8% .185 277.4)",
+    "900": "oklch(35.9% .144 278.7)",
+    "950": "oklch(25.7% .09 281.3)",
+}
 
 UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": "Integration Admin",
@@ -104,10 +130,12 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_BACK_BUTTON": True,
     "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
     "ACCOUNT": {"navigation": [{"title": _("My account tokens"), "link": reverse_lazy("account")}]},
-    "SCRIPTS": [copy_script],
-    "STYLES": [screen_styles],
+    "SCRIPTS": [copy_script, frame_script],
+    "STYLES": [frame_styles, screen_styles],
+    "COLORS": {"primary": INDIGO},
+    "GLOBAL_CALLBACK": "integration_admin.accounts.brand_page.in_the_frame",
+    "ENVIRONMENT": "integration_admin.accounts.brand_page.sandbox_label",
     "SIDEBAR": {
-        "show_search": True,
         "show_all_applications": False,
         "navigation": "integration_admin.navigation.sidebar",
     },

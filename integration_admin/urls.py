@@ -7,11 +7,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from integration_admin import health
-from integration_admin.accounts import account_page
+from integration_admin.accounts import account_page, brand_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/account/", admin.site.admin_view(account_page.account), name="account"),
+    path("admin/brand/", admin.site.admin_view(brand_page.choose), name="choose_brand"),
+    path("admin/", include("sync_app.admin.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

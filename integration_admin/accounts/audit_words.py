@@ -36,6 +36,8 @@ ACTIONS: Final[Mapping[str, object]] = {
     "template.published": _("Template published"),
     "template.restored": _("Version restored"),
     "template.cloned": _("Template cloned"),
+    "template.sample": _("Sample kept"),
+    "template.sample_dropped": _("Sample dropped"),
     "template.archived": _("Template archived or brought back"),
 }
 

@@ -1,0 +1,81 @@
+"use strict";
+
+// The frame of every page: the search dialog, menus that close again, icons that are not read aloud.
+
+const closesMenus = (except) => {
+  for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+    if (menu !== except) {
+      menu.open = false;
+    }
+  }
+};
+
+const hideIcons = (root) => {
+  // An icon is a word in a font: without this a screen reader reads "arrow back" beside every name.
+  for (const icon of root.querySelectorAll(".material-symbols-outlined:not([aria-hidden])")) {
+    icon.setAttribute("aria-hidden", "true");
+  }
+};
+
+const searchDialog = () => document.getElementById("ia-search");
+const searchWords = () => document.getElementById("ia-search-words");
+const options = () => [...searchDialog().querySelectorAll("[role=option]")];
+
+const openSearch = () => {
+  const dialog = searchDialog();
+  if (dialog && !dialog.open) {
+    dialog.showModal();
+    searchWords().select();
+  }
+};
+
+const select = (option) => {
+  for (const other of options()) {
+    other.setAttribute("aria-selected", String(other === option));
+  }
+  searchWords().setAttribute("aria-activedescendant", option ? option.id : "");
+  option?.scrollIntoView({ block: "nearest" });
+};
+
+const selected = () => options().find((option) => option.getAttribute("aria-selected") === "true");
+
+const moveSelection = (step) => {
+  const all = options();
+  const place = all.indexOf(selected());
+  select(all[Math.min(Math.max(place + step, 0), all.length - 1)]);
+};
+
+const searchKeys = {
+  ArrowDown: () => moveSelection(1),
+  ArrowUp: () => moveSelection(-1),
+  Enter: () => selected()?.querySelector("a").click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    openSearch();
+  } else if (event.key === "Escape") {
+    closesMenus();
+  } else if (event.target.id === "ia-search-words" && searchKeys[event.key]) {
+    event.preventDefault();
+    searchKeys[event.key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  closesMenus(event.target.closest("details[data-closes]"));
+  if (event.target.closest("[data-search-open]")) {
+    openSearch();
+  } else if (event.target.closest("[data-search-close]") || event.target === searchDialog()) {
+    searchDialog().close();
+  }
+});
+
+document.addEventListener("DOMContentLoaded", () => hideIcons(document));
+document.addEventListener("htmx:afterSettle", (event) => {
+  hideIcons(event.target);
+  if (event.target.id === "ia-search-found") {
+    select(options()[0]);
+  }
+});
