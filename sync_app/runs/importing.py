@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -65,16 +66,18 @@ def begin_import(
     file: FileOptions,
     trigger: str,
     clock: Clock,
+    keep: Callable[[Run], None] | None = None,
 ) -> Begun:
     """Check everything, then keep run and body. `kind` is json, csv or xlsx, found from content and name if None.
 
+    `keep` keeps the body with the run in the same transaction, for whoever has it kept already.
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
     """
     actor.require(Right.IMPORT)
     version = callable_version(actor=actor, name=template, direction=Direction.IN)
     loaded = loaded_import(version)
     require_import(actor, loaded)
-    opened = source.open_body(body, loaded=loaded, name=file_name, kind=kind, file=file, limits=_limits())
+    opened = source.open_body(body, loaded=loaded, name=file_name, kind=kind, file=file, limits=source_limits())
     with transaction.atomic():
         run = new_run(
             actor=actor,
@@ -86,9 +89,13 @@ def begin_import(
             options=options.to_json(),
             source=source.format_json(opened.format, file_name=file_name) | {"rows": opened.total},
         )
-        payload.keep(run=run, body=body)
+        if keep is not None:
+            keep(run)
+        else:
+            payload.keep(run=run, body=body)
     return Begun(run, opened)
 
 
-def _limits() -> Limits:
+def source_limits() -> Limits:
+    """What the settings allow a source to be."""
     return Limits(max_body=settings.MAX_BODY_BYTES, max_rows=settings.MAX_ROWS)

@@ -85,8 +85,13 @@ def _guarded_keys(plans: Sequence[TypePlan]) -> dict[str, Sequence[Key]]:
 
 def require_import(actor: Actor, loaded: LoadedImport) -> None:
     """The rights an import with this template needs. Raises NotAllowed."""
-    written = {plan.entity.name for plan in loaded.mapper.types if plan.insert or plan.update or plan.delete}
-    read = {plan.entity.name for plan in loaded.mapper.types} - written
-    kinds = [plan.entity.fields[name].kind for plan in loaded.mapper.types for name in plan.policies]
+    require_types(actor, loaded.mapper.types)
+
+
+def require_types(actor: Actor, types: Sequence[TypePlan]) -> None:
+    """The rights an import into these Types needs. Raises NotAllowed."""
+    written = {plan.entity.name for plan in types if plan.insert or plan.update or plan.delete}
+    read = {plan.entity.name for plan in types} - written
+    kinds = [plan.entity.fields[name].kind for plan in types for name in plan.policies]
     referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)}
     actor.require_import(writes=written, looks_up=read | (referred - written))

@@ -38,6 +38,8 @@ RUNS: Final[dict[str, str]] = {
     "payload_purged": gettext_noop("The data of this run was purged; its rows can no longer be read."),
     "upload_not_found": gettext_noop("This file is no longer here. Choose it again."),
     "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
+    "upload_not_found": gettext_noop("This file is no longer here. Choose it again."),
+    "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
     "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
     "state_unknown": gettext_noop("What the record was at version {version} is not kept any more."),

@@ -27,6 +27,7 @@ from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
 from sync_app.runs.purging import purge_journals, purge_payloads
 from sync_app.runs.queue import WORKER, enqueue
+from sync_app.runs.uploads import purge_uploads
 
 EXECUTE: Final = WORKER
 TICK: Final = "sync_app.syncs.worker.tick"
@@ -57,7 +58,7 @@ def tick() -> None:
     """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
-    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures, purge):
+    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
         _isolated(job)
 
 
@@ -92,6 +93,11 @@ def forget_answers() -> int:
     """Deletes what was kept to answer a repeated request, once it is no longer promised."""
     old = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT)
     return int(old.delete()[0])
+
+
+def forget_uploads() -> int:
+    """Deletes the files that were brought for an import and not started within a day; answers how many."""
+    return purge_uploads(now=timezone.now())
 
 
 def forget_failures() -> int:
