@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
+from integration_admin.log_context import about
 from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
 from sync_app.runs.apply_work import perform_apply
 from sync_app.runs.collector import be_patient
@@ -15,6 +16,7 @@ from sync_app.runs.import_work import perform_import
 from sync_app.runs.job import Job, Progress
 from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
 from sync_app.runs.queue import enqueue
+from sync_app.runs.summing import summary_of
 from sync_app.runs.turns import next_in_turn, writes
 from sync_app.runs.undo_work import perform_undo
 from sync_app.storage.clock import Clock
@@ -48,9 +50,14 @@ def perform(
     run writes in its brand; whichever ends queues the one that waited longest.
     """
     row = Run.objects.select_related("brand", "template_version__template__brand", "parent").get(pk=run)
-    lease = claim(run=row, holder=holder, clock=clock, in_turn=in_turn)
-    if lease is None:
-        return row
+    with about(run=row.pk, brand=row.brand.key):
+        lease = claim(run=row, holder=holder, clock=clock, in_turn=in_turn)
+        return row if lease is None else _hold(row, lease, clock, on_progress, opened)
+
+
+def _hold(
+    row: Run, lease: Lease, clock: Clock, on_progress: Callable[[Progress], None], opened: Source | None
+) -> Run:
     job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
     job.tally.rows = job.tally.rows or _rows_of(row)
@@ -110,9 +117,10 @@ def _finish(job: Job, status: RunStatus) -> Run:
 
 def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
     run.status, run.finished_at = status, clock()
+    summary = summary_of(run)
     with transaction.atomic():
         guarded = Run.objects.filter(pk=run.pk, status__in=OPEN_STATUSES)
-        guarded.update(
+        ended = guarded.update(
             status=run.status,
             error=run.error,
             finished_at=run.finished_at,
@@ -121,6 +129,8 @@ def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
             statistics=run.statistics,
             source=run.source,
         )
+        if ended:
+            summary.save()
         lease.give_back()
     _call_next(run)
     return run
