@@ -13,6 +13,7 @@ from templates_app.language.row_sentences import SENTENCES as ROWS
 from templates_app.language.sentences import SENTENCES as FINDINGS
 from templates_app.language.steps.sentences import SENTENCES as STEPS
 from templates_app.library.sentences import SENTENCES as LIBRARY
+from templates_app.mapping.sentences import SENTENCES as MAPPING
 from templates_app.sources.sentences import SENTENCES as SOURCES
 
 RUNS: Final[dict[str, str]] = {
@@ -38,8 +39,6 @@ RUNS: Final[dict[str, str]] = {
     "payload_purged": gettext_noop("The data of this run was purged; its rows can no longer be read."),
     "upload_not_found": gettext_noop("This file is no longer here. Choose it again."),
     "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
-    "upload_not_found": gettext_noop("This file is no longer here. Choose it again."),
-    "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
     "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
     "state_unknown": gettext_noop("What the record was at version {version} is not kept any more."),
@@ -60,6 +59,7 @@ RUNS: Final[dict[str, str]] = {
 SENTENCES: Final[dict[str, str]] = {
     **FINDINGS,
     **LIBRARY,
+    **MAPPING,
     **SOURCES,
     **CATALOG,
     **STEPS,

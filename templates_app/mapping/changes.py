@@ -22,12 +22,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class AddRows:
-    """verb "type": rows by typing, one a line: `Nom -> Customer.LastName`, `Nom -> LastName`, `Nom | Name`, `Nom`.
+    """verb "add_rows": rows by typing, one a line: `Nom -> Customer.LastName`, `Nom -> LastName`, `Nom | Name`, `Nom`.
 
     `type` is the Type that a line without one means (default: the first). A line that only names a source gets a Field
     where the catalog has one that is called alike, else none: the row stands and asks for one. Rows go before the row
     `before`, by default below the last row of their Type. An export is typed the same way round: `label ->
-    Customer.Label` shows Customer.Label under the name label.
+    Customer.Label` shows Customer.Label under the name label. A Type that is not declared yet, but that the catalog
+    has, is declared (inserting and updating); `=>`, an arrow or a tab (two columns of a spreadsheet) stand for `->`.
     """
 
     text: str
@@ -73,7 +74,8 @@ class SetTarget:
 class SetKey:
     """verb "key": whether the field of this Property is part of the key of its Type.
 
-    Where the Type has a Match, the field joins or leaves it; else the Property says Key="true" or no longer does.
+    Where the Type has a Match, the field joins or leaves it; else the Property says Key="true" or no longer does. A key
+    that only the catalog chose is written down first, so that the switch changes this field and no other.
     """
 
     path: str
@@ -102,8 +104,8 @@ class SetTest:
 class SetPairs:
     """verb "pairs": the cases of a map as lines (`mapping.pairs`); `path` is a Map, or a Property or Source.
 
-    A Property without a Map step gets one. `otherwise`: "fail", "keep" or "value" with `otherwise_value`; None leaves
-    what is written. Cases that stay keep their place and comments.
+    A Property or Source without a Map step gets one; a step that uses a named map leads to that map. `otherwise`:
+    "fail", "keep" or "value" with `otherwise_value`; None leaves what is written.
     """
 
     path: str
@@ -138,6 +140,13 @@ class Couple:
     path: str
     name: str
     separator: str = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Uncouple:
+    """verb "uncouple": of a Property with one Source left, that Source becomes the Property's own, its steps first."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,7 @@ Change = (
     | Rename
     | SetEntity
     | Couple
+    | Uncouple
     | Move
     | Remove
     | Duplicate

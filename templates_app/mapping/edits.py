@@ -2,35 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from templates_app.catalog.types import Catalog
 from templates_app.language.nodes import Element
-from templates_app.mapping.changes import Change
+from templates_app.language.reader import read
+from templates_app.language.writer import write
+from templates_app.mapping import changes
+from templates_app.mapping.change_reading import change_from
+from templates_app.mapping.changes import Change, Many
+from templates_app.mapping.document import Document, copied
+from templates_app.mapping.edit_elements import add, duplicate, move, remove, set_attributes
+from templates_app.mapping.edit_maps import set_pairs
+from templates_app.mapping.edit_rows import couple, set_key, set_names, set_target, uncouple
+from templates_app.mapping.edit_types import rename, set_entity, set_match, set_test
+from templates_app.mapping.places import path_of
+from templates_app.mapping.refusals import EditRefused
+from templates_app.mapping.typed_rows import add_rows
 
 __all__ = ["Edited", "change_from", "edit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """`root` is a new tree, ready for `write`; `path` the address where the changed, added or moved element now stands,
-    where the focus goes; of a removed one, what took its place, else its parent."""
+    """`xml` is the new text and `root` its tree, places included, so that findings of it lead to its elements.
+
+    `path` is the address where the changed, added or moved element now stands, where the focus goes; of a removed one,
+    what took its place, else its parent.
+    """
 
     root: Element
+    xml: str
     path: str
 
 
-def change_from(mapping: Mapping[str, Any]) -> Change:
-    """The change that JSON-like data describes. Raises `EditRefused` where it makes no sense."""
-    raise NotImplementedError
-
-
 def edit(root: Element, change: Change, *, catalog: Catalog | None = None) -> Edited:
-    """The tree after this change. `root` stays as it is: undo is the caller's, who keeps the XML.
+    """The template after this change. `root` stays as it is: undo is the caller's, who keeps the XML.
 
-    With a catalog, typed rows find fields by label or loosely written name. Comments, and everything the change does
-    not name, stay as they are. Raises `EditRefused` where the change cannot be expressed, never for findings.
+    With a catalog, typed names find fields by label or loose spelling. Comments, and everything the change does not
+    name, stay as they are. Raises `EditRefused` where the change cannot be expressed, never for findings.
     """
-    raise NotImplementedError
+    document = Document(copied(root), catalog)
+    focus = _applied(document, change)
+    path = path_of(document.root, focus) or ""
+    try:
+        xml = write(document.root)
+    except ValueError:
+        raise EditRefused("edit_text_unfit") from None
+    again = read(xml).root
+    if again is None:
+        raise EditRefused("edit_too_large")
+    return Edited(root=again, xml=xml, path=path)
+
+
+def _applied(document: Document, change: Change) -> Element:
+    """The element where the focus goes."""
+    if isinstance(change, Many):
+        focus = document.root
+        for one in change.changes:
+            focus = _applied(document, one)
+        return focus
+    return _EDITS[type(change)](document, change)
+
+
+_EDITS: Final[Mapping[type[Any], Callable[[Document, Any], Element]]] = {
+    changes.AddRows: add_rows,
+    changes.Add: add,
+    changes.SetAttributes: set_attributes,
+    changes.SetNames: set_names,
+    changes.SetTarget: set_target,
+    changes.SetKey: set_key,
+    changes.SetMatch: set_match,
+    changes.SetTest: set_test,
+    changes.SetPairs: set_pairs,
+    changes.Rename: rename,
+    changes.SetEntity: set_entity,
+    changes.Couple: couple,
+    changes.Uncouple: uncouple,
+    changes.Move: move,
+    changes.Remove: remove,
+    changes.Duplicate: duplicate,
+}
