@@ -137,3 +137,20 @@ def _change(verb: str, known: _Verb, members: dict[str, Any]) -> Change:
             raise EditRefused("change_member_invalid", verb=verb, member=name) from None
     made: Change = known.make(**read)
     return made
+
+
+def mapping_of(change: Change) -> dict[str, Any]:
+    """The JSON-like data that `change_from` reads as this change; members at their default are left out."""
+    if isinstance(change, Many):
+        return {"verb": "many", "changes": [mapping_of(one) for one in change.changes]}
+    verb = next(verb for verb, known in _VERBS.items() if known.make is type(change))
+    members = ((field.name, field.default, getattr(change, field.name)) for field in fields(change))
+    return {"verb": verb, **{name: _plain(value) for name, default, value in members if value != default}}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Node):
+        return {"tag": value.tag, "attributes": dict(value.attributes), "children": [_plain(c) for c in value.children]}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value

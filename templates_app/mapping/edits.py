@@ -11,7 +11,7 @@ from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.language.writer import write
 from templates_app.mapping import changes
-from templates_app.mapping.change_reading import change_from
+from templates_app.mapping.change_reading import change_from, mapping_of
 from templates_app.mapping.changes import Change, Many
 from templates_app.mapping.document import Document, copied
 from templates_app.mapping.edit_elements import add, duplicate, move, remove, set_attributes
@@ -22,7 +22,7 @@ from templates_app.mapping.places import path_of
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.typed_rows import add_rows
 
-__all__ = ["Edited", "change_from", "edit"]
+__all__ = ["Edited", "change_from", "edit", "mapping_of"]
 
 
 @dataclass(frozen=True, slots=True)
