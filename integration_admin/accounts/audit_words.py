@@ -32,6 +32,8 @@ ACTIONS: Final[Mapping[str, object]] = {
     "field.retired": _("Custom field retired or taken back"),
     "change_customfield": _("Custom field changed"),
     "key.declared": _("Key declared"),
+    "columns.chosen": _("Columns of a list chosen"),
+    "record.erased": _("Record erased"),
     "template.draft": _("Draft saved"),
     "template.published": _("Template published"),
     "template.restored": _("Version restored"),

@@ -15,6 +15,7 @@ SENTENCES: Final[dict[str, str]] = {
     "key_not_possible": gettext_noop("The records there are do not allow the key “{field}”: {count} problems."),
     "name_invalid": gettext_noop("“{name}” cannot name a template: 2 to 60 small letters, digits or dashes."),
     "own_field_unknown": gettext_noop("“{type}” has no field “{field}” of this brand's own."),
+    "sample_cut": gettext_noop("Only the first rows were kept as a sample: {rows}, which fill {kib} KiB."),
     "superseded": gettext_noop("Version {number} is older than version {current}, which is published. Restore it."),
     "template_archived": gettext_noop("“{name}” is archived."),
     "template_has_errors": gettext_noop("The template has errors. It was not published."),

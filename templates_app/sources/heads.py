@@ -62,6 +62,15 @@ class Looked:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The beginning of a body that can be read by itself, how it is to be read, and its rows."""
+
+    content: bytes
+    reading: Reading
+    source: Source
+
+
 def look_at(
     body: Body,
     *,
@@ -83,22 +92,34 @@ def look_at(
 
 def _begun(head: bytes, body: Body, name: str, chosen: Reading, limits: Limits) -> Looked | None:
     """What the beginning tells; None where it does not explain itself."""
-    beginning = BEGINNINGS.get(chosen.kind or "", _no_beginning)(head, body, chosen)
+    begun = beginning_of(head, body, name=name, reading=chosen, limits=limits)
+    return _told(begun.source, len(begun.content), size=body.size, chosen=chosen) if begun is not None else None
+
+
+def beginning_of(head: bytes, body: Body, *, name: str, reading: Reading, limits: Limits) -> Begun | None:
+    """As much of the head of a body as can be read by itself; None where it holds no row or does not explain itself.
+
+    `reading.kind` is known. A workbook has no beginning.
+    """
+    beginning = BEGINNINGS.get(reading.kind or "", _no_beginning)(head, body, reading)
     while beginning is not None:
         content, read_as = beginning
         try:
-            looked = _looked(content, name, read_as, limits, size=body.size, chosen=chosen)
-            return looked if looked.rows else None
+            source = _open(content, name, read_as, limits)
+            return Begun(content, read_as, source) if source.total else None
         except SourceRefused as refused:
             beginning = _before_open_cell(content, read_as, refused)
     return None
 
 
 def _looked(bytes_read: bytes, name: str, reading: Reading, limits: Limits, *, size: int, chosen: Reading) -> Looked:
-    source = _open(bytes_read, name, reading, limits)
+    return _told(_open(bytes_read, name, reading, limits), len(bytes_read), size=size, chosen=chosen)
+
+
+def _told(source: Source, length: int, *, size: int, chosen: Reading) -> Looked:
     rows = tuple(islice(source.rows(), ROWS_SHOWN))
-    exact = len(bytes_read) >= size
-    total = source.total if exact else _estimate(source.total, of=len(bytes_read), size=size)
+    exact = length >= size
+    total = source.total if exact else _estimate(source.total, of=length, size=size)
     return Looked(_as_chosen(source.format, chosen), rows, total, exact)
 
 

@@ -1,0 +1,87 @@
+"""The first rows of a file that is too large to be kept whole, as a smaller file of the same kind."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+from .heads import Reading, beginning_of
+from .limits import Limits
+from .open import kind_of, open_source
+from .rows import Source, SourceRefused
+from .writers.tables import XlsxTable, filling
+
+#: A workbook is written again with fewer rows so often before it is given up.
+_TRIES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`content` holds the first `rows` rows and is read by `reading`."""
+
+    content: bytes
+    reading: Reading
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def head(self, length: int) -> bytes:
+        return self.content[:length]
+
+    def whole(self) -> bytes:
+        return self.content
+
+
+def first_part(body: bytes, *, size: int, name: str, reading: Reading, limits: Limits) -> Cut:
+    """The first rows of a body in at most `size` bytes. Raises SourceRefused: `body_too_large` when none fit."""
+    chosen = replace(reading, kind=reading.kind or kind_of(body, name=name))
+    if chosen.kind == "xlsx":
+        return _of_workbook(body, size, name, chosen, limits)
+    begun = beginning_of(body[:size], _Whole(body), name=name, reading=chosen, limits=limits)
+    if begun is None or len(begun.content) > size + len(b"]}" * limits.max_depth):
+        raise SourceRefused("body_too_large", limit=size)
+    return Cut(begun.content, begun.reading, begun.source.total)
+
+
+def _of_workbook(body: bytes, size: int, name: str, reading: Reading, limits: Limits) -> Cut:
+    source = open_source(
+        body,
+        name=name,
+        kind="xlsx",
+        rows_path=reading.rows_path,
+        columns=reading.columns,
+        sheet=reading.sheet,
+        header_row=reading.header_row,
+        limits=limits,
+    )
+    rows = max(1, int(source.total * size / len(body)))
+    for _ in range(_TRIES):
+        content = _written(source, rows)
+        if len(content) <= size:
+            return Cut(content, replace(reading, sheet=source.format.sheet), rows)
+        rows = rows * 2 // 3
+        if not rows:
+            break
+    raise SourceRefused("body_too_large", limit=size)
+
+
+def _written(source: Source, rows: int) -> bytes:
+    """One sheet with the header where it stood. A cell keeps its value, not how it looked."""
+    found, out = source.format, io.BytesIO()
+    with filling(XlsxTable(out, sheet=found.sheet, columns=list(found.columns))) as table:
+        for _ in range(found.header_row - 1):
+            table.write(())
+        if found.header_row:
+            table.write(found.columns)
+        for row in islice(source.rows(), rows):
+            table.write([row.data.get(name) for name in found.columns])
+    return out.getvalue()
