@@ -26,13 +26,7 @@ def start_apply(
     `stale="refuse"` writes nothing if anything has changed since. Raises NotAllowed, RunNotFound, RunConflict
     (`not_a_simulation`, `run_not_finished`, `already_applied` naming the run) and RunUnprocessable.
     """
-    actor.require(Right.IMPORT)
-    plan = find_run(actor=actor, run=run)
-    if plan.kind != RunKind.IMPORT or not plan.simulate:
-        raise RunConflict("not_a_simulation")
-    if plan.status not in APPLICABLE or plan.purged_at is not None:
-        raise RunConflict("run_not_finished" if plan.is_open else "plan_not_applicable", status=plan.status)
-    require_import(actor, load_import(plan))
+    plan = plan_to_apply(actor=actor, run=run)
     try:
         with transaction.atomic():
             return new_run(
@@ -46,5 +40,23 @@ def start_apply(
                 source=plan.source,
             )
     except IntegrityError:
-        earlier = Run.objects.filter(parent=plan, kind=RunKind.APPLY).order_by("-id").first()
-        raise RunConflict("already_applied", run=earlier.pk if earlier else 0) from None
+        raise _already_applied(plan) from None
+
+
+def plan_to_apply(*, actor: Actor, run: int) -> Run:
+    """The simulation of this number, if this person may apply it and it was not applied. Raises as `start_apply`."""
+    actor.require(Right.IMPORT)
+    plan = find_run(actor=actor, run=run)
+    if plan.kind != RunKind.IMPORT or not plan.simulate:
+        raise RunConflict("not_a_simulation")
+    if plan.status not in APPLICABLE or plan.purged_at is not None:
+        raise RunConflict("run_not_finished" if plan.is_open else "plan_not_applicable", status=plan.status)
+    require_import(actor, load_import(plan))
+    if plan.children.filter(kind=RunKind.APPLY).exists():
+        raise _already_applied(plan)
+    return plan
+
+
+def _already_applied(plan: Run) -> RunConflict:
+    earlier = Run.objects.filter(parent=plan, kind=RunKind.APPLY).order_by("-id").first()
+    return RunConflict("already_applied", run=earlier.pk if earlier else 0)

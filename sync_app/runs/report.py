@@ -132,6 +132,12 @@ def _page(found: Found, items: list[dict[str, Any]], wanted: int, *, after: int,
     return OperationsPage(items, next=ended, previous=first if after else None, looked=looked)
 
 
+def operation_of(*, actor: Actor, run: Run, seq: int) -> dict[str, Any] | None:
+    """One operation as `operations_page` gives it, with the `version` its record was seen at; None if there is none."""
+    entry = JournalEntry.objects.filter(run=run, seq=seq).values(*_COLUMNS, "version_seen").first()
+    return {**_item(entry, actor), "version": entry["version_seen"]} if entry is not None else None
+
+
 def operations(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
     """Every operation of the run, page by page: never more in memory than one page."""
     after: int | None = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
@@ -12,6 +12,7 @@ from sync_app.runs.finding import find_run
 from sync_app.runs.loading import callable_version, loaded_import, require_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.payload import body_of
+from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
 from sync_app.runs.starting import new_run
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
@@ -23,11 +24,13 @@ def start_retry(
     run: int,
     version: Literal["then", "now"] = "then",
     options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen, no state to share
+    only: RefusedGroup | int | None = None,
     trigger: str = "api",
     clock: Clock,
 ) -> Run:
     """A queued run over the failed rows, with the template version of then or the one published now.
 
+    `only` these: the rows of one group of refusals, or the row of this number. A row a person edited is as edited.
     Raises NotAllowed, RunNotFound, RunConflict (`run_not_finished`, `nothing_to_retry`, `payload_purged`).
     """
     actor.require(Right.IMPORT)
@@ -36,7 +39,7 @@ def start_retry(
         raise RunConflict("run_not_finished", status=failed.status)
     if _rows_purged(failed):
         raise RunConflict("payload_purged")
-    if not FailedRow.objects.filter(run=failed).exists():
+    if not _some(failed, only):
         raise RunConflict("nothing_to_retry")
     chosen = _version(actor, failed, version)
     require_import(actor, loaded_import(chosen))
@@ -48,7 +51,7 @@ def start_retry(
         simulate=options.simulate,
         version=chosen,
         parent=failed,
-        options=options.to_json() | {"retry": True},
+        options=options.to_json() | {"retry": True} | _kept(only),
         source=failed.source,
     )
 
@@ -57,6 +60,20 @@ def _rows_purged(failed: Run) -> bool:
     """Whether it had rows that failed, and they are no longer kept."""
     had = failed.kind in {RunKind.IMPORT, RunKind.APPLY} and failed.counts.get("rowsFailed", 0) > 0
     return had and body_of(failed) is None
+
+
+def _kept(only: RefusedGroup | int | None) -> dict[str, Any]:
+    if only is None:
+        return {}
+    return {"only": {"row": only} if isinstance(only, int) else only.to_json()}
+
+
+def _some(failed: Run, only: RefusedGroup | int | None) -> bool:
+    """Whether there is a row to retry."""
+    rows = FailedRow.objects.filter(run=failed)
+    if isinstance(only, int):
+        return rows.filter(row=only).exists()
+    return rows.exists() and (only is None or bool(rows_of_group(run=failed, group=only)))
 
 
 def _version(actor: Actor, failed: Run, version: str) -> TemplateVersion:

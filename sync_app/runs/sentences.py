@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from sync_app.engine.sentences import SENTENCES as ENGINE
+from sync_app.runs.why_sentences import SENTENCES as WHY
 from templates_app.catalog.problems import Problem, gettext_noop
 from templates_app.catalog.sentences import SENTENCES as CATALOG
 from templates_app.language.row_sentences import SENTENCES as ROWS
@@ -32,6 +33,12 @@ RUNS: Final[dict[str, str]] = {
     "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),
     "already_applied": gettext_noop("This simulation was applied already, by run {run}."),
     "nothing_to_retry": gettext_noop("No row of this run failed."),
+    "report_too_long": gettext_noop(
+        "A sheet holds {limit} rows. Download the operations as CSV, or filter them first."
+    ),
+    "operation_not_found": gettext_noop("There is no such operation in this run."),
+    "row_not_failed": gettext_noop("Row {row} is not among the failed rows of this run that are still kept."),
+    "row_edited_since": gettext_noop("Somebody else has edited row {row} since you opened it. Look at it again."),
     "nothing_to_undo": gettext_noop("This run changed nothing."),
     "undo_conflicts": gettext_noop("Some records were changed since, so nothing was undone."),
     "journal_altered": gettext_noop("The journal of revision {revision} is not what was written, so it is not undone."),
@@ -41,6 +48,9 @@ RUNS: Final[dict[str, str]] = {
     "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
     "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
+    "filter_invalid": gettext_noop("Records are not found by the field {field} alone. Search for its value instead."),
+    "columns_unknown": gettext_noop("{type} has no such fields: {fields}."),
+    "too_many_columns": gettext_noop("Choose at most {limit} columns: more cannot be read side by side."),
     "state_unknown": gettext_noop("What the record was at version {version} is not kept any more."),
     "too_many_edits": gettext_noop("At most {limit} records can be changed in one call."),
     "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
@@ -66,6 +76,7 @@ SENTENCES: Final[dict[str, str]] = {
     **ROWS,
     **ENGINE,
     **RUNS,
+    **WHY,
 }
 
 

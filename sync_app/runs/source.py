@@ -11,6 +11,7 @@ from sync_app.runs.errors import RunConflict
 from sync_app.runs.loading import LoadedImport
 from sync_app.runs.options import FileOptions
 from sync_app.runs.payload import body_of
+from sync_app.runs.refused_groups import rows_to_retry
 from sync_app.runs.row_text import row_data, row_text
 from sync_app.storage import journal
 from templates_app.language.drafts import ImportMapper
@@ -55,7 +56,7 @@ def open_run(run: Run, *, loaded: LoadedImport) -> Source:
         limits=Limits(max_body=len(body)),
     )
     if run.options.get("retry"):
-        return FailedOnly(opened, _failed_rows(run.parent))
+        return FailedOnly(opened, _rows_to_retry(run))
     return opened
 
 
@@ -115,6 +116,16 @@ class FailedOnly:
                 yield replace(row, data=row_data(edited), problem=None)
             elif edited is not None:
                 yield row
+
+
+def _rows_to_retry(run: Run) -> dict[int, str]:
+    """row -> what a person made of it, of the rows that this run was asked to retry."""
+    failed = _failed_rows(run.parent)
+    only = run.options.get("only")
+    if only is None or run.parent is None:
+        return failed
+    wanted = rows_to_retry(run=run.parent, only=only)
+    return {row: edited for row, edited in failed.items() if row in wanted}
 
 
 def _failed_rows(run: Run | None) -> dict[int, str]:

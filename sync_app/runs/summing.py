@@ -24,6 +24,7 @@ BATCH: Final = 4 * BLOCK
 MOST_GROUPS: Final = 200
 FIELD: Final = "field"
 CODE: Final = "code"
+COUNTED_NOW: Final = 4_000
 ANY: Final = ""
 
 
@@ -123,6 +124,15 @@ def summary_of(run: Run) -> RunSummary:
     for lines in _batches(run.pk):
         summing.add(lines)
     return summing.summary(run)
+
+
+def summary_for(run: Run) -> RunSummary:
+    """The summary kept of this run; of one that has none it is counted, if that is little, else it is empty."""
+    kept = RunSummary.objects.filter(run=run).first()
+    if kept is not None:
+        return kept
+    last = JournalEntry.objects.filter(run=run).aggregate(last=Max("seq"))["last"] or 0
+    return summary_of(run) if last < COUNTED_NOW else RunSummary(run=run)
 
 
 def group_of(operation: str, entity_type: str, problem: Problem) -> GroupKey:

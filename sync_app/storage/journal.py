@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, Count, IntegerField, Max, Q, When
 
 from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, Operation
-from sync_app.models import JournalEntry, Revision
+from sync_app.models import JournalEntry, Record, Revision
 from sync_app.storage.dialect import Column, dialect
 from templates_app.catalog.problems import Problem
 
@@ -185,6 +185,20 @@ def spoiled(*, plan: int, run: int) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [run, plan])
         return {row[0] for row in cursor.fetchall()}
+
+
+def changed_since_planned(*, run: int, brand: int) -> int:
+    """How many records that this run plans to change, or found unchanged, are not at the version it saw first."""
+    sql = (
+        f"SELECT COUNT(*) FROM (SELECT record, MIN(version_seen) AS seen FROM {TABLE}"
+        " WHERE run_id = %s AND record > 0 AND operation IN ('Insert', 'Update', 'Delete', 'Unchanged')"
+        f" GROUP BY record) planned LEFT JOIN {Record._meta.db_table} present"
+        " ON present.id = planned.record AND present.brand_id = %s"
+        " WHERE present.id IS NULL OR present.version <> planned.seen"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [run, brand])
+        return int(cursor.fetchone()[0])
 
 
 def skipped_records(*, run: int) -> set[int]:
