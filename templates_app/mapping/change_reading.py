@@ -93,6 +93,7 @@ _VERBS: Final[Mapping[str, _Verb]] = {
     "move": _Verb(changes.Move, {**_PATH, "by": _number, "before": _text, "after": _text}),
     "remove": _Verb(changes.Remove, {**_PATH, "uses": _flag}),
     "duplicate": _Verb(changes.Duplicate, _PATH),
+    "retag": _Verb(changes.Retag, {**_PATH, "tag": _text}),
 }
 VERBS: Final = (*_VERBS, "many")
 

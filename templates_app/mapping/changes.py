@@ -175,6 +175,14 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Retag:
+    """verb "retag": the same element under another tag that may stand there; for a mistyped one."""
+
+    path: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """verb "many": several changes, each on the tree that the one before gave; all or none."""
 
@@ -198,5 +206,6 @@ Change = (
     | Move
     | Remove
     | Duplicate
+    | Retag
     | Many
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from templates_app.language.matching import alias_of
 from templates_app.language.nodes import Comment, Element
-from templates_app.mapping.changes import Add, Duplicate, Move, Node, Remove, SetAttributes
+from templates_app.mapping.changes import Add, Duplicate, Move, Node, Remove, Retag, SetAttributes
 from templates_app.mapping.document import Document, built, copied, kind_of, place_in, set_attribute
 from templates_app.mapping.places import parent_path, walk
 from templates_app.mapping.refusals import EditRefused
@@ -86,6 +86,14 @@ def _move_by(parent: Element, element: Element, by: int) -> None:
         raise EditRefused("edit_move_end")
     del parent.children[place_in(parent, element)]
     parent.children.insert(place_in(parent, like[wanted]) + (1 if by > 0 else 0), element)
+
+
+def retag(document: Document, change: Retag) -> Element:
+    """A mistyped tag put right; what is in it stays."""
+    parent, element = document.below(change.path)
+    document.may_stand(change.tag, parent)
+    element.tag = change.tag
+    return element
 
 
 def duplicate(document: Document, change: Duplicate) -> Element:

@@ -14,7 +14,7 @@ from templates_app.mapping import changes
 from templates_app.mapping.change_reading import change_from, mapping_of
 from templates_app.mapping.changes import Change, Many
 from templates_app.mapping.document import Document, copied
-from templates_app.mapping.edit_elements import add, duplicate, move, remove, set_attributes
+from templates_app.mapping.edit_elements import add, duplicate, move, remove, retag, set_attributes
 from templates_app.mapping.edit_maps import set_pairs
 from templates_app.mapping.edit_rows import couple, set_key, set_names, set_target, uncouple
 from templates_app.mapping.edit_types import rename, set_entity, set_match, set_test
@@ -84,4 +84,5 @@ _EDITS: Final[Mapping[type[Any], Callable[[Document, Any], Element]]] = {
     changes.Move: move,
     changes.Remove: remove,
     changes.Duplicate: duplicate,
+    changes.Retag: retag,
 }

@@ -129,4 +129,41 @@ _STEPS: Final[dict[str, str]] = {
     "step_incomplete": gettext_noop("{tag} … (not filled in yet)"),
 }
 
-PHRASES: Final[dict[str, str]] = {**_LINES, **_STEPS}
+_FIXES: Final[dict[str, str]] = {
+    "fix_add_default": gettext_noop("Add a default for {field}"),
+    "fix_add_map": gettext_noop("Add the map {name}"),
+    "fix_add_row": gettext_noop("Add a row for {field}"),
+    "fix_add_type": gettext_noop("Add the Type {name}"),
+    "fix_also": gettext_noop('Also look under "{name}"'),
+    "fix_create_field": gettext_noop("Create the field {name} ({kind}) of {entity}"),
+    "fix_create_key": gettext_noop("Create {name} ({kind}) of {entity} and find records by it"),
+    "fix_declare_key": gettext_noop("Let records of {entity} be found by {fields}"),
+    "fix_insert": gettext_noop("Add new records"),
+    "fix_insert_and_update": gettext_noop("Add new records and update those that exist"),
+    "fix_join": gettext_noop("Join the values"),
+    "fix_keep": gettext_noop("Keep only {attribute}"),
+    "fix_keep_cases": gettext_noop("Keep the values listed here"),
+    "fix_keep_map": gettext_noop("Keep the map {name}"),
+    "fix_lookup": gettext_noop("Find the {target} by {key}"),
+    "fix_match": gettext_noop("Find {type} by {fields}"),
+    "fix_move_above": gettext_noop("Move {moved} above {other}"),
+    "fix_move_first": gettext_noop("Move it to the top"),
+    "fix_move_last": gettext_noop("Move it to the end"),
+    "fix_move_row_above": gettext_noop("Move the row of {field} above this one"),
+    "fix_move_up": gettext_noop("Move it up"),
+    "fix_name": gettext_noop("Call it {name}"),
+    "fix_no_delete": gettext_noop("Delete nothing"),
+    "fix_no_insert": gettext_noop("Add no new records"),
+    "fix_no_update": gettext_noop("Update no records"),
+    "fix_otherwise_keep": gettext_noop("Leave other values as they are"),
+    "fix_plain_text": gettext_noop("Take it as plain text"),
+    "fix_remove": gettext_noop("Remove this {tag}"),
+    "fix_remove_row": gettext_noop("Remove this row"),
+    "fix_test_present": gettext_noop("Only where it is filled"),
+    "fix_through": gettext_noop("Reach it through {through}"),
+    "fix_update": gettext_noop("Update records that exist"),
+    "fix_use": gettext_noop('Use "{value}"'),
+    "fix_without": gettext_noop("Remove {attribute}"),
+}
+
+PHRASES: Final[dict[str, str]] = {**_LINES, **_STEPS, **_FIXES}
