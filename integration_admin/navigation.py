@@ -19,6 +19,7 @@ ROOMS: Final[tuple[tuple[Any, tuple[Screen, ...]], ...]] = (
     (
         _("Move data"),
         (
+            (_("Import"), "upload_file", "admin:sync_app_import"),
             (_("Runs"), "play_circle", "admin:sync_app_run_changelist"),
             (_("Records"), "database", "admin:sync_app_record_changelist"),
         ),
@@ -133,6 +134,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SCRIPTS": [copy_script, frame_script],
     "STYLES": [frame_styles, screen_styles],
     "COLORS": {"primary": INDIGO},
+    "DASHBOARD_CALLBACK": "sync_app.admin.dashboard.dashboard",
     "GLOBAL_CALLBACK": "integration_admin.accounts.brand_page.in_the_frame",
     "ENVIRONMENT": "integration_admin.accounts.brand_page.sandbox_label",
     "SIDEBAR": {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from sync_app.admin import search
+from sync_app.admin import dashboard, search
 
 urlpatterns = [
     path("search/", admin.site.admin_view(search.results), name="search"),
+    path("running/", admin.site.admin_view(dashboard.running), name="dashboard_running"),
 ]

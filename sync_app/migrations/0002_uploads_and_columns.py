@@ -70,4 +70,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('upload', 'part'), name='upload_part_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(fields=['brand', 'created_at'], name='run_by_day'),
+        ),
     ]

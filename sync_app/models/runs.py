@@ -66,6 +66,7 @@ class Run(models.Model):
         verbose_name_plural = _("runs")
         indexes = [
             models.Index(fields=["brand", "-id"], name="run_by_brand"),
+            models.Index(fields=["brand", "created_at"], name="run_by_day"),
             models.Index(fields=["status"], name="run_open", condition=Q(status__in=["queued", "planning", "running"])),
         ]
         constraints = [
