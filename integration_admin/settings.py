@@ -33,6 +33,8 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, low=0, high=10)
 # What every floor gives a new brand, by name: this floor imports none of those above
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
 # Limits and lifetimes
 TOKEN_LIFETIME_SECONDS = env.number("TOKEN_LIFETIME_SECONDS", default=28_800, low=60, high=2_592_000)
 MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", default=64 * 1024 * 1024, low=1024, high=4 * 1024**3)

@@ -14,6 +14,7 @@ from sync_app.models.runs import (
     RunStatus,
     RunSummary,
 )
+from sync_app.models.totals import RunTotal
 from sync_app.models.uploads import Upload, UploadPart
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RunPayload",
     "RunStatus",
     "RunSummary",
+    "RunTotal",
     "Upload",
     "UploadPart",
 ]

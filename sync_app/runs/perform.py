@@ -19,6 +19,7 @@ from sync_app.runs.queue import enqueue
 from sync_app.runs.summing import summary_of
 from sync_app.runs.turns import next_in_turn, writes
 from sync_app.runs.undo_work import perform_undo
+from sync_app.runs.watching import count_total
 from sync_app.storage.clock import Clock
 from templates_app.sources.rows import Source, SourceRefused
 
@@ -55,9 +56,7 @@ def perform(
         return row if lease is None else _hold(row, lease, clock, on_progress, opened)
 
 
-def _hold(
-    row: Run, lease: Lease, clock: Clock, on_progress: Callable[[Progress], None], opened: Source | None
-) -> Run:
+def _hold(row: Run, lease: Lease, clock: Clock, on_progress: Callable[[Progress], None], opened: Source | None) -> Run:
     job = Job(row, lease, clock, on_progress, opened=opened)
     job.resume()
     job.tally.rows = job.tally.rows or _rows_of(row)
@@ -131,6 +130,7 @@ def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
         )
         if ended:
             summary.save()
+            count_total(run)
         lease.give_back()
     _call_next(run)
     return run

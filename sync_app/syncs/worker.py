@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -31,6 +32,8 @@ from sync_app.runs.uploads import purge_uploads
 
 EXECUTE: Final = WORKER
 TICK: Final = "sync_app.syncs.worker.tick"
+# Under this key of the shared cache: when a worker last did something, in seconds since 1970.
+ALIVE: Final = "syncs:alive"
 ANSWER: Final = "sync_app.syncs.worker.answer"
 # Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
 LISTED: Final[dict[str, tuple[type, ...]]] = {EXECUTE: (int,), TICK: (), ANSWER: (str,)}
@@ -42,6 +45,7 @@ QUEUED_AGAIN_APART_SECONDS: Final = 600
 SETTLING: Final = timedelta(seconds=60)
 FAILURES_KEPT: Final = timedelta(days=7)
 ANSWER_KEPT_SECONDS: Final = 3600
+ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +60,7 @@ def execute(run_id: int) -> None:
 
 def tick() -> None:
     """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
+    _say_alive()
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
     for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
@@ -65,6 +70,11 @@ def tick() -> None:
 def answer(question: str) -> None:
     """A sign of life: whoever asked finds the answer in the shared cache."""
     cache.set(answer_key(question), 1, ANSWER_KEPT_SECONDS)
+    _say_alive()
+
+
+def _say_alive() -> None:
+    cache.set(ALIVE, time.time(), ALIVE_KEPT_SECONDS)
 
 
 def answer_key(question: str) -> str:

@@ -1,0 +1,74 @@
+"""`/metrics` in the text form that Prometheus reads: for whoever watches the site, with the token of the settings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from sync_app.runs.watching import Standing, standing
+from sync_app.syncs.worker import ALIVE
+
+OUTCOME = ("kind", "simulate", "outcome")
+COUNTERS = (
+    ("runs", "ia_runs", "Runs that have ended."),
+    ("rows", "ia_rows", "Rows of runs that have ended."),
+    ("rows_failed", "ia_rows_failed", "Rows that failed."),
+    ("seconds", "ia_run_seconds", "Seconds that runs took together."),
+)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """200 with the figures for who sends `Authorization: Bearer METRICS_TOKEN`; for all others there is nothing."""
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    sent = request.META.get("HTTP_AUTHORIZATION", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(sent.encode(), expected.encode()):
+        raise Http404
+    registry = CollectorRegistry()
+    registry.register(Figures(standing(now=timezone.now())))
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class Figures(Collector):
+    """What is known of all processes together: it comes from the database, so that any of them may be asked."""
+
+    def __init__(self, known: Standing) -> None:
+        self._known = known
+
+    def collect(self) -> Iterator[Metric]:
+        for member, name, meaning in COUNTERS:
+            counter = CounterMetricFamily(name, meaning, labels=OUTCOME)
+            for total in self._known.totals:
+                labels = (total.kind, str(total.simulate).lower(), total.status)
+                counter.add_metric(labels, getattr(total, member))
+            yield counter
+        runs = GaugeMetricFamily("ia_open_runs", "Runs that have not ended.", labels=("status",))
+        for status, number in sorted(self._known.open_runs.items()):
+            runs.add_metric((status,), number)
+        yield runs
+        oldest = self._known.oldest_seconds
+        yield _gauge("ia_oldest_open_run_seconds", "Age of the open run that was accepted first.", oldest)
+        yield _gauge("ia_queue_tasks", "Tasks that lie in the queue.", self._known.tasks)
+        yield _gauge("ia_worker_silent_seconds", "Since a worker last gave a sign of life; -1 for never.", _silence())
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, meaning, value=value)
+
+
+def _silence() -> float:
+    seen = cache.get(ALIVE)
+    return max(time.time() - float(seen), 0.0) if seen is not None else -1.0

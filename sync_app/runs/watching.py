@@ -1,0 +1,57 @@
+"""What somebody who watches the site wants to know: totals of what runs did, and how the queue stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Min
+from django_q.models import OrmQ
+
+from sync_app.models import OPEN_STATUSES, Run, RunTotal
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`open_runs`: status -> how many. `oldest_seconds`: since when the run that waits longest was accepted, 0 = none.
+
+    `tasks`: what lies in the queue.
+    """
+
+    totals: tuple[RunTotal, ...]
+    open_runs: dict[str, int]
+    oldest_seconds: float
+    tasks: int
+
+
+def count_total(run: Run) -> None:
+    """Adds a run that has ended to the totals, in the transaction that ends it."""
+    outcome = {"kind": run.kind, "simulate": run.simulate, "status": run.status}
+    if not _add(run, outcome):
+        RunTotal.objects.bulk_create([RunTotal(**outcome)], ignore_conflicts=True)
+        _add(run, outcome)
+
+
+def standing(*, now: datetime) -> Standing:
+    """How things stand. A few short queries, whatever the number of runs."""
+    waiting = Run.objects.filter(status__in=OPEN_STATUSES).values("status")
+    rows = list(waiting.annotate(number=Count("pk"), oldest=Min("created_at")))
+    oldest = min((row["oldest"] for row in rows), default=None)
+    return Standing(
+        totals=tuple(RunTotal.objects.order_by("kind", "simulate", "status")),
+        open_runs=dict.fromkeys(OPEN_STATUSES, 0) | Counter({row["status"]: row["number"] for row in rows}),
+        oldest_seconds=max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0,
+        tasks=OrmQ.objects.count(),
+    )
+
+
+def _add(run: Run, outcome: dict[str, object]) -> int:
+    started = run.started_at or run.created_at
+    seconds = (run.finished_at - started).total_seconds() if run.finished_at else 0.0
+    return RunTotal.objects.filter(**outcome).update(
+        runs=F("runs") + 1,
+        rows=F("rows") + run.counts.get("rows", 0),
+        rows_failed=F("rows_failed") + run.counts.get("rowsFailed", 0),
+        seconds=F("seconds") + max(seconds, 0.0),
+    )

@@ -1,0 +1,96 @@
+"""The figures for whoever watches the site: with the token only, and right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
+
+from sync_app.models import Run, RunStatus
+from sync_app.runs.queue import enqueue
+from sync_app.runs.watching import count_total
+from sync_app.syncs import worker
+from tests.api.conftest import LEA, Caller
+
+pytestmark = pytest.mark.django_db
+TOKEN = "a token for those who watch"
+
+
+@pytest.fixture
+def watched(settings: Settings) -> None:
+    settings.METRICS_TOKEN = TOKEN
+
+
+def figures(client: Client) -> dict[str, float]:
+    """Sample with its labels -> value."""
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    return {
+        sample.name + "".join(f" {value}" for _, value in sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.content.decode())
+        for sample in family.samples
+    }
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer \xe9"])
+def test_there_is_no_such_page_without_the_token(client: Client, watched: None, sent: str) -> None:
+    headers = {"Authorization": sent} if sent else {}
+    assert client.get("/metrics", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("sent", ["Bearer", "Bearer ", "Bearer None", f"Bearer {TOKEN}"])
+def test_there_is_no_such_page_where_no_token_is_set(client: Client, settings: Settings, sent: str) -> None:
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", headers={"Authorization": sent}).status_code == 404
+
+
+def test_runs_are_counted_by_outcome_with_their_rows(client: Client, watched: None, we: Caller) -> None:
+    we.send(LEA)
+    we.send(LEA, {"Nom": "no key"})
+    we.send(LEA, simulate=True)
+    found = figures(client)
+    assert found["ia_runs_total import succeeded false"] == 1
+    assert found["ia_runs_total import with_failures false"] == 1
+    assert found["ia_runs_total import succeeded true"] == 1
+    assert found["ia_rows_total import with_failures false"] == 2
+    assert found["ia_rows_failed_total import with_failures false"] == 1
+    assert found["ia_run_seconds_total import succeeded false"] >= 0
+    assert found["ia_open_runs queued"] == 0
+
+
+def test_totals_outlive_the_runs(client: Client, watched: None, we: Caller) -> None:
+    we.send(LEA)
+    Run.objects.all().delete()
+    assert figures(client)["ia_runs_total import succeeded false"] == 1
+
+
+def test_what_waits_shows_with_the_age_of_the_oldest(client: Client, watched: None, we: Caller, now: datetime) -> None:
+    we.send(LEA)
+    moment = timezone.now() - timedelta(minutes=5)
+    run = Run.objects.get()
+    Run.objects.update(status=RunStatus.QUEUED, created_at=moment)
+    enqueue(run=run.pk)
+    found = figures(client)
+    assert (found["ia_open_runs queued"], found["ia_queue_tasks"]) == (1, 1)
+    assert 300 <= found["ia_oldest_open_run_seconds"] < 360
+
+
+def test_the_silence_of_the_workers_shows(client: Client, watched: None) -> None:
+    cache.delete(worker.ALIVE)
+    assert figures(client)["ia_worker_silent_seconds"] == -1
+    worker.answer("here")
+    assert 0 <= figures(client)["ia_worker_silent_seconds"] < 60
+
+
+def test_a_run_that_never_began_took_no_time(client: Client, watched: None, we: Caller) -> None:
+    we.send(LEA)
+    run = Run.objects.get()
+    run.kind, run.started_at, run.finished_at, run.counts = "undo", None, None, {}
+    count_total(run)
+    found = figures(client)
+    assert (found["ia_runs_total undo succeeded false"], found["ia_run_seconds_total undo succeeded false"]) == (1, 0)
