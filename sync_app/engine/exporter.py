@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from templates_app.catalog.types import EntityType
@@ -22,6 +23,15 @@ class ExportReader(Protocol):
         ...
 
     def labels(self, ids: Collection[int]) -> Mapping[int, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """For each root, by id: `chains` alias -> record, `lists` alias -> records. `labels` of all that they refer to."""
+
+    chains: Mapping[int, Mapping[str, ExportRecord | None]]
+    lists: Mapping[int, Mapping[str, list[ExportRecord]]]
+    labels: Mapping[int, str]
 
 
 class Exporter:
@@ -43,14 +53,18 @@ class Exporter:
         """The items of these records. `changed`: they are asked for as changes, so those gone may be named."""
         plan = self._mapper.plan
         passing = [record for record in roots if not record.deleted and self._mapper.accepts(record)]
-        chains = self._chains(passing)
-        lists = self._lists(chains)
-        labels = self._labels(chains, lists)
+        parts = self.parts(passing)
         for record in roots:
-            if record.id in chains:
-                yield self._write(chains[record.id], lists.get(record.id, {}), labels)
+            if record.id in parts.chains:
+                yield self._write(parts.chains[record.id], parts.lists.get(record.id, {}), parts.labels)
             elif changed and plan.include_deleted:
                 yield self._mapper.deleted_item(record)
+
+    def parts(self, roots: Sequence[ExportRecord]) -> Parts:
+        """What the items of these records are made of."""
+        chains = self._chains(roots)
+        lists = self._lists(chains)
+        return Parts(chains, lists, self._labels(chains, lists))
 
     def _chains(self, roots: Sequence[ExportRecord]) -> dict[int, dict[str, ExportRecord | None]]:
         """root id -> alias -> record: each further Type is read through the one before it."""

@@ -70,7 +70,7 @@ class Export:
         self._open = ExitStack()
         types = {alias: catalog.types[name] for alias, name in self._plan.aliases.items()}
         self._types = types
-        self._exporter = Exporter(mapper=mapper, reader=self._reader, types=types, flat=flat)
+        self.exporter = Exporter(mapper=mapper, reader=self._reader, types=types, flat=flat)
         self.columns = mapper.columns()
         self.rows_name = self._plan.rows
         self.next_since = ""
@@ -91,10 +91,13 @@ class Export:
     @property
     def items(self) -> Iterator[dict[str, Any]]:
         """The items, chunk by chunk."""
-        after = self._revision()
-        changed = after is not None
-        for chunk in self._chunks(after):
-            yield from self._exporter.items(chunk, changed=changed)
+        changed = self._revision() is not None
+        for chunk in self.roots():
+            yield from self.exporter.items(chunk, changed=changed)
+
+    def roots(self, *, ordered: bool = True) -> Iterator[Sequence[ExportRecord]]:
+        """The records that are due, before any condition, chunk by chunk; in the order of changes if not `ordered`."""
+        return self._chunks(self._revision(), ordered=ordered)
 
     def _revision(self) -> int | None:
         """The revision after which records are due; None = all of them."""
@@ -102,10 +105,10 @@ class Export:
             return self._after
         return self._reader.before(self._since - MARGIN) if self._since else None
 
-    def _chunks(self, after: int | None) -> Iterator[Sequence[ExportRecord]]:
+    def _chunks(self, after: int | None, *, ordered: bool) -> Iterator[Sequence[ExportRecord]]:
         plan = self._plan
         related = plan.through or plan.each
-        if plan.order or (after is not None and related):
+        if (ordered and plan.order) or (after is not None and related):
             yield from self._listed(after)
             return
         deleted = after is not None and plan.include_deleted

@@ -2,118 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import islice, takewhile
+from typing import Final
 
 from integration_admin.accounts.access import Actor
-from sync_app.storage.clock import Clock
+from integration_admin.accounts.models import Right
+from sync_app.runs.preview_exports import preview_export
+from sync_app.runs.preview_parts import ExportPreview, Preview
+from sync_app.runs.preview_rows import RowWords, planned_rows
+from sync_app.runs.preview_text import require_one_of, tried
+from sync_app.storage.clock import Clock, snapshot
+from templates_app.catalog.kinds.base import Setting
+from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.problems import Problem
-from templates_app.language.findings import Finding
-from templates_app.mapping.trace_parts import Trace
-from templates_app.sources.rows import Source
+from templates_app.language.compiler import source_options
+from templates_app.language.drafts import TypePlan
+from templates_app.language.reader import read
+from templates_app.library.samples import SHOWN_ROWS, open_sample, sample_of
+from templates_app.mapping.traces import Tracer
+from templates_app.models import Template
+from templates_app.sources.rows import Row, Source, SourceRefused
+
+#: So many rows of a sample are planned: a row that repeats an earlier one must show as it would in a run.
+PLANNED: Final = 200
+
+_WITHOUT_SAMPLE: Final = Problem("preview_without_sample")
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewChange:
-    """One field of a record. `old` and `new` as the record has and would have it (references: ids), None = empty;
+def preview_template(
+    *,
+    actor: Actor,
+    template: Template,
+    xml: str,
+    numbers: Collection[int] = (),
+    against_records: bool = True,
+    clock: Clock,
+) -> Preview | ExportPreview:
+    """What the text, which need not be saved, would do: with the template's sample, or as an export.
 
-    `old_text` and `new_text` as a person reads them (references by label, choices by name). `changed` is false for a
-    value that is given and already there.
+    The root of the text says which. Raises NotAllowed; never for what is in the text or in the sample.
     """
-
-    field: str
-    label: str
-    old: Any
-    new: Any
-    old_text: str
-    new_text: str
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRecord:
-    """One record a row would give. `operation`: Insert, Update, Unchanged, Delete, Skip or Error; empty when it was not
-
-    compared with the records of today. `why` says by which rule it was found, or not. `record` is the id of the one that exists,
-    0 when there is none; `title` its label, or that of the new one.
-    """
-
-    alias: str
-    type: str
-    item: str
-    key: str
-    operation: str
-    code: str
-    record: int
-    title: str
-    why: Problem | None
-    changes: tuple[PreviewChange, ...]
-    traces: tuple[Trace, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """One row of the sample. `data`: its cells as they came. `failed`: none of its records would be written.
-
-    `skipped`: the template leaves the row out, and why. `absent`: Types left out by their own conditions. `problems`
-    belong to no record. `traces` of values whose record could not be made.
-    """
-
-    number: int
-    data: Mapping[str, Any]
-    failed: bool
-    skipped: Problem | None
-    absent: tuple[str, ...]
-    records: tuple[PreviewRecord, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """`findings` are all of the template's, with the names the sample lacks. `refused` says why there are no rows.
-
-    `left_out`: findings whose elements were left out so that the others could be shown. `not_compared` says why the
-    rows were not held against the records of today, when they were not. `counts`: operation -> how many, in all rows
-    planned (`planned`), of `total`.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    rows: tuple[PreviewRow, ...] = ()
-    refused: Problem | None = None
-    left_out: tuple[Finding, ...] = ()
-    not_compared: Problem | None = None
-    missing_names: tuple[str, ...] = ()
-    unused_columns: tuple[str, ...] = ()
-    resolved: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    numbers: tuple[int, ...] = ()
-    planned: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewItem:
-    """One item an export would send: `nested` as JSON has it, `cells` in the order of the columns."""
-
-    record: int
-    title: str
-    nested: Mapping[str, Any]
-    cells: tuple[Any, ...]
-    traces: tuple[Trace, ...]
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPreview:
-    """The first items an export template would send."""
-
-    findings: tuple[Finding, ...] = ()
-    columns: tuple[str, ...] = ()
-    items: tuple[PreviewItem, ...] = ()
-    refused: Problem | None = None
-    left_out: tuple[Finding, ...] = ()
+    sample = sample_of(actor=actor, template=template)
+    root = read(xml).root
+    if root is not None and root.tag == "Out":
+        return preview_export(actor=actor, xml=xml, clock=clock)
+    source, refused = None, _WITHOUT_SAMPLE
+    if sample is not None:
+        rows_path, columns = source_options(root) if root is not None else ("", ())
+        try:
+            source = open_sample(sample, rows_path=rows_path, columns=columns)
+        except SourceRefused as refusal:
+            refused = refusal.problem
+    shown = preview(actor=actor, xml=xml, source=source, numbers=numbers, against_records=against_records)
+    return replace(shown, refused=refused) if shown.refused == _WITHOUT_SAMPLE else shown
 
 
 def preview(
@@ -123,16 +66,79 @@ def preview(
     source: Source | None,
     numbers: Collection[int] = (),
     against_records: bool = True,
-    clock: Clock,
 ) -> Preview:
     """What an import template would do with the rows of a source. `numbers`: the rows to show; none: the first 20.
 
-    All rows of a sample (at most `PLANNED`) are planned, so that a row that repeats an earlier one shows as it would in
-    a run. Raises NotAllowed for whoever may neither edit templates nor import; never for what is in the text.
+    The first `PLANNED` rows are planned, and those to be shown, so that a row that repeats an earlier one shows as it
+    would in a run. Raises NotAllowed for whoever may neither edit templates nor import; never for what is in the text.
     """
-    raise NotImplementedError
+    require_one_of(actor, Right.TEMPLATES, Right.IMPORT)
+    text = tried(actor=actor, xml=xml)
+    findings = text.findings_with(source.format.columns) if source is not None else text.findings
+    told = Preview(findings=findings, left_out=text.left_out, refused=text.refused)
+    if text.root is None:
+        return told
+    if source is None:
+        return replace(told, refused=_WITHOUT_SAMPLE)
+    try:
+        tracer = Tracer(text.root, text.catalog, setting=text.setting, paths=text.paths)
+    except ValueError:
+        return replace(told, refused=Problem("preview_nothing_stands"))
+    not_compared = _not_compared(actor, tracer.mapper.types) if against_records else Problem("preview_not_asked")
+    shown = _with_rows(
+        told, actor=actor, tracer=tracer, setting=text.setting, rows=_rows(source, numbers), numbers=numbers,
+        compare=not_compared is None,
+    )  # fmt: skip
+    columns = source.format.columns
+    return replace(
+        shown,
+        not_compared=not_compared,
+        missing_names=tracer.mapper.missing_names(columns),
+        unused_columns=tracer.mapper.unused_columns(columns),
+        total=source.total,
+    )
 
 
-def preview_export(*, actor: Actor, xml: str, count: int = 10, clock: Clock) -> ExportPreview:
-    """The first items an export template would send. Raises NotAllowed, also for a type the actor may not read."""
-    raise NotImplementedError
+def _with_rows(
+    told: Preview,
+    *,
+    actor: Actor,
+    tracer: Tracer,
+    setting: Setting,
+    rows: list[Row],
+    numbers: Collection[int],
+    compare: bool,
+) -> Preview:
+    mapped = [tracer.mapper.map(row) for row in rows]
+    with snapshot():
+        planned = planned_rows(actor=actor, mapper=tracer.mapper, mapped=mapped) if compare else None
+        words = RowWords(actor=actor, tracer=tracer, setting=setting, planned=planned)
+    wanted = frozenset(numbers) or {row.number for row in rows[:SHOWN_ROWS]}
+    return replace(
+        told,
+        rows=tuple(words.row(one) for one in mapped if one.row.number in wanted),
+        resolved=tracer.mapper.resolved(),
+        counts=planned.counts() if planned is not None else {},
+        numbers=tuple(row.number for row in rows),
+        planned=len(rows),
+    )
+
+
+def _rows(source: Source, numbers: Collection[int]) -> list[Row]:
+    """The first rows, and those beyond them that are asked for."""
+    first = list(islice(source.rows(), PLANNED))
+    last = max(numbers, default=0)
+    if len(first) < PLANNED or first[-1].number >= last:
+        return first
+    wanted = frozenset(numbers)
+    rest = takewhile(lambda row: row.number <= last, source.rows(after=first[-1].number))
+    return [*first, *(row for row in rest if row.number in wanted)]
+
+
+def _not_compared(actor: Actor, plans: Collection[TypePlan]) -> Problem | None:
+    """What was there may be shown only to who may read every type that the template speaks of."""
+    kinds = (plan.entity.fields[name].kind for plan in plans for name in plan.policies)
+    referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)}
+    spoken_of = referred | {plan.entity.name for plan in plans}
+    hidden = sorted(name for name in spoken_of if not actor.reads(name))
+    return Problem("preview_not_compared", {"type": ", ".join(hidden)}) if hidden else None

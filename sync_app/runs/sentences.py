@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from sync_app.engine.sentences import SENTENCES as ENGINE
+from sync_app.runs.preview_sentences import SENTENCES as PREVIEWS
 from sync_app.runs.why_sentences import SENTENCES as WHY
 from templates_app.catalog.problems import Problem, gettext_noop
 from templates_app.catalog.sentences import SENTENCES as CATALOG
@@ -51,6 +52,9 @@ RUNS: Final[dict[str, str]] = {
     "filter_invalid": gettext_noop("Records are not found by the field {field} alone. Search for its value instead."),
     "columns_unknown": gettext_noop("{type} has no such fields: {fields}."),
     "too_many_columns": gettext_noop("Choose at most {limit} columns: more cannot be read side by side."),
+    "plan_erased": gettext_noop("A record of this plan was erased since, so it is not applied. Simulate again."),
+    "erase_referenced": gettext_noop("It is not erased, because other records refer to it ({count}): {names}."),
+    "erase_while_running": gettext_noop("Run {run} is still at work in this brand. Erase when it has ended."),
     "state_unknown": gettext_noop("What the record was at version {version} is not kept any more."),
     "too_many_edits": gettext_noop("At most {limit} records can be changed in one call."),
     "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
@@ -76,6 +80,7 @@ SENTENCES: Final[dict[str, str]] = {
     **ROWS,
     **ENGINE,
     **RUNS,
+    **PREVIEWS,
     **WHY,
 }
 

@@ -31,8 +31,8 @@ class Standing:
 def standing(root: Element, findings: Collection[Finding], catalog: Catalog) -> Standing:
     """The tree without what the errors among `findings` stand in; the tree itself when there are none.
 
-    Left out is the child of the root that the error is in; of a Type, its Default or condition, or its `Match`, where
-    that is enough. An error of the root itself leaves nothing.
+    Left out is the child of the root that the error is in; of a Type its Default or condition, or its `Match` and what
+    needs one, where that is enough. An error of the root itself leaves nothing.
     """
     paths = {id(element): path for path, element in walk(root)}
     told = tuple(finding for finding in findings if finding.severity is Severity.ERROR)
@@ -67,13 +67,22 @@ def _without(root: Element, errors: Collection[Finding], paths: dict[int, str]) 
     return replace(root, children=kept)
 
 
+def _eased(attributes: dict[str, str]) -> bool:
+    """Takes away what a Type is most often wrong by: its key, then what it cannot do without one. Whether it could."""
+    for names in (("Match",), ("ShouldUpdate", "ShouldDelete")):
+        given = [name for name in names if name in attributes]
+        for name in given:
+            del attributes[name]
+        if given:
+            return True
+    return False
+
+
 def _reduced(element: Element, place: str, wrong: set[str], paths: dict[int, str]) -> Element | None:
-    """A Type without its wrong children, or without its `Match`; None for what has to go whole."""
-    if element.tag != "Type" or (place in wrong and not element.has("Match")):
-        return None
+    """A Type without its wrong children, or without its key; None for what has to go whole."""
     attributes = dict(element.attributes)
-    if place in wrong:
-        del attributes["Match"]
+    if element.tag != "Type" or (place in wrong and not _eased(attributes)):
+        return None
     children = element.elements()
     gone = {id(children[int(path.split(".")[1])]) for path in wrong if path != place}
     reduced = replace(
