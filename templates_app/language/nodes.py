@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Comment:
-    """A comment, kept so that writing back loses nothing."""
+    """A comment, kept so that writing back loses nothing. `spaced`: a blank line stands before it."""
 
     text: str
     line: int = 0
     column: int = 0
+    spaced: bool = False
 
 
 @dataclass(slots=True)
 class Element:
     """One element. `attributes` are as written and in order; what they mean is the grammar's business.
 
-    `line` and `column` count from 1 and are where `<` stands, not where the start tag ends.
+    `line` and `column` count from 1 and are where `<` stands, not where the start tag ends. `spaced`: a blank line
+    stands before it, with which people part what belongs together.
     """
 
     tag: str
@@ -26,6 +28,7 @@ class Element:
     children: list[Element | Comment] = field(default_factory=list)
     line: int = 0
     column: int = 0
+    spaced: bool = False
 
     def elements(self, *tags: str) -> list[Element]:
         """The child elements, of these tags only when some are given, in order."""

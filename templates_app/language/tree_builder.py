@@ -46,6 +46,7 @@ class TreeBuilder:
         self._open: list[Element] = []
         self._before: list[Comment] = []
         self._count = 0
+        self._line_ends = 0
         self._text_reported = False
         self._parser = self._new_parser()
 
@@ -102,9 +103,14 @@ class TreeBuilder:
         if len(attributes) > MAX_ATTRIBUTES:
             self._stop("xml_too_many_attributes", limit=MAX_ATTRIBUTES, tag=shown(tag))
         self._refuse_namespaces(tag, attributes)
-        element = Element(tag, attributes, [], *self._here())
+        element = Element(tag, attributes, [], *self._here(), self._spaced())
         self._place(element)
         self._open.append(element)
+
+    def _spaced(self) -> bool:
+        """Whether a blank line stands before what begins here."""
+        spaced, self._line_ends = self._line_ends > 1, 0
+        return spaced
 
     def _place(self, element: Element) -> None:
         if self._open:
@@ -120,9 +126,11 @@ class TreeBuilder:
 
     def _end(self, _tag: str) -> None:
         self._text_reported = False
+        self._line_ends = 0
         self._open.pop()
 
     def _text(self, text: str) -> None:
+        self._line_ends += text.count("\n")
         stripped = text.lstrip()
         if not stripped or self._text_reported or not self._open:
             return
@@ -133,7 +141,7 @@ class TreeBuilder:
 
     def _comment(self, text: str) -> None:
         """Comments around the root become its first and last children: a tree has no room outside its root."""
-        comment = Comment(text, *self._here())
+        comment = Comment(text, *self._here(), self._spaced())
         holder = self._open[-1] if self._open else self.root
         siblings: list[Any] = holder.children if holder else self._before
         siblings.append(comment)

@@ -1,4 +1,7 @@
-"""Writes a tree back as XML: two blanks a level, everything as written and in its order, comments kept."""
+"""Writes a tree back as XML: two blanks a level, everything as written and in its order, comments and blank lines kept.
+
+Of several blank lines one is kept, and none before an end tag.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ def write(root: Element) -> str:
 
 def _lines(node: Element | Comment, level: int) -> Iterator[str]:
     indent = _INDENT * level
+    if node.spaced and level:
+        yield ""
     if isinstance(node, Comment):
         yield f"{indent}<!--{_comment(node.text)}-->"
         return

@@ -54,10 +54,28 @@ def test_the_vendors_sample_is_written_as_it_stands() -> None:
     assert write(root) == VENDOR_SAMPLE
 
 
-def test_only_blank_lines_are_lost_of_the_film_sample() -> None:
+def test_the_film_sample_is_written_as_it_stands_blank_lines_too() -> None:
     root = read(FILM_SAMPLE).root
     assert root is not None
-    assert write(root) == FILM_SAMPLE.replace("\n\n", "\n")
+    assert "\n\n" in FILM_SAMPLE
+    assert write(root) == FILM_SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("<In>\n\n\n\n  <Type/>\n</In>", "<In>\n\n  <Type/>\n</In>\n"),
+        ("<In>\r\n\r\n<!-- a -->\r\n<Type/></In>", "<In>\n\n  <!-- a -->\n  <Type/>\n</In>\n"),
+        ("<In><Type/>\n<Map>\n</Map>\n\n</In>", "<In>\n  <Type/>\n  <Map/>\n</In>\n"),
+        ("<In><Map>\n</Map>\n<Type/></In>", "<In>\n  <Map/>\n  <Type/>\n</In>\n"),
+        ("\n\n<!-- a -->\n\n<In/>\n\n<!-- b -->", "<In>\n  <!-- a -->\n  <!-- b -->\n</In>\n"),
+    ],
+)
+def test_one_blank_line_is_kept_where_there_were_some(text: str, written: str) -> None:
+    root = read(text).root
+    assert root is not None
+    assert write(root) == written
+    assert write(read_again(root)) == written
 
 
 def test_comments_keep_their_places() -> None:
