@@ -19,7 +19,8 @@ class NetChange:
     """What one run did to one record, all its operations taken together.
 
     `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
-    run left. `revision` is the last one it wrote there.
+    run left. `revision` is the last one it wrote there. `erased`:
+    the record and what it held were erased since.
     """
 
     entity: EntityType
@@ -31,6 +32,7 @@ class NetChange:
     first: str = ""
     revived: bool = False
     deleted: bool = False
+    erased: bool = False
     version: int = 0
     revision: int = 0
 
@@ -43,6 +45,7 @@ class NetChange:
             self.before.setdefault(name, operation.before.get(name))
             self.after[name] = value
         self.deleted = operation.operation == DELETE
+        self.erased = self.erased or operation.code == "erased"
         self.version, self.revision = version, revision
 
     @property
@@ -107,7 +110,7 @@ class UndoPlanner:
     def _record(self, change: NetChange) -> PlannedRow:
         now = self._now.get(change.record)
         if now is None:
-            return self._keep(change, now, Problem("kept_missing"))
+            return self._keep(change, now, Problem("kept_erased" if change.erased else "kept_missing"))
         operation: Operation | PlannedRow
         if change.deleted and change.first == INSERT:
             operation = _operation("Unchanged", change, now)

@@ -24,7 +24,7 @@ def start_apply(
     """A queued run that will write what the simulation showed.
 
     `stale="refuse"` writes nothing if anything has changed since. Raises NotAllowed, RunNotFound, RunConflict
-    (`not_a_simulation`, `run_not_finished`, `already_applied` naming the run) and RunUnprocessable.
+    (`not_a_simulation`, `run_not_finished`, `plan_erased`, `already_applied` naming the run) and RunUnprocessable.
     """
     plan = plan_to_apply(actor=actor, run=run)
     try:
@@ -51,6 +51,8 @@ def plan_to_apply(*, actor: Actor, run: int) -> Run:
         raise RunConflict("not_a_simulation")
     if plan.status not in APPLICABLE or plan.purged_at is not None:
         raise RunConflict("run_not_finished" if plan.is_open else "plan_not_applicable", status=plan.status)
+    if plan.options.get("erased"):
+        raise RunConflict("plan_erased")
     require_import(actor, load_import(plan))
     if plan.children.filter(kind=RunKind.APPLY).exists():
         raise _already_applied(plan)
