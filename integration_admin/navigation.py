@@ -61,7 +61,23 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def _item(screen: Screen) -> dict[str, Any]:
     title, icon, name = screen
     address = _address(name)
-    return {"title": title, "icon": icon, "link": address, "permission": _may_view(address)}
+    return {
+        "title": title,
+        "icon": icon,
+        "link": address,
+        "permission": _may_view(address),
+        "active": _is_open(address),
+    }
+
+
+def _is_open(address: str) -> Callable[[HttpRequest], bool]:
+    """Whether the page belongs to this entry: of those it lies below, the one with the longest address."""
+
+    def is_open(request: HttpRequest) -> bool:
+        known = [_address(name) for _title, screens in ROOMS for _text, _icon, name in screens]
+        return address == max((one for one in known if one and request.path.startswith(one)), key=len, default="")
+
+    return is_open
 
 
 def _may_view(address: str) -> Callable[[HttpRequest], bool]:
@@ -130,7 +146,12 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "LOGIN": {"form": "integration_admin.accounts.sign_in.ThrottledSignIn"},
-    "ACCOUNT": {"navigation": [{"title": _("My account tokens"), "link": reverse_lazy("account")}]},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("My access"), "link": reverse_lazy("account")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "SCRIPTS": [copy_script, frame_script],
     "STYLES": [frame_styles, screen_styles],
     "COLORS": {"primary": INDIGO},

@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from integration_admin import health
+from integration_admin import error_pages, health
 from integration_admin.accounts import account_page, brand_page
 
+handler500 = error_pages.server_error
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/account/", admin.site.admin_view(account_page.account), name="account"),

@@ -1,23 +1,47 @@
-"""The account page: a site user makes, copies once and revokes the account tokens of their own API logins."""
+"""My access: where a site user may do what, their keys and tokens, and new tokens of their own API logins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from integration_admin.accounts.logins import create_account_token, revoke_account_token
-from integration_admin.accounts.models import AccountToken, Membership, User
+from integration_admin.accounts.models import AccountToken, AppKey, Membership, Right, User
+from integration_admin.accounts.rights_words import access_words, rights_words
 from integration_admin.accounts.shown_once import Shown, shown_once
 
-LONGEST_LABEL = 100
+LONGEST_LABEL: Final = 100
+#: How long a new token may last, in days; 0 is without end.
+LIFETIMES: Final[Mapping[int, object]] = {
+    90: gettext_lazy("90 days"),
+    365: gettext_lazy("a year"),
+    0: gettext_lazy("without end"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One brand this person is in: what they may do there, and what opens its API."""
+
+    member: Membership
+    rights: list[object]
+    accesses: list[tuple[str, object]]
+    administers: bool
+    keys: list[AppKey]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,25 +58,70 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _memberships(user: User) -> QuerySet[Membership]:
-    tokens = Prefetch("account_tokens", AccountToken.objects.order_by("-pk"))
     active = Membership.objects.filter(user=user, status=Membership.Status.ACTIVE, brand__active=True)
-    return active.exclude(group=None).select_related("brand").prefetch_related(tokens)
+    return active.exclude(group=None).select_related("brand", "group").order_by("brand__name", "pk")
 
 
 def _page(request: HttpRequest, user: User) -> HttpResponse:
+    now = timezone.now()
+    alive = Count("access_tokens", filter=Q(access_tokens__expires_at__gt=now))
+    tokens = Prefetch("account_tokens", AccountToken.objects.annotate(alive=alive).order_by("-pk"))
+    members = list(_memberships(user).prefetch_related(tokens, "group__accesses"))
     context = {
         **admin.site.each_context(request),
-        "title": _("My account tokens"),
-        "memberships": _memberships(user),
+        "title": _("My access"),
+        "places": _places(members, now),
+        "lifetimes": LIFETIMES,
+        "now": now,
     }
     return TemplateResponse(request, "accounts/account.html", context)
 
 
+def _places(members: Iterable[Membership], now: datetime) -> list[Place]:
+    members = list(members)
+    keys = _keys(members, now)
+    return [
+        Place(
+            member=member,
+            rights=rights_words(member.group),
+            accesses=access_words(member.group),
+            administers=_administers(member),
+            keys=[key for key in keys if _shown_to(key, member)],
+        )
+        for member in members
+        if member.group is not None
+    ]
+
+
+def _keys(members: list[Membership], now: datetime) -> list[AppKey]:
+    """Keys that open a brand now: all of them where this person administers, else those they signed in with lately."""
+    administered = [member.brand_id for member in members if _administers(member)]
+    used = Q(access_tokens__membership__in=members)
+    live = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+    found = AppKey.objects.filter(live & (Q(brand__in=administered) | used)).order_by("label", "pk")
+    return list(found.distinct())
+
+
+def _shown_to(key: AppKey, member: Membership) -> bool:
+    return key.brand_id == member.brand_id
+
+
+def _administers(member: Membership) -> bool:
+    return member.group is not None and Right.ADMINISTRATION in member.group.rights()
+
+
 def _create(request: HttpRequest, user: User) -> HttpResponse:
     member = get_object_or_404(_memberships(user), pk=_number(request.POST["create"]))
+    days, now = _number(request.POST.get("days", "0")), timezone.now()
+    if days not in LIFETIMES:
+        raise Http404
     try:
         _row, clear = create_account_token(
-            membership=member, label=request.POST.get("label", "")[:LONGEST_LABEL], at=timezone.now(), by=str(user)
+            membership=member,
+            label=request.POST.get("label", "")[:LONGEST_LABEL],
+            expires_at=now + timedelta(days=days) if days else None,
+            at=now,
+            by=str(user),
         )
     except ValidationError as error:
         raise Http404 from error
