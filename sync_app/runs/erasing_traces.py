@@ -153,8 +153,8 @@ def _with_parents(runs: set[int]) -> set[int]:
     """These runs and those they took their rows from: what a retry reads is the body of the run it retries."""
     known, fresh = set(runs), set(runs)
     while fresh:
-        parents = Run.objects.filter(pk__in=list(fresh), parent__isnull=False).values_list("parent_id", flat=True)
-        fresh = {parent for parent in parents if parent is not None} - known
+        parents = Run.objects.filter(pk__in=list(fresh)).exclude(parent=None).values_list("parent_id", flat=True)
+        fresh = set(parents) - known
         known |= fresh
     return known
 

@@ -15,7 +15,7 @@ from sync_app.storage import journal
 PAGE: Final = 25
 
 _COLUMNS = (
-    "run_id", "run__kind", "run__actor", "seq", "row", "item", "operation", "code", "before", "after",
+    "run_id", "run__kind", "run__actor", "run__template_version__template__name", "run__template_version__number", "seq", "row", "item", "operation", "code", "before", "after",
     "version_seen", "version_after", "revision",
 )  # fmt: skip
 
@@ -27,12 +27,14 @@ Place = tuple[int, int]
 class Change:
     """One applied entry. `changes` is field -> {"old", "new"}; `at` is when its revision was committed.
 
-    `seen` is the version the change found, 0 for the insert, and `version` the one it left.
+    `seen` is the version the change found, 0 for the insert, and `version` the one it left. `template` is the one whose
+    rules made it, with its version: `clients 3`; empty for changes by hand.
     """
 
     run: int
     kind: str
     actor: str
+    template: str
     row: str
     operation: str
     code: str
@@ -79,6 +81,7 @@ def _change(row: dict[str, Any], stamps: dict[int, datetime]) -> Change:
         run=row["run_id"],
         kind=row["run__kind"],
         actor=row["run__actor"],
+        template=_template(row),
         row=f"{row['row']}/{row['item']}" if row["item"] else str(row["row"] or ""),
         operation=row["operation"],
         code=row["code"],
@@ -87,3 +90,8 @@ def _change(row: dict[str, Any], stamps: dict[int, datetime]) -> Change:
         changes=journal.changes_of(row["before"], row["after"]),
         at=stamps.get(row["revision"]),
     )
+
+
+def _template(row: dict[str, Any]) -> str:
+    name = row["run__template_version__template__name"]
+    return f"{name} {row['run__template_version__number']}" if name else ""

@@ -150,7 +150,9 @@ def test_the_plan_tells_in_numbers_and_writes_nothing(house: House, zelda: Recor
     assert (Run.objects.count(), places_of(CODE) != set()) == (runs, True)
     done = erase(house, zelda)
     entry = AuditEntry.objects.get(action="record.erased")
-    assert entry.after == {"run": done.pk, **found.counts, "revisions": entry.after["revisions"]}
+    told = dict(entry.after or {})
+    assert told.pop("revisions") > 0
+    assert told == {"run": done.pk, **found.counts}
 
 
 def test_an_audit_entry_without_values_remains(house: House, zelda: Record) -> None:

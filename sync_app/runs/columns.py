@@ -1,0 +1,63 @@
+"""The columns a brand chose for the list of a type, or those its type suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from integration_admin.accounts import audit
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Brand, Right
+from sync_app.models import ColumnChoice
+from sync_app.runs.errors import RunRefused
+from templates_app.catalog.types import EntityType
+
+SUGGESTED: Final = 6
+CHOSEN_AT_MOST: Final = 20
+
+
+def columns_of(*, brand: Brand, entity: EntityType) -> list[str]:
+    """The chosen fields that the catalog still has; else the first of those meant for lists."""
+    chosen = ColumnChoice.objects.filter(brand=brand, entity_type=entity.name).values_list("fields", flat=True).first()
+    if chosen is not None:
+        return [name for name in chosen if name in entity.fields]
+    return suggested(entity)
+
+
+def suggested(entity: EntityType) -> list[str]:
+    """The fields for lists and the brand's own, but those that make up the label: it stands in front."""
+    in_label = {name for alternative in entity.label for name in alternative}
+    fields = [field for field in entity.fields.values() if not field.retired and field.name not in in_label]
+    meant = [field.name for field in fields if field.in_list or field.custom]
+    return (meant or [field.name for field in fields])[:SUGGESTED]
+
+
+def choose_columns(*, actor: Actor, entity: EntityType, fields: Sequence[str], at: datetime) -> list[str]:
+    """Keep the choice for everybody in the brand, and tell it in the configuration history.
+
+    Raises NotAllowed, RunRefused `columns_unknown` and `too_many_columns`.
+    """
+    actor.require(Right.ADMINISTRATION)
+    actor.require_reading({entity.name})
+    names = list(dict.fromkeys(fields))
+    unknown = [name for name in names if name not in entity.fields]
+    if unknown:
+        raise RunRefused("columns_unknown", fields=", ".join(unknown)[:200], type=entity.name)
+    if len(names) > CHOSEN_AT_MOST:
+        raise RunRefused("too_many_columns", limit=CHOSEN_AT_MOST)
+    before = columns_of(brand=actor.brand, entity=entity)
+    with transaction.atomic():
+        ColumnChoice.objects.update_or_create(brand=actor.brand, entity_type=entity.name, defaults={"fields": names})
+        audit.record(
+            brand=actor.brand,
+            by=actor.name,
+            action="columns.chosen",
+            target=entity.name,
+            at=at,
+            before={"columns": before},
+            after={"columns": names},
+        )
+    return names
