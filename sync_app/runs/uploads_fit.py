@@ -11,6 +11,7 @@ from sync_app.runs.loading import require_types
 from sync_app.runs.options import FileOptions
 from sync_app.runs.uploads import KeptBody
 from sync_app.runs.uploads_look import Look, look
+from templates_app.brand_catalog import catalog_rows
 from templates_app.language.column_fits import ColumnFit, fit_columns
 from templates_app.language.drafts import ImportMapper, TypePlan
 from templates_app.library.loading import LoadedTemplate, load
@@ -18,8 +19,10 @@ from templates_app.library.refusals import TemplateOutdated
 from templates_app.library.versions import installed_templates
 from templates_app.models import Direction, TemplateVersion
 
-#: From which share of names and columns in common a template is taken to be meant.
-GOOD: Final = 0.5
+#: From which score a template is taken to be meant.
+GOOD: Final = 0.6
+#: What is found by its position only may be anything: it is offered, and left to a person.
+BY_POSITION: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,12 @@ def candidates(*, actor: Actor, body: KeptBody, kind: str = "", file: FileOption
 
 def _callable(actor: Actor) -> Iterator[tuple[LoadedTemplate, ImportMapper]]:
     """The import templates of the brand that can be called today, by this person."""
+    rows = catalog_rows(actor.brand)
     for version in installed_templates(actor.brand):
         if version.template.direction != Direction.IN or not actor.may_use_template(version.template.name):
             continue
         try:
-            loaded = load(version)
+            loaded = load(version, rows=rows)
             if loaded.importer is not None:
                 require_types(actor, loaded.importer.types)
                 yield loaded, loaded.importer
@@ -85,7 +89,7 @@ def _candidate(loaded: LoadedTemplate, mapper: ImportMapper, seen: Look) -> Cand
 
 
 def _score(loaded: LoadedTemplate, seen: Look, fit: ColumnFit, unused: tuple[str, ...]) -> float:
-    """Names and columns in common, of all there are.
+    """How many of its names have a column, and, counting half as much, how many of the columns it uses.
 
     A template that names the columns itself finds them in any file: it fits as far as the rows have that many cells.
     """
@@ -93,6 +97,6 @@ def _score(loaded: LoadedTemplate, seen: Look, fit: ColumnFit, unused: tuple[str
         return 0.0
     if loaded.columns:
         rows = seen.looked.rows
-        return GOOD * sum(row.problem is None for row in rows) / len(rows) if rows else 0.0
+        return BY_POSITION * sum(row.problem is None for row in rows) / len(rows) if rows else 0.0
     found, used = fit.names - len(fit.lacking), len(seen.columns) - len(unused)
-    return (found + used) / (fit.names + len(seen.columns))
+    return (2 * found / fit.names + (used / len(seen.columns) if seen.columns else 0)) / 3

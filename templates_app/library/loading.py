@@ -48,13 +48,15 @@ class LoadedTemplate:
         raise LookupError("a loaded template has a mapper")
 
 
-def load(version: TemplateVersion) -> LoadedTemplate:
+def load(version: TemplateVersion, *, rows: CatalogRows | None = None) -> LoadedTemplate:
     """Reads, checks and compiles a version. Raises TemplateOutdated, with the findings, when it no longer fits.
+
+    `rows` are what the brand added to the catalog, for whoever loads many versions of one brand.
 
     Reading and checking are remembered for as long as neither text nor catalog changes.
     """
     brand = version.template.brand
-    rows = catalog_rows(brand)
+    rows = rows or catalog_rows(brand)
     checked = _checked(version.xml, rows)
     if checked.root is None or not checked.publishable:
         raise TemplateOutdated(checked.findings, name=version.template.name)
