@@ -16,6 +16,7 @@ from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin import run_page, run_verbs
 from sync_app.admin.columns import labelled
+from sync_app.admin.previews import preview_pane
 from sync_app.admin.progress import progress_urls
 from sync_app.admin.wizard import wizard_urls
 from sync_app.admin.wording import STATUS_TONES, counts_words, duration_words, kind_words
@@ -73,7 +74,8 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
             ("<int:pk>/failed/", run_verbs.failed_rows, "failed"),
         ]
         own = [path(route, self._page(view), name=f"sync_app_run_{name}") for route, view, name in pages]
-        return [*own, *progress_urls(self), *wizard_urls(self.admin_site), *super().get_urls()]
+        preview = path("preview/<int:pk>/", self.admin_site.admin_view(preview_pane), name="sync_app_preview")
+        return [*own, preview, *progress_urls(self), *wizard_urls(self.admin_site), *super().get_urls()]
 
     def _page(self, view: View) -> View:
         wrapped: View = self.admin_site.admin_view(partial(view, self))

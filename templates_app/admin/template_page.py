@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integration_admin.accounts.access import NotAllowed
+from integration_admin.local_time import show_times_of
 from templates_app.admin.pages import actor_in, page, tell
 from templates_app.admin.screen import TemplateScreen
 from templates_app.library import LibraryRefused, archive, current_version, description_in_words
@@ -18,6 +19,7 @@ def address_of(template: Template) -> str:
 
 
 def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> HttpResponse:
+    show_times_of(template.brand)
     return page(
         screen,
         request,

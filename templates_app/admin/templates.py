@@ -13,7 +13,18 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from templates_app.admin import downloads, editor, template_page, version_page
+from templates_app.admin import (
+    downloads,
+    editor,
+    look_page,
+    sample_page,
+    starting,
+    suggest_page,
+    template_page,
+    version_compare,
+    version_page,
+    vocabulary,
+)
 from templates_app.admin.screen import TemplateScreen
 from templates_app.models import Template, VersionStatus
 
@@ -45,6 +56,11 @@ class TemplateAdmin(TemplateScreen):
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("schema.xsd", downloads.schema, "schema"),
             ("<int:pk>/edit/", editor.edit, "edit"),
+            ("<int:pk>/look/", look_page.look, "look"),
+            ("<int:pk>/words.json", vocabulary.vocabulary, "words"),
+            ("<int:pk>/sample/", sample_page.sample, "sample"),
+            ("<int:pk>/suggest/", suggest_page.suggest, "suggest"),
+            ("<int:pk>/compare/", version_compare.compare_versions, "compare"),
             ("<int:pk>/archive/", template_page.archive_or_bring_back, "archive"),
             (version, version_page.show, "version"),
             (f"{version}publish/", version_page.publish_it, "publish"),
@@ -62,7 +78,7 @@ class TemplateAdmin(TemplateScreen):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return editor.begin(self, request)
+        return starting.begin(self, request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from integration_admin.accounts.models import Brand, Right
+from integration_admin.local_time import show_times_of
 from integration_admin.scoped_admin import brand_ids
 from templates_app.admin.findings_beside import lines_of
 from templates_app.admin.pages import actor_in, page, tell
 from templates_app.admin.screen import TemplateScreen
 from templates_app.brand_catalog import catalog_of
-from templates_app.library import LibraryRefused, check_text, clone, publish, restore
+from templates_app.library import LibraryRefused, check_text, clone, current_version, newest_version, publish, restore
 from templates_app.models import TemplateVersion
 
 
@@ -27,6 +28,7 @@ def address_of(version: TemplateVersion) -> str:
 
 def show(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = screen.found_version(request, pk, number)
+    show_times_of(version.template.brand)
     checked = check_text(xml=version.xml, catalog=catalog_of(version.template.brand))
     return page(
         screen,
@@ -37,9 +39,16 @@ def show(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> 
         version=version,
         checked=checked,
         lines=lines_of(version.xml, checked.findings),
+        current=current_version(version.template),
+        newest=_is_newest(version),
         may_change=screen.has_change_permission(request, version.template),
         brands=Brand.objects.filter(pk__in=brand_ids(request, Right.TEMPLATES)),
     )
+
+
+def _is_newest(version: TemplateVersion) -> bool:
+    newest = newest_version(version.template)
+    return newest is not None and newest.pk == version.pk
 
 
 def publish_it(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -21,5 +21,6 @@ SENTENCES: Final[dict[str, str]] = {
     "template_has_errors": gettext_noop("The template has errors. It was not published."),
     "template_outdated": gettext_noop("“{name}” no longer fits the catalog. Correct it and publish a new version."),
     "template_taken": gettext_noop("There is a template “{name}” already."),
+    "text_not_readable": gettext_noop("The XML cannot be read, so its mapping cannot be changed. Correct it first."),
     "template_unsavable": gettext_noop("This text cannot be kept as a template."),
 }

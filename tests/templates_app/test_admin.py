@@ -194,10 +194,13 @@ def test_archiving_and_bringing_back(ann_at_work: Client, version: TemplateVersi
         assert version.template.archived is archived
 
 
-def test_a_builtin_template_offers_no_editing(ann: Actor, ann_at_work: Client, now: datetime) -> None:
+def test_a_builtin_template_is_looked_at_and_not_saved(ann: Actor, ann_at_work: Client, now: datetime) -> None:
     builtin = ensure_builtin(ann.brand, now)[0]
     page = ann_at_work.get(at("template_change", builtin.template_id)).content.decode()
-    assert at("template_edit", builtin.template_id) not in page
+    assert "Open its mapping" in page
+    editor = ann_at_work.get(at("template_edit", builtin.template_id)).content.decode()
+    assert "comes with the product" in editor
+    assert 'name="draft"' not in editor
     told = ann_at_work.post(at("template_restore", builtin.template_id, 1), follow=True).content.decode()
     assert "comes with the product" in told
     form = {"xml": GOOD, "publish": "1"}
@@ -227,7 +230,8 @@ def test_a_new_template_is_written_in_a_box(
     form = {"brand": acme.pk, "name": "clients", "description": "Ours", "xml": xml.replace("\n", "\r\n"), button: "1"}
     answer = ann_at_work.post(at("template_add"), form)
     version = TemplateVersion.objects.get()
-    assert answer["Location"] == at("template_version", version.template_id, 1)
+    went_on = at("template_version", version.template_id, 1) if published else at("template_edit", version.template_id)
+    assert answer["Location"] == went_on
     assert (version.xml, version.published, version.template.description) == (xml, published, "Ours")
 
 

@@ -1,0 +1,75 @@
+"""Take suggestions over into a text that is being written: the fields they need are made, the text is not saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from integration_admin.accounts.access import Actor
+from templates_app.language.reader import read
+from templates_app.language.writer import write
+from templates_app.library.fields import add_custom_field
+from templates_app.library.permission import require_right
+from templates_app.library.refusals import LibraryRefused
+from templates_app.library.suggesting import suggestions_for
+from templates_app.mapping.accepting import added
+from templates_app.mapping.suggestions import NewField, Suggestion
+from templates_app.models import Template
+from templates_app.sources.rows import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`xml` with what was accepted, the names of the columns mapped by that, and the fields `created` for them."""
+
+    xml: str
+    names: tuple[str, ...]
+    created: tuple[str, ...]
+
+
+@transaction.atomic
+def accept_suggestions(
+    *,
+    actor: Actor,
+    template: Template,
+    xml: str,
+    source: Source,
+    names: Collection[str],
+    answers: Mapping[str, str],
+    targets: Mapping[str, str],
+    at: datetime,
+) -> Accepted:
+    """The text with these suggested columns mapped.
+
+    `targets` (column -> `Type.Field`) chooses one of a suggestion's alternatives, `answers` (column -> format) answers
+    its question; a column whose question is not answered is left out. Raises NotAllowed, and LibraryRefused with
+    `text_not_readable` or the catalog's code where a field cannot be made.
+    """
+    require_right(actor, template)
+    root = read(xml).root
+    if root is None:
+        raise LibraryRefused("text_not_readable")
+    found = suggestions_for(actor=actor, source=source, template=template, root=root)
+    wanted = [_chosen(item, targets.get(item.name, "")) for item in found.items if item.name in names]
+    accepted = [item for item in wanted if item.question is None or answers.get(item.name)]
+    created = tuple(_created(actor, item.create, at) for item in accepted if item.create is not None)
+    tree = added(root, accepted, answers=answers)
+    return Accepted(write(tree), tuple(item.name for item in accepted), created)
+
+
+def _chosen(item: Suggestion, target: str) -> Suggestion:
+    """The suggestion, led to the alternative that was chosen instead, where one was."""
+    for other in item.alternatives:
+        if target == f"{other.type}.{other.field}":
+            return replace(item, type=other.type, field=other.field, create=None, key=False)
+    return item
+
+
+def _created(actor: Actor, new: NewField, at: datetime) -> str:
+    field = add_custom_field(
+        actor=actor, entity_type=new.type, name=new.field, kind=new.kind, label=new.label, identity=new.key, at=at
+    )
+    return str(field)
