@@ -29,6 +29,7 @@ from templates_app.admin.pages import actor_in
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType
+from templates_app.sources.rows import SourceRefused
 
 TRIGGER: Final = "ui"
 CLASSES: Final = {
@@ -186,7 +187,7 @@ def done(request: HttpRequest, result: EditResult, said: str, address: str) -> H
     return HttpResponseRedirect(address)
 
 
-def refuse(request: HttpRequest, refused: RunRefused | NotAllowed) -> None:
+def refuse(request: HttpRequest, refused: RunRefused | SourceRefused | NotAllowed) -> None:
     """The refusal as messages on the next page: of an edit each problem, else its sentence."""
     if not isinstance(refused, EditRefused):
         tell(request, refused)

@@ -13,6 +13,8 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, Right
 from sync_app.models import ColumnChoice
 from sync_app.runs.errors import RunRefused
+from templates_app.catalog.kinds.colors import Color
+from templates_app.catalog.kinds.text import Text
 from templates_app.catalog.types import EntityType
 
 SUGGESTED: Final = 6
@@ -28,11 +30,12 @@ def columns_of(*, brand: Brand, entity: EntityType) -> list[str]:
 
 
 def suggested(entity: EntityType) -> list[str]:
-    """The fields for lists and the brand's own, but those that make up the label: it stands in front."""
-    in_label = {name for alternative in entity.label for name in alternative}
-    fields = [field for field in entity.fields.values() if not field.retired and field.name not in in_label]
-    meant = [field.name for field in fields if field.in_list or field.custom]
-    return (meant or [field.name for field in fields])[:SUGGESTED]
+    """The brand's own keys, then the fields for lists; but no colours, and not the names of which the label is made."""
+    named = {name for alternative in entity.label for name in alternative if type(entity.fields[name].kind) is Text}
+    shown = [field for field in entity.fields.values() if not field.retired and not isinstance(field.kind, Color)]
+    keys = [field.name for field in shown if field.custom and field.name in entity.searched_fields]
+    meant = [field.name for field in shown if (field.in_list or field.custom) and field.name not in named]
+    return list(dict.fromkeys([*keys, *(meant or [field.name for field in shown])]))[:SUGGESTED]
 
 
 def choose_columns(*, actor: Actor, entity: EntityType, fields: Sequence[str], at: datetime) -> list[str]:
