@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.run_verbs import found
-from sync_app.admin.wording import COUNTS, PLANNED, Word, span_words
+from sync_app.admin.wording import COUNTS, PLANNED, Word
 from sync_app.models import Run
 from sync_app.runs.progress import RunProgress, progress_of
 from templates_app.admin.pages import actor_in
@@ -106,4 +107,10 @@ def _speed(progress: RunProgress) -> str:
     }
     if progress.left is None:
         return told
-    return gettext("%(speed)s, %(span)s left") % {"speed": told, "span": span_words(progress.left)}
+    return gettext("%(speed)s, %(span)s left") % {"speed": told, "span": _span(progress.left)}
+
+
+def _span(left: timedelta) -> str:
+    """Whole seconds: a tenth of an estimate says nothing."""
+    minutes, seconds = divmod(round(left.total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
