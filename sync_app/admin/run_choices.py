@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import FailedRow, Run, RunKind
 from sync_app.runs.applying import APPLICABLE
 
+MOST_COUNTED: Final = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`undo` simulates an undo of this run; `undo_of` is the run that this simulated undo is about."""
+    """`undo` simulates an undo of this run; `undo_of` is the run that this simulated undo is about.
+
+    `failed` rows there are to retry, and `edited` so many of them were edited.
+    """
 
     apply: bool
     undo: bool
@@ -20,6 +26,8 @@ class Choices:
     retry: bool
     cancel: bool
     failed_rows: bool
+    failed: int = 0
+    edited: int = 0
 
     @property
     def any(self) -> bool:
@@ -29,6 +37,7 @@ class Choices:
 def choices_of(*, actor: Actor, run: Run) -> Choices:
     kept = not run.is_open and run.purged_at is None
     failed = kept and FailedRow.objects.filter(run=run).exists()
+    edited = FailedRow.objects.filter(run=run).exclude(edited="")[:MOST_COUNTED].count() if failed else 0
     return Choices(
         apply=kept and actor.may(Right.IMPORT) and _is_plan(run),
         undo=kept and actor.may(Right.UNDO) and not run.simulate and _wrote(run),
@@ -36,6 +45,8 @@ def choices_of(*, actor: Actor, run: Run) -> Choices:
         retry=failed and actor.may(Right.IMPORT) and run.template_version is not None,
         cancel=run.is_open and actor.may(Right.IMPORT),
         failed_rows=failed and all(actor.reads(name) for name in run.by_type),
+        failed=run.counts.get("rowsFailed", 0),
+        edited=edited,
     )
 
 

@@ -2,131 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import page
+from sync_app.admin.run_calls import api_call
 from sync_app.admin.run_choices import choices_of
+from sync_app.admin.run_family import children_of, family_of
+from sync_app.admin.run_groups import groups_shown, rows_address
+from sync_app.admin.run_head import by_type, changed_fields, facts, figures, standing
+from sync_app.admin.run_operations import asked_of, operations_shown
 from sync_app.admin.source_words import source_words
-from sync_app.admin.values import Worded, record_address, words_for
-from sync_app.admin.wording import (
-    COUNTS,
-    OPERATIONS,
-    PLANNED,
-    STATUS_TONES,
-    TRIGGERS,
-    Word,
-    duration_words,
-    kind_words,
-    statistics_words,
-)
-from sync_app.engine.plan import DELETE, OUTCOMES
-from sync_app.models import Run, RunLease
-from sync_app.runs.report import operations_page, report_of
+from sync_app.admin.wording import COUNTS, PLANNED, STATUS_TONES, TRIGGERS, kind_words
+from sync_app.models import Run, RunKind, RunLease
+from sync_app.runs.report import run_error
 from sync_app.runs.sentences import message
+from sync_app.runs.summing import summary_for
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
-
-OPERATIONS_SHOWN: Final = 50
-ERRORS_SHOWN: Final = 20
-FILTERS: Final = ("outcome", "type", "code", "field", "text")
-HIGHEST: Final = 10**18
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One operation in words. `href` leads to its record, where there is one."""
-
-    item: Mapping[str, Any]
-    row: str
-    operation: Word
-    fields: list[Worded]
-    href: str
-
-    @property
-    def gone(self) -> bool:
-        return bool(self.item["operation"] == DELETE)
 
 
 def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpResponse:
     actor = actor_in(request, run.brand)
-    report = report_of(actor=actor, run=run)
-    words = PLANNED if run.simulate else COUNTS
-    version = run.template_version
+    summary = summary_for(run)
+    asked = asked_of(request)
     return page(
         screen,
         request,
         "run.html",
         title=f"#{run.pk} · {kind_words(run)}",
+        brand=run.brand,
         run=run,
         kind=kind_words(run),
         tone=STATUS_TONES[run.status],
         trigger=TRIGGERS.get(run.trigger, run.trigger),
-        duration=duration_words(run),
-        statistics=statistics_words(run),
-        version=version,
+        version=run.template_version,
+        facts=facts(run),
+        error=run_error(run),
         progress=_progress(run),
-        report=report,
-        words=words.values(),
-        totals=[(word, run.counts.get(name, 0)) for name, word in words.items()],
-        by_type=_by_type(run, words),
+        words=(PLANNED if run.simulate else COUNTS).values(),
+        figures=figures(run, summary, asked),
+        by_type=by_type(run, summary, asked),
+        changed=changed_fields(actor, run, summary, asked),
+        groups=groups_shown(actor=actor, run=run, summary=summary),
+        undoes=run.kind == RunKind.UNDO,
         reasons=_reasons(run),
-        errors=[{**error, "row": _row(error)} for error in report["errors"][:ERRORS_SHOWN]],
+        failed_rows=rows_address(run),
         source=source_words(run),
-        choices=choices_of(actor=actor, run=run),
-        family=list(run.children.order_by("-id").select_related("brand")),
-        **_operations(request, actor, run),
+        call=api_call(request, run),
+        **_done(actor, run),
+        **operations_shown(request, actor, run, summary, asked),
     )
 
 
-def _operations(request: HttpRequest, actor: Actor, run: Run) -> dict[str, Any]:
-    """The page of operations that the address asks for; what it does not offer is as if it was not asked."""
-    asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    if asked["outcome"] not in OUTCOMES:
-        asked["outcome"] = ""
-    found = operations_page(
-        actor=actor,
-        run=run,
-        after=_number(request.GET.get("after", "")),
-        limit=OPERATIONS_SHOWN,
-        **{name: value.replace("\0", "") or None for name, value in asked.items()},
-    )
+def _done(actor: Actor, run: Run) -> dict[str, Any]:
+    """What can be done, and what was done already."""
+    children = children_of(run)
+    applied = next((child for child in children if child.kind == RunKind.APPLY), None)
     return {
-        "operations": _told(actor, run, found.items),
-        "next": _query(request, after=str(found.next)) if found.next else "",
-        "first": _query(request) if "after" in request.GET else "",
-        "asked": asked,
-        "filtered": any(asked.values()),
-        "outcomes": [(name, OPERATIONS[name].text) for name in OUTCOMES],
+        "choices": choices_of(actor=actor, run=run),
+        "standing": standing(run, applied),
+        "family": family_of(run, children),
     }
-
-
-def _told(actor: Actor, run: Run, items: list[dict[str, Any]]) -> list[Told]:
-    words = words_for(actor=actor, changed=[(item["type"], item["changes"]) for item in items], run=run)
-    return [
-        Told(
-            item=item,
-            row=_row(item),
-            operation=OPERATIONS[item["operation"]],
-            fields=words.changes(item["type"], item["changes"]),
-            href=record_address(item["record"]) if item["record"] and actor.reads(item["type"]) else "",
-        )
-        for item in items
-    ]
-
-
-def _row(item: Mapping[str, Any]) -> str:
-    """`12`, or `12/3` for an item of a row; empty for what belongs to no row."""
-    return f"{item['row']}/{item['item']}" if item["item"] else str(item["row"] or "")
-
-
-def _by_type(run: Run, words: Mapping[str, Word]) -> list[tuple[str, list[tuple[Word, int]]]]:
-    return [(name, [(word, of.get(key, 0)) for key, word in words.items()]) for name, of in run.by_type.items()]
 
 
 def _reasons(run: Run) -> list[tuple[str, str, int]]:
@@ -143,15 +83,3 @@ def _progress(run: Run) -> tuple[int, int] | None:
     lease = RunLease.objects.filter(run=run).first()
     tally = lease.progress.get("tally", {}) if lease else {}
     return tally.get("ok", 0) + tally.get("failed", 0), tally.get("rows", 0) or run.source.get("rows", 0)
-
-
-def _number(text: str) -> int:
-    return min(int(text), HIGHEST) if text.isascii() and text.isdigit() else 0
-
-
-def _query(request: HttpRequest, **changed: str) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    for name, value in changed.items():
-        query[name] = value
-    return f"?{query.urlencode()}#operations"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Final
 
@@ -14,27 +14,37 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    StreamingHttpResponse,
 )
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import BrandScopedAdmin
-from sync_app.admin.pages import REFUSALS, tell
+from sync_app.admin.pages import REFUSALS, page, tell
+from sync_app.admin.wording import PLANNED
 from sync_app.models import Run
 from sync_app.runs.applying import start_apply
 from sync_app.runs.cancelling import cancel
 from sync_app.runs.failed_file import failed_file
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
+from sync_app.runs.plan_check import check_plan
 from sync_app.runs.queue import enqueue
+from sync_app.runs.refused_groups import RefusedGroup
+from sync_app.runs.report_file import KINDS, report_file
 from sync_app.runs.retrying import start_retry
+from sync_app.runs.sentences import message
 from sync_app.runs.undoing import start_undo
 from templates_app.admin.pages import actor_in
+from templates_app.catalog.problems import Problem
 
 TRIGGER: Final = "ui"
 HOLDER: Final = "site"
+FILTERS: Final = ("outcome", "type", "code", "field", "text")
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -49,7 +59,12 @@ def address_of(run: int) -> str:
 
 
 def apply_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: writes what this simulation showed. `stale=refuse` writes nothing if anything has changed since."""
+    """GET: says in numbers what would be written, and what has gone stale since. POST: writes it.
+
+    `stale=refuse` writes nothing if anything has changed since.
+    """
+    if request.method == "GET":
+        return _confirm_apply(screen, request, pk)
 
     def verb(actor: Actor, run: Run) -> Run:
         return start_apply(
@@ -61,6 +76,21 @@ def apply_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
         )
 
     return _done(screen, request, pk, verb)
+
+
+def _confirm_apply(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    run = found(screen, request, pk)
+    try:
+        check = check_plan(actor=actor_in(request, run.brand), run=run.pk)
+    except REFUSALS as refused:
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk))
+    title = _("Apply simulation #%(run)s") % {"run": pk}
+    figures = [(word, run.counts.get(name, 0)) for name, word in PLANNED.items()]
+    writes = sum(run.counts.get(name, 0) for name in ("inserted", "updated", "deleted"))
+    reasons = [(message(Problem(code)), count) for code, count in check.reasons.items()]
+    context = {"run": run, "check": check, "figures": figures, "writes": writes, "reasons": reasons}
+    return page(screen, request, "run_apply.html", title=title, brand=run.brand, **context)
 
 
 def undo_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -80,7 +110,10 @@ def undo_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResp
 
 
 def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: imports the failed rows again, with the template of `version` then or now; `simulate` only shows it."""
+    """POST: imports the failed rows again, with the template of `version` then or now; `simulate` only shows it.
+
+    `row` takes one of them, `code` with type, field and name those of one group.
+    """
 
     def verb(actor: Actor, run: Run) -> Run:
         return start_retry(
@@ -88,11 +121,20 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
             run=run.pk,
             version="now" if request.POST.get("version") == "now" else "then",
             options=ImportOptions(simulate="simulate" in request.POST),
+            only=_only(request),
             trigger=TRIGGER,
             clock=timezone.now,
         )
 
     return _done(screen, request, pk, verb)
+
+
+def _only(request: HttpRequest) -> RefusedGroup | int | None:
+    row = request.POST.get("row", "")
+    if row.isascii() and row.isdigit():
+        return int(row)
+    place = {name: request.POST.get(name, "").replace("\0", "") for name in ("code", "type", "field", "name")}
+    return RefusedGroup(**place) if place["code"] else None
 
 
 def cancel_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -119,6 +161,29 @@ def failed_rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> Http
     response = HttpResponse(out.getvalue(), content_type=CONTENT_TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="run-{pk}-failed.{kind}"'
     return response
+
+
+def operations_file(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The operations that the address asks for, as a file of `kind`: written while it is sent."""
+    run = found(screen, request, pk)
+    kind = request.GET.get("kind", "")
+    if kind not in KINDS:
+        raise Http404
+    filters = {name: request.GET.get(name, "").replace("\0", "") or None for name in FILTERS}
+    try:
+        pieces = report_file(actor=actor_in(request, run.brand), run=run, kind=kind, **filters)
+    except REFUSALS as refused:
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk))
+    response = StreamingHttpResponse(_in_language(pieces, get_language()), content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="run-{pk}-operations.{kind}"'
+    return response
+
+
+def _in_language(pieces: Iterator[bytes], language: str | None) -> Iterator[bytes]:
+    """The pieces are made after the view has returned, when the request's language is no longer active."""
+    with override(language):
+        yield from pieces
 
 
 def found(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> Run:

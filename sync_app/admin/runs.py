@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin
-from sync_app.admin import run_page, run_verbs
+from sync_app.admin import run_page
 from sync_app.admin.columns import labelled
 from sync_app.admin.previews import preview_pane
 from sync_app.admin.progress import progress_urls
+from sync_app.admin.run_urls import run_urls
 from sync_app.admin.wizard import wizard_urls
 from sync_app.admin.wording import STATUS_TONES, counts_words, duration_words, kind_words
 from sync_app.models import Run
-
-View = Callable[..., HttpResponseBase]
 
 
 @admin.register(Run)
@@ -66,20 +62,9 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
         return duration_words(run) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, View, str]] = [
-            ("<int:pk>/apply/", run_verbs.apply_it, "apply"),
-            ("<int:pk>/undo/", run_verbs.undo_it, "undo"),
-            ("<int:pk>/retry/", run_verbs.retry_it, "retry"),
-            ("<int:pk>/cancel/", run_verbs.cancel_it, "cancel"),
-            ("<int:pk>/failed/", run_verbs.failed_rows, "failed"),
-        ]
-        own = [path(route, self._page(view), name=f"sync_app_run_{name}") for route, view, name in pages]
+        own = run_urls(self, self.admin_site)
         preview = path("preview/<int:pk>/", self.admin_site.admin_view(preview_pane), name="sync_app_preview")
         return [*own, preview, *progress_urls(self), *wizard_urls(self.admin_site), *super().get_urls()]
-
-    def _page(self, view: View) -> View:
-        wrapped: View = self.admin_site.admin_view(partial(view, self))
-        return wrapped
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

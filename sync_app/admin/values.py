@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
+from sync_app.admin.differences import Pieces, differing
 from sync_app.engine.plan import INSERT
 from sync_app.models import JournalEntry, Record, Run
 from templates_app.brand_catalog import catalog_of
@@ -25,10 +26,11 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a value; `href` where it is another record's label."""
+    """A piece of a value; `href` where it is another record's label. `pieces` mark what differs from the other side."""
 
     text: str
     href: str = ""
+    pieces: Pieces = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,12 @@ class ValueWords:
 
     def changes(self, entity_type: str, changes: Mapping[str, Mapping[str, Any]]) -> list[Worded]:
         """`changes` is field -> {"old", "new"}; the fields in the catalog's order, those it has no more at the end."""
-        return [
-            Worded(
-                label=_label(known, name),
-                name=name,
-                old=self._parts(known, change.get("old")),
-                new=self._parts(known, change.get("new")),
-                code=known is not None and isinstance(known.kind, Json),
-            )
-            for name, known, change in self._in_order(entity_type, changes)
-        ]
+        return [self._changed(name, known, change) for name, known, change in self._in_order(entity_type, changes)]
+
+    def _changed(self, name: str, known: Field | None, change: Mapping[str, Any]) -> Worded:
+        old, new = _marked(self._parts(known, change.get("old")), self._parts(known, change.get("new")))
+        code = known is not None and isinstance(known.kind, Json)
+        return Worded(label=_label(known, name), name=name, old=old, new=new, code=code)
 
     def values(self, entity_type: str, data: Values) -> list[Worded]:
         """The fields of a record that have a value; each in `new`."""
@@ -155,6 +153,14 @@ def _planned_labels(actor: Actor, run: Run, ids: set[int]) -> dict[int, Part]:
         for record, entity_type, key in rows
         if record is not None
     }
+
+
+def _marked(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Both sides with their differences marked, where each is one text."""
+    if len(old) != 1 or len(new) != 1 or old[0].href or new[0].href:
+        return old, new
+    before, after = differing(old[0].text, new[0].text)
+    return (replace(old[0], pieces=before),), (replace(new[0], pieces=after),)
 
 
 def _ids(value: Any) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +91,19 @@ def statistics_words(run: Run) -> str:
         "took": span_words(_span(known.get("executionDuration"))),
         "speed": known.get("rowsPerSecond", "–"),
     }
+
+
+def statistics_facts(run: Run) -> list[tuple[object, object]]:
+    """Time, speed and queries of a run that has ended, each under its name."""
+    known: dict[str, Any] = run.statistics
+    speed = known.get("rowsPerSecond")
+    queries = known.get("queryCount")
+    queried = span_words(_span(known.get("queryDurationTotal")))
+    return [
+        (_("Duration"), duration_words(run)),
+        (_("Rows a second"), f"{speed:,}".replace(",", NO_BREAK) if speed else ""),
+        (_("Queries"), f"{queries} ({queried})" if queries is not None else ""),
+    ]
 
 
 def span_words(span: timedelta) -> str:

@@ -17,6 +17,8 @@ from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.finding import find_run
 from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
 from sync_app.runs.row_text import row_data, row_text
+from sync_app.storage import journal
+from templates_app.catalog.problems import Problem
 from templates_app.sources.writers.cells import text_of
 
 PAGE: Final = 50
@@ -44,6 +46,11 @@ class Repair:
     edited: bool
     seen: str
     kept: FailedRow
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Why it failed."""
+        return journal.decode_problems(self.kept.problems)
 
 
 def failed_row(*, actor: Actor, run: Run, row: int) -> Repair:

@@ -64,7 +64,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "counts": counts_of(run.counts),
         "byType": {name: counts_of(counts) for name, counts in sorted(run.by_type.items())},
         "statistics": statistics_of(run),
-        "error": _run_error(run),
+        "error": run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, actor)],
         "errorsTotal": run.counts.get("failed", 0),
     }
@@ -192,7 +192,7 @@ def problem_json(problem: Problem, *, readable: bool = True) -> dict[str, Any]:
     }
 
 
-def _run_error(run: Run) -> dict[str, Any] | None:
+def run_error(run: Run) -> dict[str, Any] | None:
     if not run.error:
         return None
     problem = Problem(run.error["code"], run.error.get("params", {}))

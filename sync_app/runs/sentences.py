@@ -39,6 +39,7 @@ RUNS: Final[dict[str, str]] = {
     ),
     "operation_not_found": gettext_noop("There is no such operation in this run."),
     "row_not_failed": gettext_noop("Row {row} is not among the failed rows of this run that are still kept."),
+    "cell_not_json": gettext_noop("What stands in {name} is not valid JSON. Mind quotation marks and commas."),
     "row_edited_since": gettext_noop("Somebody else has edited row {row} since you opened it. Look at it again."),
     "nothing_to_undo": gettext_noop("This run changed nothing."),
     "undo_conflicts": gettext_noop("Some records were changed since, so nothing was undone."),

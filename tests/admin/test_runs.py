@@ -65,8 +65,9 @@ def test_the_list_is_searched_and_filtered(imported: Importer, ann_at_work: Clie
 def test_the_page_shows_each_operation_with_its_changes(imported: Importer, ann_at_work: Client) -> None:
     imported(LEA)
     page = read(ann_at_work, at(imported({**LEA, "Nom": "Roy-Petit"}, MAX, simulate=True)))
-    assert re.search(r"<del><span[^>]*>Roy</span></del>.*?<ins><span[^>]*>Roy-Petit</span></ins>", page, re.DOTALL)
-    for shown in ("Roy-Petit", "max.petit@example.org", "To insert", "rows.json"):
+    changed = r"<del><span[^>]*>Roy</span></del>.*?<ins><span[^>]*>Roy<mark>-Petit</mark></span></ins>"
+    assert re.search(changed, page, re.DOTALL)
+    for shown in ("max.petit@example.org", "To insert", "rows.json"):
         assert shown in page
 
 
@@ -80,7 +81,7 @@ def test_a_reference_is_told_by_the_label_of_its_record(imported: Importer, ann_
 def test_errors_name_row_source_name_and_reason(imported: Importer, ann_at_work: Client) -> None:
     page = read(ann_at_work, at(imported(LEA, NAMELESS)))
     assert "A value is required here." in page
-    assert "Customer.LastName" in page
+    assert "Nom → Customer · Last name" in page
     assert "value_required" in page
 
 
@@ -152,7 +153,7 @@ def test_what_writes_asks_for_a_post_with_the_token_of_the_form(imported: Import
     run = imported(LEA, NAMELESS, simulate=True)
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner.user)
-    assert client.get(at(run, verb)).status_code == 405
+    assert client.get(at(run, verb)).status_code == (200 if verb == "apply" else 405)
     assert client.post(at(run, verb)).status_code == 403
     assert Run.objects.count() == 1
 

@@ -1,0 +1,88 @@
+"""Why one operation is as it is: opened below its line, and a page of its own where no script runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from integration_admin.accounts.access import Actor, NotAllowed
+from integration_admin.local_time import show_times_of
+from integration_admin.scoped_admin import BrandScopedAdmin
+from sync_app.admin.pages import page
+from sync_app.admin.run_operations import Told, told
+from sync_app.admin.run_verbs import found
+from sync_app.admin.values import words_for
+from sync_app.runs.explaining import Explanation, OperationNotFound, Reason, explain
+from sync_app.runs.sentences import message
+from templates_app.admin.pages import actor_in
+from templates_app.sources.writers.cells import text_of
+
+LONGEST: Final = 400
+CELLS_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """One field: where its value came from, what the steps made of it, and the rule that decided."""
+
+    label: str
+    reason: Reason
+    why: str
+    problem: str = ""
+
+
+def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> HttpResponse:
+    run = found(screen, request, pk)
+    actor = actor_in(request, run.brand)
+    try:
+        explained = explain(actor=actor, run=run, seq=seq)
+    except OperationNotFound as refused:
+        raise Http404 from refused
+    except NotAllowed as refused:
+        raise PermissionDenied from refused
+    (operation,) = told(actor, run, [explained.operation])
+    context = {
+        "run": run,
+        "told": operation,
+        "cells": cells(explained.data),
+        "explained": explained,
+        "rules": [message(problem) for problem in explained.rules],
+        "reasons": _reasons(actor, operation, explained),
+        "missing": message(explained.missing) if explained.missing is not None else "",
+    }
+    if request.headers.get("HX-Request"):
+        show_times_of(run.brand)
+        return TemplateResponse(request, "sync_app/run_why.html", context)
+    title = f"#{run.pk} · {operation.operation.text} {explained.operation['key']}"
+    return page(screen, request, "run_why_page.html", title=title, brand=run.brand, **context)
+
+
+def cells(data: Any) -> list[tuple[str, str]]:
+    """A source row as names and texts; what is nested as JSON. A row that is no object stands under no name."""
+    members = data.items() if isinstance(data, dict) else [] if data is None else [("", data)]
+    return [(str(name), _text(value)) for name, value in list(members)[:CELLS_SHOWN]]
+
+
+def _text(value: Any) -> str:
+    nested = isinstance(value, dict | list)
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str) if nested else text_of(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _reasons(actor: Actor, operation: Told, explained: Explanation) -> list[ReasonWords]:
+    words = words_for(actor=actor, changed=())
+    entity_type = operation.item["type"]
+    return [
+        ReasonWords(
+            label=words.label(entity_type, reason.trace.field),
+            reason=reason,
+            why=message(reason.why),
+            problem=message(reason.trace.problem) if reason.trace.problem is not None else "",
+        )
+        for reason in explained.reasons
+    ]

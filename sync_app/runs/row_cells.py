@@ -1,0 +1,95 @@
+"""A source row as cells that a person edits as text, and back: what was not touched keeps its value and its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from sync_app.runs.errors import RunRefused
+from sync_app.runs.row_text import row_data
+from templates_app.sources.writers.cells import text_of
+
+LONG: Final = 80
+
+
+class CellRefused(RunRefused):
+    """What was written in a cell cannot be what the cell holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`nested`: its text is JSON. `there` False: the row has no such name yet; left empty it stays so."""
+
+    name: str
+    text: str
+    nested: bool = False
+    there: bool = True
+
+    @property
+    def long(self) -> bool:
+        return self.nested or len(self.text) > LONG or "\n" in self.text
+
+
+def cells_of(data: Any, *, wanted: Iterable[str] = ()) -> list[Cell]:
+    """The cells of a row in their order, then those `wanted` that it has not. A row that is no object is one cell."""
+    if not isinstance(data, dict):
+        return [Cell("", _json(data), nested=True)]
+    cells = [_cell(name, value) for name, value in data.items()]
+    return [*cells, *(Cell(name, "", there=False) for name in dict.fromkeys(wanted) if name and name not in data)]
+
+
+def edited(data: Any, *, texts: Mapping[str, str]) -> Any:
+    """The row with these texts in its cells. Raises CellRefused `cell_not_json` where nested ones cannot be read."""
+    if not isinstance(data, dict):
+        return _nested("", texts.get("", ""), data)
+    made = {name: _value(name, value, texts[name]) if name in texts else value for name, value in data.items()}
+    return made | {name: text for name, text in texts.items() if name not in data and text}
+
+
+def _cell(name: str, value: Any) -> Cell:
+    nested = isinstance(value, dict | list)
+    return Cell(name, _json(value) if nested else text_of(value), nested=nested)
+
+
+def _value(name: str, value: Any, text: str) -> Any:
+    if _plain(text) == _plain(_cell(name, value).text):
+        return value
+    if isinstance(value, dict | list):
+        return _nested(name, text, value)
+    if isinstance(value, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if isinstance(value, int | float | Decimal):
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> Any:
+    """A number where there was one; a text that is none stays a text, for the template to judge."""
+    try:
+        found = row_data(text)
+    except msgspec.DecodeError:
+        return text
+    return found if isinstance(found, int | float | Decimal) and not isinstance(found, bool) else text
+
+
+def _nested(name: str, text: str, value: Any) -> Any:
+    if _plain(text) == _plain(_json(value)):
+        return value
+    try:
+        return row_data(text)
+    except msgspec.DecodeError as refused:
+        raise CellRefused("cell_not_json", name=name or "…") from refused
+
+
+def _plain(text: str) -> str:
+    """Browsers send the line ends of a form in a way of their own."""
+    return text.replace("\r\n", "\n")
+
+
+def _json(value: Any) -> str:
+    compact = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode(value)
+    return msgspec.json.format(compact, indent=2).decode()

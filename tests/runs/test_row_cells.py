@@ -1,0 +1,67 @@
+"""A row is edited as text, and what nobody touched stays exactly what it was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sync_app.runs.errors import RunRefused
+from sync_app.runs.row_cells import cells_of, edited
+
+ROW: dict[str, Any] = {
+    "name": "Roy",
+    "count": 7,
+    "price": Decimal("2.50"),
+    "on": True,
+    "none": None,
+    "tags": ["a", {"b": 1}],
+    "note": "one\r\ntwo",
+}
+
+
+def texts(row: Any) -> dict[str, str]:
+    return {cell.name: cell.text for cell in cells_of(row)}
+
+
+@pytest.mark.parametrize("row", [ROW, [1, {"a": None}], "text", {}, 5])
+def test_a_row_that_is_sent_back_as_it_was_shown_is_the_same(row: Any) -> None:
+    sent = {name: text.replace("\r\n", "\n").replace("\n", "\r\n") for name, text in texts(row).items()}
+    assert edited(row, texts=sent) == row
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("name", "Petit", "Petit"),
+        ("name", "", ""),
+        ("count", "8", 8),
+        ("count", "eight", "eight"),
+        ("count", "true", "true"),
+        ("price", "2.75", Decimal("2.75")),
+        ("on", "False", False),
+        ("on", "perhaps", "perhaps"),
+        ("none", "something", "something"),
+        ("none", "", None),
+        ("tags", "[1]", [1]),
+    ],
+)
+def test_a_changed_cell_keeps_its_kind_where_it_can(name: str, text: str, value: Any) -> None:
+    changed = edited(ROW, texts={**texts(ROW), name: text})
+    assert changed[name] == value
+    assert type(changed[name]) is type(value)
+    assert {**changed, name: ROW[name]} == ROW
+
+
+def test_a_name_the_row_lacks_is_offered_and_added_when_it_is_filled() -> None:
+    cell = cells_of({"a": "1"}, wanted=["a", "b", ""])[-1]
+    assert (cell.name, cell.there) == ("b", False)
+    assert edited({"a": "1"}, texts={"a": "1", "b": ""}) == {"a": "1"}
+    assert edited({"a": "1"}, texts={"a": "1", "b": "2"}) == {"a": "1", "b": "2"}
+
+
+def test_what_is_nested_must_stay_json() -> None:
+    with pytest.raises(RunRefused) as refused:
+        edited(ROW, texts={"tags": "[1"})
+    assert refused.value.problem.params == {"name": "tags"}
