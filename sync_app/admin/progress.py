@@ -16,13 +16,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.run_verbs import found
 from sync_app.admin.wording import COUNTS, PLANNED, Word
 from sync_app.models import Run
 from sync_app.runs.progress import RunProgress, progress_of
-from templates_app.admin.pages import actor_in
 
 STATES: Final = {
     "waiting": _("Waiting for a worker"),
@@ -47,14 +45,13 @@ class ProgressWords:
     speed: str
     counts: list[tuple[Word, int]]
     ahead: int | None
-    cancels: bool
 
     @property
     def unattended(self) -> bool:
         return self.state == "unattended"
 
 
-def progress_words(request: HttpRequest, run: Run) -> ProgressWords | None:
+def progress_words(run: Run) -> ProgressWords | None:
     """None once the run has ended."""
     progress = progress_of(run, now=timezone.now())
     if progress is None:
@@ -68,14 +65,13 @@ def progress_words(request: HttpRequest, run: Run) -> ProgressWords | None:
         speed=_speed(progress),
         counts=[(word, progress.counts[name]) for name, word in words.items() if progress.counts.get(name)],
         ahead=progress.ahead,
-        cancels=progress.state != "cancelling" and actor_in(request, run.brand).may(Right.IMPORT),
     )
 
 
 def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """GET: what moves on the page of a run. Once it has ended, the answer has the whole page loaded instead."""
     run = found(screen, request, pk)
-    progress = progress_words(request, run)
+    progress = progress_words(run)
     if progress is None:
         return _whole_page()
     news = request.GET.get("state", "") != progress.state

@@ -31,7 +31,7 @@ class Choices:
 
     @property
     def any(self) -> bool:
-        return self.apply or self.undo or bool(self.undo_of) or self.retry or self.cancel or self.failed_rows
+        return self.apply or self.undo or bool(self.undo_of) or self.retry or self.failed_rows
 
 
 def choices_of(*, actor: Actor, run: Run) -> Choices:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import page
+from sync_app.admin.progress import progress_words
 from sync_app.admin.run_calls import api_call
 from sync_app.admin.run_choices import choices_of
 from sync_app.admin.run_family import children_of, family_of
@@ -17,7 +18,7 @@ from sync_app.admin.run_head import by_type, changed_fields, facts, figures, sta
 from sync_app.admin.run_operations import asked_of, operations_shown
 from sync_app.admin.source_words import source_words
 from sync_app.admin.wording import COUNTS, PLANNED, STATUS_TONES, TRIGGERS, kind_words
-from sync_app.models import Run, RunKind, RunLease
+from sync_app.models import Run, RunKind
 from sync_app.runs.report import run_error
 from sync_app.runs.sentences import message
 from sync_app.runs.summing import summary_for
@@ -42,7 +43,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
         version=run.template_version,
         facts=facts(run),
         error=run_error(run),
-        progress=_progress(run),
+        progress=progress_words(run),
         words=(PLANNED if run.simulate else COUNTS).values(),
         figures=figures(run, summary, asked),
         by_type=by_type(run, summary, asked),
@@ -74,12 +75,3 @@ def _reasons(run: Run) -> list[tuple[str, str, int]]:
     codes: dict[str, int] = run.statistics.get("codes", {})
     often = sorted(codes.items(), key=lambda counted: (-counted[1], counted[0]))
     return [(code, message(Problem(code)), count) for code, count in often]
-
-
-def _progress(run: Run) -> tuple[int, int] | None:
-    """(rows done, rows in all) of a run that is under way."""
-    if not run.is_open:
-        return None
-    lease = RunLease.objects.filter(run=run).first()
-    tally = lease.progress.get("tally", {}) if lease else {}
-    return tally.get("ok", 0) + tally.get("failed", 0), tally.get("rows", 0) or run.source.get("rows", 0)

@@ -9,19 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
-from sync_app.admin.progress import progress_words
 from sync_app.models import Run, RunLease, RunStatus
 from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
-from tests.admin.conftest import LEA, MAX
+from tests.admin.conftest import LEA, MAX, signed_in
 from tests.conftest import Login
 
 Queue = Callable[..., Run]
@@ -118,15 +116,21 @@ def test_whoever_was_signed_out_is_led_to_the_whole_page(queued: Queue) -> None:
 @pytest.mark.parametrize(
     ("cancelled", "who", "offered"), [(False, "owner", True), (True, "owner", False), (False, "teammate", False)]
 )
-def test_stopping_is_offered_to_who_may_and_once(
+def test_the_page_of_a_run_follows_it_and_offers_to_stop_it_to_who_may(
     queued: Queue, owner: Login, teammate: Login, cancelled: bool, who: str, offered: bool
 ) -> None:
     run = queued()
     RunLease.objects.filter(run=run).update(cancel=cancelled)
-    request = RequestFactory().get("/")
-    request.user = {"owner": owner, "teammate": teammate}[who].user
-    context = {"run": run, "progress": progress_words(request, run)}
-    shown = render_to_string("sync_app/progress.html", context)
+    client = signed_in({"owner": owner, "teammate": teammate}[who].user)
+    shown = client.get(reverse("admin:sync_app_run_change", args=[run.pk])).content.decode()
+    assert f'hx-get="{reverse("admin:sync_app_run_progress", args=[run.pk])}"' in shown
     assert ("Stop this run" in shown) is offered
-    assert reverse("admin:sync_app_run_progress", args=[run.pk]) in shown
-    assert "Nothing has been written." in shown or not offered
+    assert ("Nothing has been written." in shown) is offered
+    assert ("Stopping after the rows in hand" in shown) is cancelled
+
+
+def test_the_page_of_an_ended_run_asks_for_nothing_more(queued: Queue, ann_at_work: Client) -> None:
+    run = perform(run=queued().pk, holder="tests", clock=timezone.now)
+    shown = ann_at_work.get(reverse("admin:sync_app_run_change", args=[run.pk])).content.decode()
+    assert "ia-progress" not in shown.replace("progress.css", "")
+    assert "http-equiv" not in shown
