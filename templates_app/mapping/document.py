@@ -40,10 +40,10 @@ _LAST_ATTRIBUTE: Final = 99
 def copied(node: Element) -> Element:
     """A copy of an element and all that is in it, places too."""
     children: list[Element | Comment] = [
-        copied(child) if isinstance(child, Element) else Comment(child.text, child.line, child.column)
+        copied(child) if isinstance(child, Element) else Comment(child.text, child.line, child.column, child.spaced)
         for child in node.children
     ]
-    return Element(node.tag, dict(node.attributes), children, node.line, node.column)
+    return Element(node.tag, dict(node.attributes), children, node.line, node.column, node.spaced)
 
 
 def built(node: Node) -> Element:
@@ -112,6 +112,23 @@ def kind_of(element: Element, parent: Element) -> str:
 def place_in(parent: Element, element: Element) -> int:
     """The place of this very element among the children, comments counted."""
     return next(place for place, child in enumerate(parent.children) if child is element)
+
+
+def take_out(parent: Element, element: Element) -> None:
+    """Takes an element out. The blank line before it now stands before what follows."""
+    place = place_in(parent, element)
+    del parent.children[place]
+    if place < len(parent.children):
+        parent.children[place].spaced |= element.spaced
+
+
+def put_beside(parent: Element, element: Element, beside: Element, *, before: bool) -> None:
+    """Right before or after another child. Before the first of a group, it becomes the first of it."""
+    place = place_in(parent, beside)
+    element.spaced = before and beside.spaced
+    if before:
+        beside.spaced = False
+    parent.children.insert(place if before else place + 1, element)
 
 
 def _below_last(parent: Element, like: Callable[[Element], bool]) -> int | None:

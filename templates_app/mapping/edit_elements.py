@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from templates_app.language.matching import alias_of
-from templates_app.language.nodes import Comment, Element
+from templates_app.language.nodes import Element
 from templates_app.mapping.changes import Add, Duplicate, Move, Node, Remove, Retag, SetAttributes
-from templates_app.mapping.document import Document, built, copied, kind_of, place_in, set_attribute
+from templates_app.mapping.document import Document, built, copied, kind_of, put_beside, set_attribute, take_out
 from templates_app.mapping.places import parent_path, walk
 from templates_app.mapping.refusals import EditRefused
 
@@ -39,7 +39,7 @@ def _place_beside(document: Document, parent: Element, element: Element, before:
     beside = document.at(before or after)
     if not any(child is beside for child in parent.children):
         raise EditRefused("edit_place_gone")
-    parent.children.insert(place_in(parent, beside) + (0 if before else 1), element)
+    put_beside(parent, element, beside, before=bool(before))
 
 
 def set_attributes(document: Document, change: SetAttributes) -> Element:
@@ -72,8 +72,8 @@ def move(document: Document, change: Move) -> Element:
         document.may_stand(element.tag, other)
     if any(inside is other for _, inside in walk(element)) or beside is document.root:
         raise EditRefused("edit_misplaced", tag=element.tag, parent=other.tag)
-    del parent.children[place_in(parent, element)]
-    other.children.insert(place_in(other, beside) + (0 if change.before else 1), element)
+    take_out(parent, element)
+    put_beside(other, element, beside, before=bool(change.before))
     return element
 
 
@@ -84,8 +84,8 @@ def _move_by(parent: Element, element: Element, by: int) -> None:
     wanted = min(max(index + by, 0), len(like) - 1)
     if wanted == index:
         raise EditRefused("edit_move_end")
-    del parent.children[place_in(parent, element)]
-    parent.children.insert(place_in(parent, like[wanted]) + (1 if by > 0 else 0), element)
+    take_out(parent, element)
+    put_beside(parent, element, like[wanted], before=by < 0)
 
 
 def retag(document: Document, change: Retag) -> Element:
@@ -102,7 +102,7 @@ def duplicate(document: Document, change: Duplicate) -> Element:
     again = copied(element)
     if element.tag == "Type" and alias_of(element):
         again.attributes["As"] = _free_alias(document, alias_of(element))
-    parent.children.insert(place_in(parent, element) + 1, again)
+    put_beside(parent, again, element, before=False)
     return again
 
 
@@ -121,7 +121,7 @@ def remove(document: Document, change: Remove) -> Element:
         _remove_uses(document, element, parent)
     like = [child for child in parent.elements() if kind_of(child, parent) == kind]
     index = next(index for index, child in enumerate(like) if child is element)
-    del parent.children[place_in(parent, element)]
+    take_out(parent, element)
     rest = like[:index] + like[index + 1 :]
     return rest[min(index, len(rest) - 1)] if rest else parent
 
@@ -144,4 +144,6 @@ def _remove_uses(document: Document, element: Element, parent: Element) -> None:
 
 def _drop(parent: Element, unwanted: Callable[[Element], bool]) -> None:
     """Comments stay: they may speak of more than the element below them."""
-    parent.children[:] = [child for child in parent.children if isinstance(child, Comment) or not unwanted(child)]
+    for child in parent.elements():
+        if unwanted(child):
+            take_out(parent, child)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from templates_app.language.grammar import STEP_PARENTS
 from templates_app.language.nodes import Comment, Element
 from templates_app.mapping.changes import SetPairs
-from templates_app.mapping.document import Document, place_in, set_attribute
+from templates_app.mapping.document import Document, set_attribute, take_out
 from templates_app.mapping.pairs import Pair, pairs_of
 from templates_app.mapping.refusals import EditRefused
 
@@ -64,7 +64,7 @@ def _set_otherwise(document: Document, holder: Element, kind: str, value: str) -
     written = holder.elements("Otherwise")
     if kind == "fail":
         for element in written:
-            del holder.children[place_in(holder, element)]
+            take_out(holder, element)
         return
     otherwise = written[0] if written else Element("Otherwise")
     if not written:

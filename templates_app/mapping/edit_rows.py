@@ -9,7 +9,7 @@ from templates_app.language.matching import alias_of, key_fields, match_key, pro
 from templates_app.language.nodes import Element
 from templates_app.language.steps import STEPS
 from templates_app.mapping.changes import Couple, SetKey, SetNames, SetTarget, Uncouple
-from templates_app.mapping.document import Document, place_in, set_attribute
+from templates_app.mapping.document import Document, place_in, put_beside, set_attribute, take_out
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.targets import typed_target
 from templates_app.mapping.typed_rows import names_as_attributes
@@ -100,7 +100,7 @@ def couple(document: Document, change: Couple) -> Element:
     document.insert(element, added)
     if not element.elements("Join") and len(element.elements("Source")) > 1:
         join = Element("Join", {"With": change.separator})
-        element.children.insert(place_in(element, added) + 1, join)
+        put_beside(element, join, added, before=False)
     return added
 
 
@@ -130,7 +130,7 @@ def uncouple(document: Document, change: Uncouple) -> Element:
     element.attributes = {**_inherited(source, element), **element.attributes}
     joins = element.elements("Join")
     if joins:
-        del element.children[place_in(element, joins[0])]
+        take_out(element, joins[0])
     return element
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog
+from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.language.writer import write
@@ -22,7 +24,11 @@ from templates_app.mapping.places import path_of
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.typed_rows import add_rows
 
-__all__ = ["Edited", "change_from", "edit", "mapping_of"]
+__all__ = ["Edited", "change_from", "edit", "mapping_of", "not_kept"]
+
+
+#: What the reader passes over and a tree does not hold: writing it back would lose it.
+_NOT_KEPT: Final = frozenset({"text_not_allowed", "xml_cdata", "xml_instruction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,12 @@ class Edited:
     root: Element
     xml: str
     path: str
+
+
+def not_kept(findings: Iterable[Finding]) -> Problem | None:
+    """Why a text with these findings of the reader cannot be edited as a table (it would lose something), or None."""
+    lost = next((finding for finding in findings if finding.code in _NOT_KEPT), None)
+    return Problem("edit_would_lose", {"line": lost.line}) if lost is not None else None
 
 
 def edit(root: Element, change: Change, *, catalog: Catalog | None = None) -> Edited:

@@ -97,12 +97,12 @@ def zero_position(case: Case) -> Iterator[Fix]:
 
 
 def invalid_format(case: Case) -> Iterator[Fix]:
-    """The letters of other systems: `DD/MM/YYYY`, `%d/%m/%Y`, `JJ/MM/AAAA`."""
+    """The letters of other systems: `DD/MM/YYYY`, `%d/%m/%Y`, `JJ/MM/AAAA`, `TT.MM.JJJJ`."""
     written = case.element.get("Format")
     meant = written
     for sign, letters in _STRFTIME.items():
         meant = meant.replace(sign, letters)
-    for candidate in dict.fromkeys((meant, written.translate(_OTHER_LETTERS))):
+    for candidate in dict.fromkeys((meant, written.replace("JJJJ", "yyyy").translate(_OTHER_LETTERS))):
         if candidate != written and _readable(candidate):
             yield case.written("Format", candidate)
 

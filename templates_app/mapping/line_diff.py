@@ -11,6 +11,7 @@ from typing import Final
 _TOKENS: Final = re.compile(r"\w+|\s+|[^\w\s]")
 #: Lines that have less than this in common are shown as one that went and one that came.
 _ALIKE: Final = 0.5
+_MUCH_ALIKE: Final = 0.8
 _WINDOW: Final = 20
 _LONGEST_LINE: Final = 2000
 
@@ -98,12 +99,14 @@ def _added(new: list[str], start: int, end: int, j: int) -> Iterator[DiffLine]:
 
 
 def _alike(line: str, new: list[str], start: int) -> int | None:
-    """The most alike of the next lines, the first of equals."""
+    """The first of the next lines that is much alike, else the most alike of them."""
     best, found = _ALIKE, None
     for place in range(start, min(start + _WINDOW, len(new))):
         ratio = _ratio(line, new[place], best)
         if ratio > best:
             best, found = ratio, place
+        if best > _MUCH_ALIKE:
+            break
     return found
 
 

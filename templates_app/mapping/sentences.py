@@ -33,6 +33,7 @@ SENTENCES: Final[dict[str, str]] = {
     "edit_target_empty": gettext_noop('The line "{line}" names no source before its arrow.'),
     "edit_text_unfit": gettext_noop("The text holds an invisible control character, which a template cannot hold."),
     "edit_too_large": gettext_noop("The template would become too large."),
+    "edit_would_lose": gettext_noop("The table cannot keep what stands in line {line}: a text, or an instruction."),
     "pair_quotes": gettext_noop("The quotes in line {line} do not fit together: {text}"),
     "pair_without_sign": gettext_noop('Line {line} has no "=": {text}'),
 }
@@ -48,6 +49,7 @@ HINTS: Final[dict[str, str]] = {
     "edit_target_empty": gettext_noop("Write it as: Source name -> Type.Field"),
     "edit_text_unfit": gettext_noop("Type the text instead of pasting it."),
     "edit_too_large": gettext_noop("Split it into two templates, or use maps with fewer values."),
+    "edit_would_lose": gettext_noop("Put it right in the XML view first."),
     "pair_quotes": gettext_noop('Write a text with quotes as "He said \\"yes\\"".'),
     "pair_without_sign": gettext_noop("Write each pair as: value = what it becomes"),
 }

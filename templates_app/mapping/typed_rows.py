@@ -9,7 +9,7 @@ from typing import Final
 from templates_app.language.matching import alias_of
 from templates_app.language.nodes import Element
 from templates_app.mapping.changes import AddRows
-from templates_app.mapping.document import Document, place_in
+from templates_app.mapping.document import Document, put_beside
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.targets import TypedTarget, field_called, typed_target
 
@@ -56,7 +56,7 @@ def _add(document: Document, line: TypedLine, type_name: str, before: Element | 
     element = Element("Property", _attributes(document, line, target))
     document.may_stand("Property", document.root)
     if before is not None and any(child is before for child in document.root.children):
-        document.root.children.insert(place_in(document.root, before), element)
+        put_beside(document.root, element, before, before=True)
     else:
         document.insert(document.root, element, like=lambda child: _feeds(child, target.alias))
     return element
