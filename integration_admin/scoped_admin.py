@@ -14,19 +14,37 @@ from django.contrib.admin import RelatedFieldListFilter, RelatedOnlyFieldListFil
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import ModelChoiceField, ModelForm
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from integration_admin.accounts import audit
 from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
+from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.local_time import show_times_of
 
 BRANDS_IN_REQUEST: Final = "integration_admin.brands"
 LOOKUPS: Final = frozenset(
-    ("", "__exact", "__id__exact", "__pk__exact", "__isnull", "__in", "__id__in", "__gt", "__gte", "__lt", "__lte")
+    (
+        "",
+        "__exact",
+        "__id__exact",
+        "__pk__exact",
+        "__isnull",
+        "__in",
+        "__id__in",
+        "__gt",
+        "__gte",
+        "__lt",
+        "__lte",
+        "_from",
+        "_to",
+    )
 )
 
 
@@ -158,10 +176,44 @@ class BrandScopedAdmin(ModelAdmin):
         for obj in queryset:
             self.delete_model(request, obj)
 
+    def save_formset(self, request: HttpRequest, form: ModelForm[Any], formset: Any, change: bool) -> None:
+        """The rows inside belong to the whole: what became of them is a change of it."""
+        super().save_formset(request, form, formset, change)
+        before, after = _rows_changed(formset)
+        if before or after:
+            obj = form.instance
+            self._record(request, brand=self.brand_of(obj), verb="change", target=str(obj), before=before, after=after)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the configuration history tells of this object."""
+        obj = self.get_object(request, object_id)
+        before = request.GET.get("before", "")
+        place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+        brand = self.brand_of(obj)
+        history, older = object_history(obj, brand=brand, before=place)
+        opts = self.opts
+        administers = brand is not None and brand.pk in brand_ids(request, Right.ADMINISTRATION)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": opts,
+            "title": _("History of %(name)s") % {"name": obj},
+            "brand": brand,
+            "name": str(obj),
+            "history": history,
+            "older": older,
+            "paged": place is not None,
+            "back": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[obj.pk]),
+            "all_href": reverse("admin:accounts_auditentry_changelist") if administers else "",
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "integration_admin/object_history.html", context)
+
     def audit(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         """Writes what a form changed into the configuration history."""
         names = form.changed_data
-        before = {name: _plain(form.initial.get(name)) for name in names} if change else None
+        before = {name: _named(form, name) for name in names} if change else None
         after = {name: _plain(form.cleaned_data.get(name)) for name in names}
         verb = "change" if change else "create"
         self._record(request, brand=self.brand_of(obj), verb=verb, target=str(obj), before=before, after=after)
@@ -243,6 +295,34 @@ def _is_own_filter(item: object) -> TypeGuard[type[SimpleListFilter]]:
 def _is_superuser(request: HttpRequest) -> bool:
     user = request.user
     return user.is_authenticated and user.is_active and user.is_superuser
+
+
+def _named(form: ModelForm[Any], name: str) -> object:
+    """What a form began with; a choice of rows by what the row is called, as it is told afterwards."""
+    value, field = form.initial.get(name), form.fields.get(name)
+    if isinstance(field, ModelChoiceField) and value is not None and field.queryset is not None:
+        return _plain(field.queryset.model._base_manager.filter(pk=value).first())
+    return _plain(value)
+
+
+def _rows_changed(formset: Any) -> tuple[dict[str, object], dict[str, object]]:
+    """(before, after) of the rows inside that changed: the first column names a row, the others are its value."""
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    for row in formset.forms:
+        gone = row in formset.deleted_forms
+        names = [name for name in row.fields if name not in {"id", "DELETE", formset.fk.name}]
+        if not names or not (gone or row.has_changed()):
+            continue
+        if row.initial:
+            before[str(row.initial.get(names[0]))] = _row_value(row.initial, names)
+        if not gone and row.cleaned_data:
+            after[str(row.cleaned_data.get(names[0]))] = _row_value(row.cleaned_data, names)
+    return before, after
+
+
+def _row_value(values: Any, names: list[str]) -> str:
+    return ", ".join(str(_plain(values.get(name))) for name in names[1:])
 
 
 def _plain(value: object) -> object:

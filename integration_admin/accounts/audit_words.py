@@ -29,7 +29,8 @@ ACTIONS: Final[Mapping[str, object]] = {
     "type.added": _("Entity type added"),
     "change_customentitytype": _("Entity type changed"),
     "field.added": _("Custom field added"),
-    "field.retired": _("Custom field retired or taken back"),
+    "field.retired": _("Custom field retired"),
+    "field.taken_back": _("Custom field taken back into use"),
     "change_customfield": _("Custom field changed"),
     "key.declared": _("Key declared"),
     "columns.chosen": _("Columns of a list chosen"),
@@ -40,7 +41,8 @@ ACTIONS: Final[Mapping[str, object]] = {
     "template.cloned": _("Template cloned"),
     "template.sample": _("Sample kept"),
     "template.sample_dropped": _("Sample dropped"),
-    "template.archived": _("Template archived or brought back"),
+    "template.archived": _("Template archived"),
+    "template.unarchived": _("Template brought back"),
 }
 
 

@@ -105,5 +105,5 @@ def test_the_configuration_history_tells_old_and_new(acme: Brand, root: User, no
     assert "Brand changed" in listed
     page = client.get(f"/admin/accounts/auditentry/{AuditEntry.objects.latest('pk').pk}/change/").content.decode()
     assert HOSTILE not in listed + page
-    for shown in ("<del>no</del> → <ins>yes</ins>", "<ins>Acme</ins>", "[&quot;import&quot;]", "<del>empty</del>"):
+    for shown in ("<del>no</del>", "<ins>yes</ins>", "<ins>Acme</ins>", "<ins>import</ins>", "<del>empty</del>"):
         assert shown in page
