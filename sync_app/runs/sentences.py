@@ -16,6 +16,7 @@ from templates_app.language.sentences import SENTENCES as FINDINGS
 from templates_app.language.steps.sentences import SENTENCES as STEPS
 from templates_app.library.sentences import SENTENCES as LIBRARY
 from templates_app.mapping.sentences import SENTENCES as MAPPING
+from templates_app.mapping.suggestion_sentences import SENTENCES as SUGGESTIONS
 from templates_app.sources.sentences import SENTENCES as SOURCES
 
 RUNS: Final[dict[str, str]] = {
@@ -51,6 +52,12 @@ RUNS: Final[dict[str, str]] = {
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
     "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
     "filter_invalid": gettext_noop("Records are not found by the field {field} alone. Search for its value instead."),
+    "filter_value_invalid": gettext_noop("The field {field} cannot have the value that is asked for."),
+    "record_not_found": gettext_noop("There is no such record."),
+    "too_many_to_scan": gettext_noop(
+        "There are more than {limit} records of {type}: sort them by label, key or last change only, "
+        "and filter them by a key field or a reference first."
+    ),
     "columns_unknown": gettext_noop("{type} has no such fields: {fields}."),
     "too_many_columns": gettext_noop("Choose at most {limit} columns: more cannot be read side by side."),
     "plan_erased": gettext_noop("A record of this plan was erased since, so it is not applied. Simulate again."),
@@ -75,6 +82,7 @@ SENTENCES: Final[dict[str, str]] = {
     **FINDINGS,
     **LIBRARY,
     **MAPPING,
+    **SUGGESTIONS,
     **SOURCES,
     **CATALOG,
     **STEPS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -62,10 +62,8 @@ def accept_suggestions(
 
 def _chosen(item: Suggestion, target: str) -> Suggestion:
     """The suggestion, led to the alternative that was chosen instead, where one was."""
-    for other in item.alternatives:
-        if target == f"{other.type}.{other.field}":
-            return replace(item, type=other.type, field=other.field, create=None, key=False)
-    return item
+    chosen = next((other for other in item.alternatives if target == f"{other.type}.{other.field}"), None)
+    return item if chosen is None else item.led_to(chosen)
 
 
 def _created(actor: Actor, new: NewField, at: datetime) -> str:

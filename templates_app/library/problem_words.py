@@ -12,6 +12,7 @@ from templates_app.catalog.sentences import SENTENCES as CATALOG_SENTENCES
 from templates_app.library.sentences import SENTENCES as LIBRARY_SENTENCES
 from templates_app.mapping.sentences import SENTENCES as MAPPING_SENTENCES
 from templates_app.mapping.sentences import hint_of
+from templates_app.mapping.suggestion_sentences import SENTENCES as SUGGESTION_SENTENCES
 from templates_app.sources.sentences import SENTENCES as SOURCE_SENTENCES
 
 _SENTENCES: Final[Mapping[str, str]] = {
@@ -19,6 +20,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     **SOURCE_SENTENCES,
     **LIBRARY_SENTENCES,
     **MAPPING_SENTENCES,
+    **SUGGESTION_SENTENCES,
 }
 
 

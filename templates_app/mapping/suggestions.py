@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from templates_app.catalog.problems import Problem
 
@@ -11,29 +11,52 @@ from templates_app.catalog.problems import Problem
 Words = Literal["sure", "likely", "possible"]
 
 
+SURE: Final = 85
+LIKELY: Final = 60
+
+
+def words_of(confidence: int) -> Words:
+    """A confidence in words."""
+    if confidence >= SURE:
+        return "sure"
+    return "likely" if confidence >= LIKELY else "possible"
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedStep:
-    """A step to put between column and field: `Date` with (("Format", "dd/MM/yyyy"),)."""
+    """What to put between column and field: `Date` with (("Format", "dd/MM/yyyy"),), or a `Lookup`.
+
+    `cases` are those of a `Map`: (from, to).
+    """
 
     tag: str
     attributes: tuple[tuple[str, str], ...] = ()
+    cases: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a column that can be read in two: the step's `format`, and an example: text -> ISO day."""
+    """One way to read a column that can be read in two: its `format`, and an example: text -> what it would be.
+
+    `steps` are those that read it so.
+    """
 
     format: str
     example: str
     read: str
+    steps: tuple[ProposedStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person must answer before the column can be mapped. `readings` are two or more."""
+    """What a person must answer before the column can be mapped. `readings` are two or more.
+
+    `about`: "date" (which format) or "number" (which sign is the decimal one).
+    """
 
     column: str
     readings: tuple[Reading, ...]
+    about: Literal["date", "number"] = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +72,15 @@ class NewField:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Another field the column could go to."""
+    """Another field the column could go to, and what would have to stand between."""
 
     type: str
     field: str
     confidence: int
+    label: str = ""
+    kind: str = ""
+    steps: tuple[ProposedStep, ...] = ()
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +106,21 @@ class Suggestion:
     key: bool = False
     examples: tuple[str, ...] = ()
 
-    @property
-    def id(self) -> str:
-        """What a form calls it: the column, since a column is suggested once."""
-        return self.name
+    def led_to(self, other: Target) -> Suggestion:
+        """The same column, mapped to one of the alternatives."""
+        return replace(
+            self,
+            type=other.type,
+            field=other.field,
+            label=other.label,
+            kind=other.kind,
+            confidence=other.confidence,
+            words=words_of(other.confidence),
+            steps=other.steps,
+            question=other.question,
+            create=None,
+            key=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +135,16 @@ class TypeGuess:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """`types`: best first. `items` in the order of the columns. `unmatched`: columns nothing was found for."""
+    """`types`: best first. `items` in the order of the columns. `unmatched`: columns nothing was found for.
+
+    `offers`: for each of those, the custom field that would take it. `empty`: texts that seem to mean nothing (`NA`).
+    """
 
     types: tuple[TypeGuess, ...]
     items: tuple[Suggestion, ...]
     unmatched: tuple[str, ...] = ()
+    offers: tuple[NewField, ...] = ()
+    empty: tuple[str, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
