@@ -151,8 +151,19 @@
     if ("verb" in button.dataset) make(button);
     else if ("toggle" in button.dataset) toggle(button);
     else if ("change" in button.dataset) editor.change(JSON.parse(button.dataset.change));
-    else if ("act" in button.dataset) editor.look({ act: button.dataset.act });
+    else if ("act" in button.dataset) act(button.dataset.act);
     else if ("map" in button.dataset) editor.change({ verb: "add_rows", text: button.dataset.map });
+  }
+
+  /* A quick fix outside the text: a field is created with the next look, a key is declared over the records there are. */
+  function act(written) {
+    const given = JSON.parse(written);
+    if (given.act !== "declare_key") { editor.look({ act: written }); return; }
+    const body = new URLSearchParams({ ...given, csrfmiddlewaretoken: editor.form.elements.csrfmiddlewaretoken.value });
+    fetch(editor.root.dataset.declare, { method: "POST", body })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+      .then((answer) => editor.look().then(() => editor.tell(answer.told, answer.refused)))
+      .catch(() => editor.tell(editor.root.dataset.failed, true));
   }
 
   /* Enter makes the change at hand and never submits the whole form; in the line for typing it adds the rows. */

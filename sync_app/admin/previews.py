@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import User
 from integration_admin.local_time import show_times_of
 from sync_app.admin.wording import OPERATIONS, Word
+from sync_app.runs.declaring import declare_key
 from sync_app.runs.preview_parts import ExportPreview, Preview, PreviewRecord, PreviewRow
 from sync_app.runs.previewing import preview_template
 from sync_app.runs.sentences import message
@@ -73,6 +77,30 @@ def preview_pane(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+def declare_key_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `entity`, `fields` and `unique`: the quick fix that declares a key, as a run over the records there are."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    template = _template(request, pk)
+    try:
+        run = declare_key(
+            actor=_actor(request, template),
+            entity_type=request.POST.get("entity", "")[:60],
+            fields=request.POST.get("fields", "")[:255].split(","),
+            unique=request.POST.get("unique") == "true",
+            trigger="ui",
+            clock=timezone.now,
+        )
+    except NotAllowed as refused:
+        raise PermissionDenied from refused
+    if run.error:
+        why = message(Problem(run.error["code"], run.error["params"]))
+        told = _("The key was not declared: %(why)s Run #%(run)d lists what stands in the way.")
+        return JsonResponse({"told": told % {"why": why, "run": run.pk}, "refused": True})
+    told = _("The key was declared: records are found by it from now on (run #%(run)d).")
+    return JsonResponse({"told": told % {"run": run.pk}, "refused": False})
+
+
 def _template(request: HttpRequest, pk: int) -> Template:
     screen = admin.site.get_model_admin(Template)
     if not isinstance(screen, TemplateScreen):
@@ -122,3 +150,11 @@ def _counts(found: Preview) -> Iterator[tuple[Word, int]]:
     for operation, word in OPERATIONS.items():
         if found.counts.get(operation):
             yield word, found.counts[operation]
+
+
+def preview_urls(site: AdminSite) -> list[URLPattern]:
+    """What the template editor asks of this floor, by name."""
+    return [
+        path("preview/<int:pk>/", site.admin_view(preview_pane), name="sync_app_preview"),
+        path("declare/<int:pk>/", site.admin_view(declare_key_for), name="sync_app_declare_key"),
+    ]

@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin import run_page
 from sync_app.admin.columns import labelled
-from sync_app.admin.previews import preview_pane
+from sync_app.admin.previews import preview_urls
 from sync_app.admin.progress import progress_urls
 from sync_app.admin.run_urls import run_urls
 from sync_app.admin.wizard import wizard_urls
@@ -63,8 +63,13 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = run_urls(self, self.admin_site)
-        preview = path("preview/<int:pk>/", self.admin_site.admin_view(preview_pane), name="sync_app_preview")
-        return [*own, preview, *progress_urls(self), *wizard_urls(self.admin_site), *super().get_urls()]
+        return [
+            *own,
+            *preview_urls(self.admin_site),
+            *progress_urls(self),
+            *wizard_urls(self.admin_site),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -62,7 +62,7 @@ def _list(text: str) -> list[Any]:
 
 def _acted(actor: Actor, act: dict[str, Any]) -> str:
     """Carries out a quick fix that is an act of the library; what to tell about it."""
-    given = {name: str(act.get(name, "")) for name in ("act", "entity", "name", "kind", "target")}
+    given = {name: str(act.get(name, "")) for name in ("act", "entity", "name", "kind", "target", "identity")}
     if given["act"] != "create_field":
         return ""
     options = {"target": given["target"]} if given["target"] else {}
@@ -73,6 +73,7 @@ def _acted(actor: Actor, act: dict[str, Any]) -> str:
             name=given["name"],
             kind=given["kind"] or "Text",
             options=options,
+            identity=given["identity"] == "true",
             at=timezone.now(),
         )
     except LibraryRefused as refused:

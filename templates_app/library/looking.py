@@ -15,7 +15,7 @@ from templates_app.language.writer import write
 from templates_app.library.checking import check_text
 from templates_app.mapping.choices import Choices, choices_of
 from templates_app.mapping.edits import change_from, edit, not_kept
-from templates_app.mapping.fixes import Fix, fixes_for
+from templates_app.mapping.fixes import Fix, fixes_of
 from templates_app.mapping.lines import MappingTable
 from templates_app.mapping.places import path_at, row_of
 from templates_app.mapping.refusals import EditRefused
@@ -61,7 +61,7 @@ def look_at(
         return LookedAt(xml=changed.xml, found=found, publishable=False, refused=changed.refused)
     return LookedAt(
         xml=changed.xml,
-        found=tuple(_found(finding, root, catalog) for finding in checked.findings),
+        found=_found(checked.findings, root, catalog),
         publishable=checked.publishable,
         table=table_of(root, catalog),
         choices=choices_of(root, catalog),
@@ -114,5 +114,7 @@ def _now(path: str, old: Sequence[str], new: Sequence[str], focus: str) -> str:
     return path if len(old) == len(new) else focus
 
 
-def _found(finding: Finding, root: Element, catalog: Catalog) -> Found:
-    return Found(finding, path_at(root, finding.line, finding.column), fixes_for(finding, root, catalog))
+def _found(findings: Sequence[Finding], root: Element, catalog: Catalog) -> tuple[Found, ...]:
+    fixes = fixes_of(findings, root, catalog)
+    places = (path_at(root, finding.line, finding.column) for finding in findings)
+    return tuple(Found(*one) for one in zip(findings, places, fixes, strict=True))

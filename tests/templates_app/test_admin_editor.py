@@ -1,0 +1,409 @@
+"""The template editor as a browser asks it: looking, changing the mapping, saving beside somebody else, and who may."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Brand, User
+from templates_app.library import ensure_builtin, install, save_draft
+from templates_app.models import CustomField, DeclaredKey, Direction, Template, TemplateSample, TemplateVersion
+from tests.admin.conftest import HOSTILE
+from tests.conftest import Login
+from tests.templates_app.conftest import BAD, BETTER, GOOD, OUT, SAMPLE
+
+ROWS = b'[{"Mail": "lea@example.org", "Nom": "Roy"}, {"Mail": "max", "Nom": "Max", "Ville": "Nantes"}]'
+
+
+def at(page: str, *args: object) -> str:
+    return reverse(f"admin:templates_app_template_{page}", args=args)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def ann_at_work(owner: Login) -> Client:
+    return signed_in(owner.user)
+
+
+@pytest.fixture
+def version(ann: Actor, now: datetime) -> TemplateVersion:
+    return install(actor=ann, name="clients", xml=GOOD, at=now).version
+
+
+@pytest.fixture
+def template(version: TemplateVersion) -> Template:
+    return version.template
+
+
+def look(client: Client, template: Template, xml: str, *changes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The answer that the script of the page reads."""
+    data = {"xml": xml, "changes": json.dumps(changes), **more}
+    answer = client.post(at("look", template.pk), data)
+    assert answer.status_code == 200
+    assert answer["X-Looked"] == "1"
+    return {**answer.context["answer"], "page": unescape(answer.content.decode())}
+
+
+# Who may
+
+
+@pytest.mark.parametrize("page", ["edit", "look", "sample", "suggest"])
+@pytest.mark.parametrize(("who", "status"), [("teammate", 403), ("stranger", 404), ("nobody", 302)])
+def test_only_who_may_edit_templates_comes_in(
+    page: str, who: str, status: int, template: Template, request: pytest.FixtureRequest
+) -> None:
+    client = Client() if who == "nobody" else signed_in(request.getfixturevalue(who).user)
+    assert client.post(at(page, template.pk), {"xml": BETTER, "draft": "1"}).status_code == status
+    assert client.get(at("edit", template.pk)).status_code == status
+    assert TemplateVersion.objects.get().xml == GOOD
+
+
+@pytest.mark.parametrize("page", ["compare", "words"])
+def test_what_is_only_read_is_open_to_the_brand(
+    page: str, template: Template, teammate: Login, stranger: Login, ann: Actor, now: datetime
+) -> None:
+    save_draft(actor=ann, name="clients", xml=BETTER, at=now)
+    address = f"{at(page, template.pk)}?old=1&new=2"
+    assert signed_in(teammate.user).get(address).status_code == 200
+    assert signed_in(stranger.user).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["look", "sample", "suggest"])
+def test_what_is_asked_is_asked_by_post(page: str, ann_at_work: Client, template: Template) -> None:
+    assert ann_at_work.get(at(page, template.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("page", ["edit", "look", "sample", "suggest"])
+def test_a_request_without_the_token_of_the_form_is_refused(page: str, owner: Login, template: Template) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner.user)
+    assert client.post(at(page, template.pk), {"xml": BETTER}).status_code == 403
+
+
+# Looking
+
+
+def test_the_page_shows_the_mapping_the_text_and_what_was_found(
+    ann: Actor, ann_at_work: Client, template: Template, now: datetime
+) -> None:
+    save_draft(actor=ann, name="clients", xml=BAD, at=now)
+    page = ann_at_work.get(at("edit", template.pk)).content.decode()
+    assert 'value="Customer.Email"' in page
+    assert "&lt;In&gt;" in page
+    assert 'data-code="field_unknown"' in page
+    assert 'id="ia-answer"' in page
+
+
+def test_a_look_keeps_nothing_and_marks_the_lines(ann_at_work: Client, template: Template) -> None:
+    answer = look(ann_at_work, template, BAD)
+    assert (answer["xml"], answer["changed"], answer["refused"]) == (BAD, False, "")
+    assert [(mark["row"], mark["type"]) for mark in answer["marks"]] == [(3, "error")]
+    assert "LastNam" in answer["marks"][0]["text"]
+    assert TemplateVersion.objects.get().xml == GOOD
+
+
+@pytest.mark.parametrize("xml", ["", "<In>", "no xml", "<Out2/>", "<In>\x00</In>", '<!DOCTYPE x><In a="1"/>'])
+def test_a_text_that_is_no_template_is_looked_at_all_the_same(
+    xml: str, ann_at_work: Client, template: Template
+) -> None:
+    answer = look(ann_at_work, template, xml)
+    assert answer["marks"]
+    assert answer["xml"] == xml
+
+
+def test_a_change_of_the_mapping_comes_back_as_text(ann_at_work: Client, template: Template) -> None:
+    answer = look(ann_at_work, template, GOOD, {"verb": "names", "path": "2", "names": ["Nom usage"]})
+    assert (answer["xml"], answer["changed"], answer["focus"]) == (BETTER, True, "2")
+
+
+def test_rows_are_added_by_typing(ann_at_work: Client, template: Template) -> None:
+    answer = look(ann_at_work, template, GOOD, {"verb": "add_rows", "text": "Ville -> City\nTel | Téléphone -> Phone"})
+    assert '<Property Name="Ville" Type="Customer" Field="City" />' in answer["xml"]
+    assert 'Name="Tel" Or="Téléphone"' in answer["xml"]
+
+
+def test_what_cannot_be_changed_is_said_and_changes_nothing(ann_at_work: Client, template: Template) -> None:
+    good = {"verb": "names", "path": "2", "names": ["X"]}
+    answer = look(ann_at_work, template, GOOD, good, {"verb": "remove", "path": "77"})
+    assert (answer["xml"], answer["changed"]) == (GOOD, False)
+    assert "no longer there" in answer["refused"]
+    assert look(ann_at_work, template, "<In", good)["refused"].startswith("The XML cannot be read")
+    assert look(ann_at_work, template, "<In>text</In>", good)["refused"]
+
+
+@pytest.mark.parametrize("given", ["{", '{"a": 1}', "[1]", '["x"]', "[[]]", "null"])
+def test_what_is_no_list_of_changes_is_refused(given: str, ann_at_work: Client, template: Template) -> None:
+    answer = ann_at_work.post(at("look", template.pk), {"xml": GOOD, "changes": given})
+    refused = answer.status_code == 400 or answer.context["answer"]["refused"]
+    assert refused or given == "null"
+    assert answer.status_code in {200, 400}
+
+
+def test_opened_rows_stay_open_where_they_move_to(ann_at_work: Client, template: Template) -> None:
+    answer = look(ann_at_work, template, GOOD, {"verb": "move", "path": "2", "by": -1}, open=json.dumps(["1"]))
+    assert answer["open"] == ["2"]
+    assert answer["focus"] == "1"
+    answer = look(ann_at_work, template, GOOD, {"verb": "remove", "path": "1"}, open=json.dumps(["2", "root", "x"]))
+    assert answer["open"] == ["1", "root", "x"]
+
+
+def test_an_opened_row_shows_its_steps_and_all_settings(ann_at_work: Client, template: Template) -> None:
+    xml = GOOD.replace('Field="LastName" />', 'Field="LastName"><Upper /><Cut Start="1" Length="9" /></Property>')
+    closed, opened = look(ann_at_work, template, xml), look(ann_at_work, template, xml, open='["2"]')
+    assert 'id="m-2.1-Length"' not in closed["page"]
+    assert 'id="m-2.1-Length"' in opened["page"]
+    assert 'id="m-2-OnUpdate"' in opened["page"]
+
+
+def test_a_finding_is_fixed_by_its_button(ann_at_work: Client, template: Template) -> None:
+    page = ann_at_work.post(at("look", template.pk), {"xml": BAD}).content.decode()
+    change = json.loads(unescape(page.split('data-change="')[1].split('"')[0]))
+    assert look(ann_at_work, template, BAD, change)["xml"] == GOOD
+
+
+def test_a_field_is_created_from_its_finding(ann_at_work: Client, template: Template) -> None:
+    page = ann_at_work.post(at("look", template.pk), {"xml": SAMPLE}).content.decode()
+    act = unescape(page.split('data-act="')[1].split('"')[0])
+    answer = look(ann_at_work, template, SAMPLE, act=act)
+    assert "was created" in answer["told"]
+    assert CustomField.objects.get().name == "_IDDOSSIER"
+    assert not [mark for mark in answer["marks"] if "_IDDOSSIER" in mark["text"] and mark["type"] == "error"]
+    assert look(ann_at_work, template, SAMPLE, act=act)["told"]
+    assert CustomField.objects.count() == 1
+
+
+def test_what_is_no_act_does_nothing(ann_at_work: Client, template: Template) -> None:
+    assert look(ann_at_work, template, GOOD, act='{"act": "drop_everything"}')["told"] == ""
+    assert ann_at_work.post(at("look", template.pk), {"xml": GOOD, "act": "[]x"}).status_code == 400
+
+
+def test_a_look_asks_the_database_as_often_for_many_rows_as_for_few(
+    ann_at_work: Client, template: Template, django_assert_max_num_queries: Any
+) -> None:
+    more = "".join(f'<Property Name="n{i}" Type="Customer" Field="X{i}" />' for i in range(60))
+    look(ann_at_work, template, GOOD)
+    for xml in (GOOD, GOOD.replace("</In>", f"{more}</In>")):
+        with django_assert_max_num_queries(14):
+            look(ann_at_work, template, xml)
+
+
+@pytest.mark.parametrize("place", ['Name="{}"', 'Name="x" Or="{}"', 'Name="x" Empty="{}"'])
+def test_hostile_names_are_text_in_every_pane(place: str, ann_at_work: Client, template: Template) -> None:
+    written = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    row = f"<Property {place.format(written)} Type='{written}' Field='{written}'><Prefix Text='{written}' /></Property>"
+    xml = GOOD.replace("</In>", f"<!-- {HOSTILE} --><{'Odd'} x='{written}' />{row}</In>")
+    answer = ann_at_work.post(at("look", template.pk), {"xml": xml, "open": '["3", "4"]'})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<img src=x" not in page
+    assert "<script>" not in page
+
+
+# Saving
+
+
+def test_a_draft_is_saved_and_the_editor_goes_on(ann_at_work: Client, template: Template) -> None:
+    form = {
+        "xml": BETTER,
+        "note": "Better",
+        "description": "Ours",
+        "draft": "1",
+        "seen": template.versions.get().digest,
+    }
+    answer = ann_at_work.post(at("edit", template.pk), form, follow=True)
+    assert answer.redirect_chain == [(at("edit", template.pk), 302)]
+    assert "Draft 2 is saved" in answer.content.decode()
+    template.refresh_from_db()
+    assert template.description == "Ours"
+
+
+def test_what_has_errors_is_kept_as_a_draft_and_said(ann_at_work: Client, template: Template) -> None:
+    answer = ann_at_work.post(at("edit", template.pk), {"xml": BAD, "publish": "1"}, follow=True)
+    assert "It is saved as a draft" in answer.content.decode()
+    newest = template.versions.order_by("-number")[0]
+    assert (newest.number, newest.published, newest.xml) == (2, False, BAD)
+
+
+def test_a_version_is_published_with_its_note(ann_at_work: Client, template: Template) -> None:
+    form = {"xml": BETTER, "publish": "1", "note": "The new header"}
+    answer = ann_at_work.post(at("edit", template.pk), form, follow=True)
+    assert answer.redirect_chain == [(at("version", template.pk, 2), 302)]
+    assert template.versions.get(number=2).note == "The new header"
+    assert template.versions.get(number=2).published
+
+
+class TestTwoPeople:
+    """Ann has the page open while Root saves."""
+
+    @pytest.fixture
+    def began(self, version: TemplateVersion) -> str:
+        return version.digest
+
+    @pytest.fixture(autouse=True)
+    def _saved_meanwhile(self, began: str, root: User, template: Template) -> None:
+        form = {"xml": BETTER, "draft": "1", "seen": began}
+        assert signed_in(root).post(at("edit", template.pk), form).status_code == 302
+
+    def test_the_second_is_told_while_writing(self, ann_at_work: Client, template: Template, began: str) -> None:
+        page = look(ann_at_work, template, BAD, seen=began)["page"]
+        assert "saved version 2" in page
+        newest = template.versions.get(number=2).digest
+        assert "saved version 2" not in look(ann_at_work, template, BAD, seen=newest)["page"]
+
+    def test_the_second_sees_the_difference_and_keeps_the_text(
+        self, ann_at_work: Client, template: Template, began: str
+    ) -> None:
+        answer = ann_at_work.post(at("edit", template.pk), {"xml": BAD, "draft": "1", "seen": began})
+        page = unescape(answer.content.decode())
+        assert "Version 2 was saved by root@house.example meanwhile" in page
+        assert answer.context["form"]["xml"].value() == BAD
+        assert answer.context["conflict"].lines
+        assert template.versions.get(number=2).xml == BETTER
+
+    def test_the_second_may_knowingly_write_over_it(self, ann_at_work: Client, template: Template, began: str) -> None:
+        theirs = template.versions.get(number=2).digest
+        form = {"xml": GOOD, "draft": "1", "seen": began, "over": theirs}
+        assert ann_at_work.post(at("edit", template.pk), form).status_code == 302
+        assert template.versions.get(number=2).xml == GOOD
+
+    def test_writing_over_what_was_never_seen_is_refused(
+        self, ann_at_work: Client, template: Template, began: str
+    ) -> None:
+        form = {"xml": GOOD, "draft": "1", "seen": began, "over": "0" * 64}
+        assert ann_at_work.post(at("edit", template.pk), form).status_code == 200
+        assert template.versions.get(number=2).xml == BETTER
+
+
+@pytest.mark.parametrize(("content", "shown"), [(OUT.encode(), OUT), (b"\xef\xbb\xbf" + BETTER.encode(), BETTER)])
+def test_an_uploaded_file_is_opened_and_not_saved(
+    content: bytes, shown: str, ann_at_work: Client, template: Template
+) -> None:
+    answer = ann_at_work.post(at("edit", template.pk), {"xml_file": SimpleUploadedFile("t.xml", content)})
+    assert answer.context["form"]["xml"].value() == shown
+    assert b"data-unsaved" in answer.content
+    assert template.versions.count() == 1
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe<", b"x" * (2 * 1024 * 1024)])
+def test_a_file_that_is_no_text_leaves_the_text_there_is(
+    content: bytes, ann_at_work: Client, template: Template
+) -> None:
+    answer = ann_at_work.post(at("edit", template.pk), {"xml_file": SimpleUploadedFile("t.xml", content)})
+    assert answer.context["form"]["xml"].value() == GOOD
+    assert "not text in UTF-8" in answer.content.decode()
+
+
+def test_a_builtin_template_can_be_tried_and_not_saved(ann: Actor, ann_at_work: Client, now: datetime) -> None:
+    builtin = ensure_builtin(ann.brand, now)[0].template
+    page = ann_at_work.get(at("edit", builtin.pk)).content.decode()
+    assert "comes with the product" in page
+    assert 'name="publish"' not in page
+    assert look(ann_at_work, builtin, GOOD)["xml"] == GOOD
+
+
+# The sample
+
+
+def test_pasted_rows_are_kept_with_the_template(ann_at_work: Client, template: Template) -> None:
+    answer = ann_at_work.post(at("sample", template.pk), {"pasted": ROWS.decode()})
+    assert answer["Location"] == at("edit", template.pk)
+    assert bytes(TemplateSample.objects.get().content) == ROWS
+
+
+def test_a_script_gets_the_pane(ann_at_work: Client, template: Template) -> None:
+    data = {"file": SimpleUploadedFile("rows.json", ROWS)}
+    answer = ann_at_work.post(at("sample", template.pk), data, headers={"HX-Request": "true"})
+    assert answer["X-Looked"] == "1"
+    assert "rows.json" in answer.content.decode()
+
+
+@pytest.mark.parametrize("data", [{}, {"pasted": "  "}, {"pasted": '{"a": '}])
+def test_rows_that_cannot_be_read_are_told_and_not_kept(
+    data: dict[str, str], ann_at_work: Client, template: Template
+) -> None:
+    answer = ann_at_work.post(at("sample", template.pk), data, headers={"HX-Request": "true"})
+    assert "ia-warned" in answer.content.decode()
+    assert not TemplateSample.objects.exists()
+
+
+def test_a_sample_is_forgotten(ann_at_work: Client, template: Template) -> None:
+    ann_at_work.post(at("sample", template.pk), {"pasted": ROWS.decode()})
+    ann_at_work.post(at("sample", template.pk), {"drop": "1"})
+    assert not TemplateSample.objects.exists()
+
+
+# A new template
+
+
+def test_a_new_template_begins_with_a_file_and_suggestions(ann_at_work: Client, acme: Brand) -> None:
+    form = {"brand": acme.pk, "name": "from-file", "direction": "in", "draft": "1"}
+    answer = ann_at_work.post(at("add"), {**form, "file": SimpleUploadedFile("rows.json", ROWS)})
+    made = Template.objects.get(name="from-file")
+    assert answer["Location"] == f"{at('edit', made.pk)}?suggest=1"
+    assert bytes(TemplateSample.objects.get(template=made).content) == ROWS
+    assert "data-ask" in ann_at_work.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("direction", Direction.values)
+def test_a_new_template_begins_with_nothing(direction: str, ann_at_work: Client, acme: Brand) -> None:
+    ann_at_work.post(at("add"), {"brand": acme.pk, "name": "blank", "direction": direction, "draft": "1"})
+    made = Template.objects.get()
+    assert made.direction == direction
+    assert ann_at_work.get(at("edit", made.pk)).status_code == 200
+
+
+def test_a_new_template_begins_with_an_xml_file(ann_at_work: Client, acme: Brand) -> None:
+    form = {"brand": acme.pk, "name": "sent", "draft": "1", "xml_file": SimpleUploadedFile("t.xml", OUT.encode())}
+    ann_at_work.post(at("add"), form)
+    assert TemplateVersion.objects.get().xml == OUT
+    assert Template.objects.get().direction == Direction.OUT
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_draft_is_there(ann_at_work: Client, acme: Brand) -> None:
+    form = {"brand": acme.pk, "name": "odd", "draft": "1", "file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04 not")}
+    page = ann_at_work.post(at("add"), form, follow=True).content.decode()
+    assert "The sample cannot be read" in page
+    assert Template.objects.get().name == "odd"
+
+
+# Versions
+
+
+def test_two_versions_are_compared_in_words_and_lines(
+    ann: Actor, ann_at_work: Client, template: Template, now: datetime
+) -> None:
+    save_draft(actor=ann, name="clients", xml=BETTER, at=now)
+    for query in ("old=1&new=2", "old=2&new=1"):
+        answer = ann_at_work.get(f"{at('compare', template.pk)}?{query}")
+        assert (answer.context["old"].number, answer.context["new"].number) == (1, 2)
+        page = answer.content.decode()
+        assert "What it means" in page
+        assert "Nom usage" in page
+        assert answer.context["differences"]
+
+
+@pytest.mark.parametrize(("query", "status"), [("old=1&new=1", 302), ("old=1&new=9", 404), ("old=x&new=1", 404)])
+def test_what_cannot_be_compared_is_not_found(query: str, status: int, ann_at_work: Client, template: Template) -> None:
+    assert ann_at_work.get(f"{at('compare', template.pk)}?{query}").status_code == status
+
+
+def test_the_words_of_the_editor_are_grammar_and_catalog(ann_at_work: Client, template: Template) -> None:
+    words = ann_at_work.get(at("words", template.pk)).json()
+    tags = {(rule["direction"], rule["tag"]) for rule in words["elements"]}
+    assert {("in", "Property"), ("out", "Constant"), ("in", "Date")} <= tags
+    assert "LastName" in {field["name"] for field in words["types"]["Customer"]["fields"]}
+    assert DeclaredKey.objects.count() == 0
