@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
 
 from templates_app.catalog.problems import shown
 from templates_app.language.attributes import Attribute, Form
 from templates_app.language.elements.rule import Direction, ElementRule
-from templates_app.language.grammar import places_of, rule_of
+from templates_app.language.grammar import RULES, places_of, rule_of
 from templates_app.language.nodes import Comment, Element
 from templates_app.mapping.lines import Cell, OtherLine
 from templates_app.mapping.places import child_path, walk
@@ -23,10 +25,16 @@ def cells_of(element: Element, rule: ElementRule | None) -> tuple[Cell, ...]:
 
 
 def _cell(element: Element, attribute: Attribute) -> Cell:
+    """A cell nobody wrote is the same everywhere, and most are."""
+    blank = _BLANK[id(attribute)]
+    return blank if attribute.name not in element.attributes else replace(blank, value=element.get(attribute.name))
+
+
+def _blank(attribute: Attribute) -> Cell:
     flag = ("true", "false") if attribute.form is Form.FLAG else ()
     return Cell(
         name=attribute.name,
-        value=element.attributes.get(attribute.name),
+        value=None,
         form=attribute.form.value,
         choices=attribute.choices or flag,
         default=attribute.default,
@@ -35,8 +43,8 @@ def _cell(element: Element, attribute: Attribute) -> Cell:
     )
 
 
-def rule_in(direction: Direction, parent: str, tag: str) -> ElementRule | None:
-    return rule_of(direction=direction, parent=parent, tag=tag)
+#: By identity: the attributes of the grammar live as long as it does.
+_BLANK: Final = {id(attribute): _blank(attribute) for rule in RULES for attribute in rule.attributes}
 
 
 def numbered(element: Element, path: str, *tags: str) -> Iterator[tuple[str, Element]]:

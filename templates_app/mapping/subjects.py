@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from templates_app.mapping.lines import (
     Cell,
@@ -47,6 +48,9 @@ LABELS: Final[Mapping[str, str]] = {
     "Value": "cell_value",
     "Writing": "cell_writing",
 }
+
+
+_PLAIN: Final = frozenset({"cells", "words", "comments", "names", "target", "keys"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +205,15 @@ def others_in(value: object) -> list[OtherLine]:
         return [value]
     if isinstance(value, tuple):
         return [line for item in value for line in others_in(item)]
-    if is_dataclass(value) and not isinstance(value, Cell | Words | Target):
-        return [line for part in fields(value) for line in others_in(getattr(value, part.name))]
-    return []
+    names = _descended(type(value))
+    return [line for name in names for line in others_in(getattr(value, name))]
+
+
+@cache
+def _descended(kind: type[Any]) -> tuple[str, ...]:
+    """The members of a line that other lines may stand in."""
+    members = fields(kind) if is_dataclass(kind) else ()
+    return tuple(member.name for member in members if member.name not in _PLAIN)
 
 
 def other_subjects(lines: Sequence[OtherLine]) -> list[Subject]:
