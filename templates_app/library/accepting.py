@@ -56,7 +56,7 @@ def accept_suggestions(
     wanted = [_chosen(item, targets.get(item.name, "")) for item in found.items if item.name in names]
     accepted = [item for item in wanted if item.question is None or answers.get(item.name)]
     created = tuple(_created(actor, item.create, at) for item in accepted if item.create is not None)
-    tree = added(root, accepted, answers=answers)
+    tree = added(root, accepted, answers=answers, empty=found.empty)
     return Accepted(write(tree), tuple(item.name for item in accepted), created)
 
 

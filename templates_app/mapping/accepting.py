@@ -24,17 +24,26 @@ def template_from(
     `answers`: column -> the format chosen for it; a column whose question is not answered is left out. `columns`
     become `In Columns` (a file without a header), `rows_path` becomes `In Rows`, `empty` becomes `In Empty`.
     """
-    given = {"Rows": rows_path, "Columns": ",".join(columns), "Empty": "|".join(empty)}
+    given = {"Rows": rows_path, "Columns": ",".join(columns)}
     root = Element("In", {name: value for name, value in given.items() if value})
-    return write(added(root, accepted, answers=answers))
+    return write(added(root, accepted, answers=answers, empty=empty))
 
 
-def added(root: Element, accepted: Sequence[Suggestion], *, answers: Mapping[str, str] | None = None) -> Element:
+def added(
+    root: Element,
+    accepted: Sequence[Suggestion],
+    *,
+    answers: Mapping[str, str] | None = None,
+    empty: tuple[str, ...] = (),
+) -> Element:
     """A new tree with the accepted mappings behind those that are there. Nothing that stood there changes.
 
-    A Type that is not there yet is added: it inserts, and updates when one of the suggestions is its key.
+    A Type that is not there yet is added: it inserts, and updates when one of the suggestions is its key. `empty` are
+    texts that mean nothing in the source: a template that maps nothing yet says so.
     """
     tree = copied(root)
+    if empty and not tree.elements("Property") and not tree.has("Empty"):
+        tree.attributes["Empty"] = "|".join(empty)
     chosen = [(one, steps) for one in accepted if (steps := _steps(one, answers or {})) is not None]
     aliases: dict[str, str] = {}
     for element in tree.elements("Type"):
@@ -56,10 +65,11 @@ def _new_type(name: str, accepted: Iterable[Suggestion]) -> Element:
 
 def _property(one: Suggestion, alias: str, steps: Sequence[ProposedStep]) -> Element:
     attributes = {"Name": one.name, "Type": alias, "Field": one.field}
-    return Element("Property", attributes, [_step(step) for step in steps])
+    return Element("Property", attributes, [step_element(step) for step in steps])
 
 
-def _step(step: ProposedStep) -> Element:
+def step_element(step: ProposedStep) -> Element:
+    """The step as the template would have it."""
     cases = [Element("Case", {"From": source, "To": target}) for source, target in step.cases]
     return Element(step.tag, dict(step.attributes), [*cases])
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from templates_app.catalog.problems import Problem
 from templates_app.language.nodes import Element
 from templates_app.library.problem_words import problem_said
+from templates_app.mapping.accepting import step_element
 from templates_app.mapping.changes import Change
 from templates_app.mapping.choices import Choices, FieldChoice
 from templates_app.mapping.edits import mapping_of
@@ -153,7 +154,7 @@ def seen(value: Seen) -> str:
 @register.filter
 def step_proposed(step: ProposedStep) -> str:
     """A suggested step in words."""
-    return said(step_words(Element(step.tag, dict(step.attributes)), export=False))
+    return said(step_words(step_element(step), export=False))
 
 
 @register.filter

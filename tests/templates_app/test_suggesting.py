@@ -148,3 +148,18 @@ def test_the_queries_do_not_grow_with_templates_or_columns(ann: Actor, now: date
         counted.append(len(queries))
     assert counted[0] == counted[1]
     assert Template.objects.count() == 13
+
+
+def test_texts_that_mean_nothing_are_written_down_with_the_first_mapping(ann: Actor, now: datetime) -> None:
+    blank = "<In>\n</In>\n"
+    template = save_draft(actor=ann, name="projects", xml=blank, at=now)[0].template
+    source = csv("Projet;Budget", "A;1,5", "B;NA")
+    done = accept_suggestions(
+        actor=ann, template=template, xml=blank, source=source, names=("Budget",), answers={}, targets={}, at=now
+    )
+    assert done.xml.startswith('<In Empty="NA">')
+    again = accept_suggestions(
+        actor=ann, template=template, xml=done.xml.replace("NA", "?"), source=source, names=("Projet",), answers={},
+        targets={}, at=now,
+    )  # fmt: skip
+    assert again.xml.startswith('<In Empty="?">')
