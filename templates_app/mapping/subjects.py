@@ -210,7 +210,7 @@ def others_in(value: object) -> list[OtherLine]:
 
 
 @cache
-def _descended(kind: type[Any]) -> tuple[str, ...]:
+def _descended(kind: Any) -> tuple[str, ...]:
     """The members of a line that other lines may stand in."""
     members = fields(kind) if is_dataclass(kind) else ()
     return tuple(member.name for member in members if member.name not in _PLAIN)
