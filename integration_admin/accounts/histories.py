@@ -19,6 +19,7 @@ from integration_admin.accounts.models import AuditEntry, Brand
 
 PAGE: Final = 50
 NAMES_AT_MOST: Final = 20
+DIGEST_SHOWN: Final = 12
 
 #: What the use cases call what they did to the rows of a model, beside `create_…`, `change_…` and `delete_…`.
 ACTIONS_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -50,6 +51,7 @@ MEMBERS: Final[Mapping[str, object]] = {
     "journalEntries": gettext_lazy("entries of the journal"),
     "kind": gettext_lazy("kind"),
     "label": gettext_lazy("label"),
+    "note": gettext_lazy("note"),
     "options": gettext_lazy("options"),
     "required": gettext_lazy("required"),
     "retired": gettext_lazy("retired"),
@@ -131,9 +133,19 @@ def _changes(entry: AuditEntry) -> Iterator[Changed]:
     after: dict[str, Any] = entry.after or {}
     model = _model_of(entry.action)
     for name in dict.fromkeys((*before, *after)):
-        old = _value(before[name]) if name in before else None
-        new = _value(after[name]) if name in after else None
+        if name not in before and after[name] in _NOTHING:
+            continue
+        old = _shown(name, before[name]) if name in before else None
+        new = _shown(name, after[name]) if name in after else None
         yield Changed(_label(model, name), old, new)
+
+
+_NOTHING: Final = (None, "", [], {})
+
+
+def _shown(name: str, value: object) -> str:
+    """A digest by its beginning, as everywhere."""
+    return _value(value)[:DIGEST_SHOWN] if name == "digest" else _value(value)
 
 
 def _model_of(action: str) -> type[Model] | None:
@@ -155,7 +167,7 @@ def _label(model: type[Model] | None, name: str) -> str:
 
 
 def _value(value: object) -> str:
-    if value is None or value in ("", [], {}):
+    if value in _NOTHING:
         return _("empty")
     if isinstance(value, bool):
         return _("yes") if value else _("no")

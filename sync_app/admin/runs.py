@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from sync_app.admin.columns import labelled
 from sync_app.admin.previews import preview_urls
 from sync_app.admin.progress import progress_urls
 from sync_app.admin.run_urls import run_urls
+from sync_app.admin.run_verbs import address_of
 from sync_app.admin.wizard import wizard_urls
 from sync_app.admin.wording import STATUS_TONES, counts_words, duration_words, kind_words
 from sync_app.models import Run
@@ -75,3 +76,9 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return run_page.show(self, request, self.get_object(request, object_id))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A run is its own history."""
+        return HttpResponseRedirect(address_of(self.get_object(request, object_id).pk))

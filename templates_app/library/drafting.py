@@ -59,7 +59,7 @@ def save_draft(
         action="template.draft",
         target=name,
         at=at,
-        after={"version": version.number, "digest": version.digest},
+        after={"version": version.number, "digest": version.digest, **({"note": note} if note else {})},
     )
     return version, checked
 

@@ -44,6 +44,6 @@ def publish(*, actor: Actor, version: TemplateVersion, at: datetime, note: str |
         target=template.name,
         at=at,
         before={"version": before.number, "digest": before.digest} if before else None,
-        after={"version": draft.number, "digest": draft.digest},
+        after={"version": draft.number, "digest": draft.digest, **({"note": draft.note} if draft.note else {})},
     )
     return draft
