@@ -17,6 +17,14 @@ const hideIcons = (root) => {
   }
 };
 
+const plainScrollers = () => {
+  // The theme calls every scrolling part by one name, which tells nobody which is which.
+  for (const part of document.querySelectorAll(".simplebar-content-wrapper[role=region]")) {
+    part.removeAttribute("role");
+    part.removeAttribute("aria-label");
+  }
+};
+
 const searchDialog = () => document.getElementById("ia-search");
 const searchWords = () => document.getElementById("ia-search-words");
 const options = () => [...searchDialog().querySelectorAll("[role=option]")];
@@ -48,7 +56,7 @@ const moveSelection = (step) => {
 const searchKeys = {
   ArrowDown: () => moveSelection(1),
   ArrowUp: () => moveSelection(-1),
-  Enter: () => selected()?.querySelector("a").click(),
+  Enter: () => selected()?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -73,6 +81,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => hideIcons(document));
+window.addEventListener("load", plainScrollers);
 document.addEventListener("htmx:afterSettle", (event) => {
   hideIcons(event.target);
   if (event.target.id === "ia-search-found") {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -116,7 +116,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the first steps; `href` empty where this person may not take it or it is taken elsewhere."""
+    """One of the first steps; `href` empty where this person may not take it."""
 
     title: object
     text: object
@@ -245,29 +245,22 @@ def _steps(request: HttpRequest) -> list[Step]:
         Step(
             _("Say what a row means"),
             _("A template maps the columns of your file to records. Start from a file, and it is suggested to you."),
-            _address("admin:templates_app_template_add") if templates else "",
+            reverse("admin:templates_app_template_add") if templates else "",
             _("Write a template"),
         ),
         Step(
             _("Rehearse an import"),
             _("A simulated import reads the whole file and writes nothing."),
-            (_address("admin:sync_app_run_import") or _address("import")) if imports else "",
+            reverse("admin:sync_app_import") if imports else "",
             _("Import a file"),
         ),
         Step(
             _("Read what it would do"),
             _("The report shows every value that would change. When it is right, one button writes exactly that."),
-            _address("admin:sync_app_run_changelist"),
+            reverse("admin:sync_app_run_changelist"),
             _("See the runs"),
         ),
     ]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _grouped(number: int) -> str:

@@ -31,6 +31,7 @@ from sync_app.models import Run
 from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
+from sync_app.runs.uploads import keep_upload
 from templates_app.library import add_entity_type
 from templates_app.library.builtin import ensure_builtin
 from templates_app.library.installing import install
@@ -148,6 +149,8 @@ def runs(
     install(actor=actor, name="clients", xml=CLIENTS, at=now, create_fields=True, description=HOSTILE)
     install(actor=actor, name="projects", xml=PROJECTS, at=now)
     add_entity_type(actor=actor, name="Contract", title=HOSTILE, at=now)
+    upload = json.dumps([LEA, HOSTILE_ROW]).encode()
+    keep_upload(actor=site_actor(user=root, brand=acme), chunks=[upload], file_name=f"{HOSTILE}.json", at=now)
     create_account_token(membership=owner.membership, at=now, by=BY, label=HOSTILE)
     issue(membership=owner.membership, appkey=appkey.row, now=now)
     return [

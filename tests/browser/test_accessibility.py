@@ -1,0 +1,163 @@
+"""WCAG 2.2 AA by axe on every page, light and dark, wide and narrow; and the frame without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from integration_admin.accounts.brands import create_brand
+from integration_admin.accounts.models import User
+from sync_app.models import Record, Run
+from tests.browser.conftest import Visitor
+from tests.browser.pages import pages
+from tests.conftest import BY, Login
+
+pytestmark = pytest.mark.browser
+
+WINDOWS: Final = [(1280, "light"), (390, "dark")]
+TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What is switched off, and why. The rest of what axe knows of good practice holds too.
+OFF: Final = {
+    "empty-table-header": "the theme's inline tables head their column of boxes for deleting with nothing",
+}
+RULES: Final[dict[str, Any]] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {name: {"enabled": False} for name in OFF},
+    "resultTypes": ["violations"],
+}
+windows = pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
+
+
+def violations(visitor: Visitor) -> Iterator[str]:
+    """What axe has against the page as it stands: rule, place, and what it says of it."""
+    answer = Axe().run(visitor.page, options=RULES).response
+    path = visitor.page.url.removeprefix(visitor.origin)
+    for broken in answer["violations"]:
+        for node in broken["nodes"][:3]:
+            yield f"{path}: {broken['id']}: {node['target'][-1]}: {node['failureSummary']}"
+
+
+@windows
+def test_axe_has_nothing_against_any_page(visitor: Visitor, runs: list[Run], root: User, now: Any) -> None:
+    create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
+    visitor.open(reverse("admin:login"))
+    found = [*violations(visitor)]
+    visitor.sign_in(root.email)
+    for path in pages(root):
+        visitor.open(path)
+        # Whatever unfolds is looked at too.
+        visitor.page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+        found += violations(visitor)
+    assert not found, "\n".join(found)
+    assert visitor.complaints == []
+
+
+@windows
+def test_axe_has_nothing_against_what_opens(visitor: Visitor, runs: list[Run], root: User, now: Any) -> None:
+    create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
+    visitor.sign_in(root.email)
+    page, narrow = visitor.page, visitor.page.viewport_size["width"] < 500
+    visitor.open(reverse("admin:sync_app_run_changelist"))
+    page.click("[data-filters]")
+    page.wait_for_timeout(300)
+    found = [*violations(visitor)]
+    page.keyboard.press("Escape")
+    if narrow:
+        page.click("button[aria-controls=nav-sidebar]:visible")
+    page.click("details.ia-switch summary")
+    found += violations(visitor)
+    page.keyboard.press("Escape")
+    page.click("button[aria-controls=user-links]")
+    page.wait_for_selector("#user-links", state="visible")
+    found += violations(visitor)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.fill("#ia-search-words", "ru")
+    page.wait_for_selector("#ia-search [role=option]")
+    found += violations(visitor)
+    assert not found, "\n".join(found)
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("address", ["/no/such/page", "/admin/sync_app/run/999999/change/"])
+def test_axe_has_nothing_against_a_page_of_refusal(address: str, visitor: Visitor, root: User) -> None:
+    visitor.sign_in(root.email)
+    visitor.open(address)
+    assert "There is nothing here" in visitor.page.inner_text("main")
+    assert [*violations(visitor)] == []
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_sidebar(visitor: Visitor, runs: list[Run], root: User) -> None:
+    visitor.sign_in(root.email)
+    visitor.open(reverse("admin:sync_app_run_changelist"))
+    visitor.page.keyboard.press("Tab")
+    focused = "document.activeElement"
+    assert visitor.page.evaluate(f"{focused}.textContent") == "Skip to the content"
+    assert visitor.page.evaluate(f"{focused}.getBoundingClientRect().top") >= 0
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate(f"document.getElementById('content').contains({focused})")
+
+
+def test_every_stop_of_the_keyboard_can_be_seen_and_has_a_name(visitor: Visitor, runs: list[Run], owner: Login) -> None:
+    visitor.sign_in(owner.user.email, owner.password)
+    visitor.open(reverse("admin:index"))
+    seen: list[str] = []
+    for _stop in range(60):
+        visitor.page.keyboard.press("Tab")
+        stop = visitor.page.evaluate(
+            """() => {
+                const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
+                const name = it.getAttribute('aria-label') || it.textContent.trim() || it.getAttribute('placeholder');
+                return {tag: it.tagName, name, ring: style.outlineStyle !== 'none', there: box.width > 0};
+            }"""
+        )
+        if stop["tag"] == "BODY":
+            break
+        assert stop["name"], stop
+        assert stop["ring"], stop
+        assert stop["there"], stop
+        seen.append(stop["name"])
+    assert len(seen) > 15
+
+
+def test_a_record_is_found_and_opened_without_a_mouse(visitor: Visitor, runs: list[Run], owner: Login) -> None:
+    visitor.sign_in(owner.user.email, owner.password)
+    page, record = visitor.page, Record.objects.get(label="Petit")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.id") == "ia-search-words"
+    page.keyboard.type("petit")
+    page.wait_for_selector("#ia-search [role=option][aria-selected=true]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(reverse("admin:sync_app_record_change", args=[record.pk]))
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#ia-search")
+    assert visitor.complaints == []
+
+
+def test_hostile_names_are_text_in_the_search(visitor: Visitor, runs: list[Run], owner: Login) -> None:
+    visitor.sign_in(owner.user.email, owner.password)
+    visitor.page.keyboard.press("Control+k")
+    visitor.page.fill("#ia-search-words", "<img src=x")
+    visitor.page.wait_for_selector("#ia-search [role=option]")
+    assert visitor.page.locator("#ia-search img").count() == 0
+    assert "<img src=x" in visitor.page.inner_text("#ia-search-found")
+    assert visitor.complaints == []
+
+
+def test_a_page_that_outlives_its_session_goes_to_sign_in(visitor: Visitor, runs: list[Run], owner: Login) -> None:
+    visitor.sign_in(owner.user.email, owner.password)
+    visitor.open(reverse("admin:sync_app_run_changelist"))
+    visitor.page.context.clear_cookies()
+    visitor.page.keyboard.press("Control+k")
+    with visitor.page.expect_navigation(url=lambda url: "/login/" in url):
+        visitor.page.fill("#ia-search-words", "petit")
+    assert visitor.page.is_visible("input[name=username]")
+    assert reverse("admin:sync_app_run_changelist") in unquote(visitor.page.url)
