@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from integration_admin.accounts.access import Actor
 from sync_app.admin.values import ValueWords, words_for
-from sync_app.admin.wording import COUNTS, PLANNED, Word, statistics_facts
+from sync_app.admin.wording import Word, statistics_facts, words_of
 from sync_app.engine.plan import UPDATE
 from sync_app.engine.tally import COUNTED
 from sync_app.models import Run, RunKind, RunSummary
@@ -133,13 +133,35 @@ def _reason(only: Mapping[str, str]) -> dict[str, str]:
 def _simulated(run: Run, applied: Run | None, wrote: int) -> str:
     if applied is not None:
         return _("It was applied by run #%(run)s.") % {"run": applied.pk}
+    if run.kind == RunKind.UNDO:
+        return _undoing(run, wrote)
     if run.kind == RunKind.IMPORT and wrote:
         return _("Applying it writes exactly what is shown here: %(count)s changes.") % {"count": wrote}
     return ""
 
 
+def _undoing(run: Run, wrote: int) -> str:
+    """How much would be as before, how much somebody has changed since, and what cannot be undone at all."""
+    codes: dict[str, int] = run.statistics.get("codes", {})
+    edited = codes.get("kept_edited", 0)
+    numbers = {
+        "wrote": wrote,
+        "part": codes.get("kept_in_part", 0),
+        "edited": edited,
+        "impossible": run.counts.get("skipped", 0) + run.counts.get("failed", 0) - edited,
+    }
+    told = [_("Undoing it for real puts back %(wrote)s records.") % numbers]
+    if numbers["part"]:
+        told.append(_("Of these, %(part)s keep what was changed since.") % numbers)
+    if edited:
+        told.append(_("%(edited)s stay as they are, because they were changed since.") % numbers)
+    if numbers["impossible"]:
+        told.append(_("%(impossible)s cannot be undone.") % numbers)
+    return " ".join(told)
+
+
 def _counted(run: Run, counts: Mapping[str, int]) -> list[tuple[str, Word, int]]:
-    words = PLANNED if run.simulate else COUNTS
+    words = words_of(run)
     return [(operation, words[name], counts.get(name, 0)) for operation, name in COUNTED.items()]
 
 

@@ -17,7 +17,7 @@ from sync_app.admin.run_groups import groups_shown, rows_address
 from sync_app.admin.run_head import by_type, changed_fields, facts, figures, standing
 from sync_app.admin.run_operations import asked_of, operations_shown
 from sync_app.admin.source_words import source_words
-from sync_app.admin.wording import COUNTS, PLANNED, STATUS_TONES, TRIGGERS, kind_words
+from sync_app.admin.wording import STATUS_TONES, TRIGGERS, kind_words, words_of
 from sync_app.models import Run, RunKind
 from sync_app.runs.report import run_error
 from sync_app.runs.sentences import message
@@ -44,7 +44,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
         facts=facts(run),
         error=run_error(run),
         progress=progress_words(run),
-        words=(PLANNED if run.simulate else COUNTS).values(),
+        words=words_of(run).values(),
         figures=figures(run, summary, asked),
         by_type=by_type(run, summary, asked),
         changed=changed_fields(actor, run, summary, asked),

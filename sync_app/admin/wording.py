@@ -55,6 +55,20 @@ PLANNED: Final[Mapping[str, Word]] = {
     "updated": Word(_("To update"), "info"),
     "deleted": Word(_("To delete"), "danger"),
 }
+UNDOING: Final[Mapping[str, Word]] = {
+    **PLANNED,
+    "inserted": Word(_("To bring back"), "success"),
+    "updated": Word(_("To put back"), "info"),
+    "deleted": Word(_("To take away"), "danger"),
+    "skipped": Word(_("To stay"), "warning"),
+}
+UNDONE: Final[Mapping[str, Word]] = {
+    **COUNTS,
+    "inserted": Word(_("Brought back"), "success"),
+    "updated": Word(_("Put back"), "info"),
+    "deleted": Word(_("Taken away"), "danger"),
+    "skipped": Word(_("Stayed"), "warning"),
+}
 TRIGGERS: Final[Mapping[str, object]] = {
     "api": _("API"),
     "command": _("command"),
@@ -70,6 +84,13 @@ SIMULATED: Final[Mapping[str, object]] = {
 def kind_words(run: Run) -> object:
     """`Import`, `Simulated import`, …"""
     return SIMULATED.get(run.kind, run.get_kind_display()) if run.simulate else run.get_kind_display()
+
+
+def words_of(run: Run) -> Mapping[str, Word]:
+    """What the counts of this run are called: planned or done, of an import or of an undo."""
+    if run.kind == RunKind.UNDO:
+        return UNDOING if run.simulate else UNDONE
+    return PLANNED if run.simulate else COUNTS
 
 
 def duration_words(run: Run) -> str:
@@ -125,7 +146,7 @@ def _span(written: object) -> timedelta:
 
 def counts_words(run: Run) -> str:
     """The counts that are not zero, in a line: `12 to insert, 3 unchanged`; empty before the run has ended."""
-    words = PLANNED if run.simulate else COUNTS
+    words = words_of(run)
     counted = ((run.counts.get(name, 0), word) for name, word in words.items())
     told = (f"{count} {str(word.text).lower()}" for count, word in counted if count)
     return ", ".join(part.replace(" ", NO_BREAK) for part in told) or "–"

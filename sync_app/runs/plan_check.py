@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import Operation, PlannedRow
@@ -19,6 +19,7 @@ from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from sync_app.storage.clock import snapshot
 from sync_app.storage.records import DatabaseRecords
+from templates_app.catalog.problems import Problem
 
 #: So many operations are looked at one by one; of larger plans only whether their records have changed.
 CHECKED: Final = 20_000
@@ -41,12 +42,14 @@ class StaleExample:
 
 @dataclass(frozen=True, slots=True)
 class PlanCheck:
-    """`stale`: rows, or of a large plan records, that would not be written. `reasons`: code -> how many.
+    """`stale`: rows, or of a large plan records, that would not be written, and with them `lost` changes.
 
-    `complete` False: only whether records have changed was looked at; new keys are checked when it is written.
+    `reasons`: code -> how many. `complete` False: only whether records have changed was looked at; new keys are checked
+    when it is written.
     """
 
     stale: int = 0
+    lost: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     examples: tuple[StaleExample, ...] = ()
     complete: bool = True
@@ -59,7 +62,8 @@ def check_plan(*, actor: Actor, run: int) -> PlanCheck:
         return PlanCheck()
     with snapshot():
         if sum(plan.counts.get(word, 0) for word in ("inserted", "updated", "unchanged", "deleted")) > CHECKED:
-            return PlanCheck(stale=journal.changed_since_planned(run=plan.pk, brand=plan.brand_id), complete=False)
+            changed = journal.changed_since_planned(run=plan.pk, brand=plan.brand_id)
+            return PlanCheck(stale=changed, lost=changed, complete=False)
         return _one_by_one(actor, plan)
 
 
@@ -73,9 +77,15 @@ def _one_by_one(actor: Actor, plan: Run) -> PlanCheck:
     loaded = load_import(plan)
     replay = Replay(reader=DatabaseRecords(brand=plan.brand_id), keys=loaded.keys, ids={})
     batches = stored_plan.batches(run=plan.pk, catalog=loaded.catalog, after=0, size=CHECKED)
-    stale = [row for rows, _last in batches for row in replay.plan(rows) if _is_stale(row)]
-    reasons: Counter[str] = Counter(str(problem.params["reason"]) for problem in _problems(stale))
-    return PlanCheck(len(stale), dict(reasons.most_common()), tuple(_examples(actor, stale[:EXAMPLES])))
+    stale: list[PlannedRow] = []
+    lost = 0
+    for rows, _last in batches:
+        for row, planned in zip(rows, replay.plan(rows), strict=True):
+            if _is_stale(planned):
+                stale.append(planned)
+                lost += sum(operation.writes for operation in row)
+    reasons = Counter(_reason(row) for row in stale)
+    return PlanCheck(len(stale), lost, dict(reasons.most_common()), tuple(_examples(actor, stale[:EXAMPLES])))
 
 
 def _is_stale(row: PlannedRow) -> bool:
@@ -86,8 +96,9 @@ def _stale_of(row: PlannedRow) -> Operation:
     return next(operation for operation in row.operations if operation.code == "stale")
 
 
-def _problems(rows: Iterable[PlannedRow]) -> Iterable[Any]:
-    return (_stale_of(row).problems[0] for row in rows)
+def _reason(row: PlannedRow) -> str:
+    """The code of what the check says of it; applying tells the same as done."""
+    return f"check_{_stale_of(row).problems[0].params['reason']}"
 
 
 def _examples(actor: Actor, rows: list[PlannedRow]) -> Iterable[StaleExample]:
@@ -96,7 +107,7 @@ def _examples(actor: Actor, rows: list[PlannedRow]) -> Iterable[StaleExample]:
         operation = _stale_of(row)
         by, run = editors.get(operation.record, ("", 0))
         key = operation.key if actor.reads(operation.entity.name) else ""
-        reason = message(operation.problems[0])
+        reason = message(Problem(_reason(row)))
         yield StaleExample(operation.row, operation.entity.name, key, reason, by, run)
 
 

@@ -39,6 +39,11 @@ SENTENCES: Final[dict[str, str]] = {
     "why_default_unused": gettext_noop("The row gives a value, so the default is not used."),
     "why_refused": gettext_noop("Refused, so nothing of this row is written."),
     "why_not_written": gettext_noop("Nothing of this is written."),
+    # What has gone stale, before a plan is applied
+    "check_record_changed": gettext_noop("The record was changed since this was simulated."),
+    "check_record_stale": gettext_noop("An earlier change of the same record has gone stale."),
+    "check_key_taken": gettext_noop("Another record has got this key since this was simulated."),
+    "check_reference_gone": gettext_noop("What it refers to is not there any more."),
     # Why it cannot be told
     "why_no_template": gettext_noop("This run follows no template: the change was asked for as it stands."),
     "why_no_row": gettext_noop("The rows of this run are no longer kept, so its rules cannot be retraced."),

@@ -70,7 +70,7 @@ def test_the_wires_times_are_read_back(written: str, said: str) -> None:
     [
         ({"kind": "import", "simulate": True}, "Simulated import", "3 to insert, 2 unchanged"),
         ({"kind": "import"}, "Import", "3 inserted, 2 unchanged"),
-        ({"kind": "undo", "simulate": True}, "Simulated undo", "3 to insert, 2 unchanged"),
+        ({"kind": "undo", "simulate": True}, "Simulated undo", "3 to bring back, 2 unchanged"),
         ({"kind": "apply"}, "Apply", "3 inserted, 2 unchanged"),
     ],
 )

@@ -29,7 +29,8 @@ def test_changed_records_taken_keys_and_lost_references_are_counted(house: House
     plan = house.simulate(customer("A", "New"), customer("B"), customer("C"), customer("D", parent="P"), customer("E"))
     later = house.send(customer("A", "Theirs"), customer("C", "Theirs"))
     found = check(house, plan)
-    assert (found.stale, found.reasons, found.complete) == (2, {"record_changed": 1, "key_taken": 1}, True)
+    assert (found.stale, found.lost, found.complete) == (2, 2, True)
+    assert found.reasons == {"check_record_changed": 1, "check_key_taken": 1}
     first = found.examples[0]
     assert (first.row, first.type, first.key, first.by, first.run) == (1, "Customer", "A", later.actor, later.pk)
     assert "changed since" in first.reason
@@ -57,7 +58,7 @@ def test_of_a_large_plan_changed_records_are_counted(house: House, monkeypatch: 
     house.send(customer("A"), customer("B"), customer("C"))
     plan = house.simulate(customer("A", "1"), customer("A", "2"), customer("B"), customer("C", "New"), customer("D"))
     house.send(customer("C", "Theirs"), customer("D", "Theirs"))
-    assert check(house, plan) == PlanCheck(stale=1, complete=False)
+    assert check(house, plan) == PlanCheck(stale=1, lost=1, complete=False)
 
 
 def test_what_may_not_be_applied_is_not_checked(house: House, outsider: Actor, teammate: Login, acme: Brand) -> None:
