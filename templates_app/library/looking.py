@@ -17,7 +17,7 @@ from templates_app.mapping.choices import Choices, choices_of
 from templates_app.mapping.edits import change_from, edit, not_kept
 from templates_app.mapping.fixes import Fix, fixes_of
 from templates_app.mapping.lines import MappingTable
-from templates_app.mapping.places import path_at, row_of
+from templates_app.mapping.places import paths_at, row_of
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.table import table_of
 
@@ -116,5 +116,5 @@ def _now(path: str, old: Sequence[str], new: Sequence[str], focus: str) -> str:
 
 def _found(findings: Sequence[Finding], root: Element, catalog: Catalog) -> tuple[Found, ...]:
     fixes = fixes_of(findings, root, catalog)
-    places = (path_at(root, finding.line, finding.column) for finding in findings)
+    places = paths_at(root, ((finding.line, finding.column) for finding in findings))
     return tuple(Found(*one) for one in zip(findings, places, fixes, strict=True))

@@ -6,7 +6,8 @@ behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 
 from templates_app.language.nodes import Element
 
@@ -50,14 +51,22 @@ def path_at(root: Element, line: int, column: int = 0) -> str:
 
     Without `column` (0), the first element of the line. Before the first element: the root.
     """
-    best = ""
-    for path, element in walk(root):
-        if (element.line, element.column) > (line, column or element.column):
-            break
-        best = path
-        if not column and element.line == line:
-            break
-    return best
+    return paths_at(root, ((line, column),))[0]
+
+
+def paths_at(root: Element, places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """`path_at` of many places: the tree is walked once."""
+    known = list(walk(root))
+    begins = [(element.line, element.column) for _, element in known]
+    return tuple(known[_index(begins, line, column)][0] for line, column in places)
+
+
+def _index(begins: list[tuple[int, int]], line: int, column: int) -> int:
+    """Elements begin in the order of the text."""
+    first = bisect_left(begins, (line, 0))
+    if not column and first < len(begins) and begins[first][0] == line:
+        return first
+    return max(bisect_right(begins, (line, column)) - 1, 0)
 
 
 def row_of(path: str) -> str:

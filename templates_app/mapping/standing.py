@@ -10,7 +10,7 @@ from templates_app.catalog.types import Catalog
 from templates_app.language.checks import check
 from templates_app.language.findings import Finding, Severity
 from templates_app.language.nodes import Comment, Element
-from templates_app.mapping.places import path_at, walk
+from templates_app.mapping.places import paths_at, walk
 
 #: One line that falls takes others with it (a Type its Properties, they a key); more turns than this are not needed.
 _TURNS: Final = 6
@@ -50,7 +50,7 @@ def standing(root: Element, findings: Collection[Finding], catalog: Catalog) -> 
 
 def _without(root: Element, errors: Collection[Finding], paths: dict[int, str]) -> Element | None:
     """The tree without the lines of these errors; None when nothing can be left out."""
-    wrong = {path_at(root, error.line, error.column) for error in errors}
+    wrong = set(paths_at(root, ((error.line, error.column) for error in errors)))
     if "" in wrong:
         return None
     kept: list[Element | Comment] = []

@@ -199,18 +199,18 @@ def _map(line: MapLine) -> Subject:
     return Subject("map", line.path, line.name, ((line.name,), tuple(part.key for part in pairs)), values, flags, pairs)
 
 
-def others_in(value: object) -> list[OtherLine]:
+def others_in(value: Any) -> list[OtherLine]:
     """Every element without a place of its own, wherever in a table it stands, in the order of the lines."""
     if isinstance(value, OtherLine):
         return [value]
     if isinstance(value, tuple):
         return [line for item in value for line in others_in(item)]
-    names = _descended(type(value))
-    return [line for name in names for line in others_in(getattr(value, name))]
+    kind: Any = type(value)
+    return [line for name in _descended(kind) for line in others_in(getattr(value, name))]
 
 
 @cache
-def _descended(kind: Any) -> tuple[str, ...]:
+def _descended(kind: type[Any]) -> tuple[str, ...]:
     """The members of a line that other lines may stand in."""
     members = fields(kind) if is_dataclass(kind) else ()
     return tuple(member.name for member in members if member.name not in _PLAIN)
