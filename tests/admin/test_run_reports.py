@@ -1,0 +1,293 @@
+"""The pages beside a report: what would be applied, why an operation is as it is, failed rows, files, the call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Group
+from sync_app.models import FailedRow, Record, Run, RunStatus
+from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
+from tests.admin.test_runs import at, newest, read
+
+BROKEN: Final = {**MAX, "Email": "broken"}
+GROUP: Final = {"code": "email_invalid", "type": "Customer", "field": "Email", "name": "Email"}
+
+
+def why(run: Run, seq: int = 1) -> str:
+    return reverse("admin:sync_app_run_why", args=[run.pk, seq])
+
+
+def rows(run: Run) -> str:
+    return reverse("admin:sync_app_run_rows", args=[run.pk])
+
+
+def row(run: Run, number: int) -> str:
+    return reverse("admin:sync_app_run_row", args=[run.pk, number])
+
+
+def file(run: Run, kind: str = "csv") -> str:
+    return f"{reverse('admin:sync_app_run_file', args=[run.pk])}?kind={kind}"
+
+
+def cells(client: Client, address: str) -> dict[str, list[str]]:
+    """The form of a row as it stands."""
+    context = client.get(address).context
+    shown = context["cells"]
+    return {
+        "name": [cell.name for cell, _text, _wrong in shown],
+        "cell": [text for _cell, text, _wrong in shown],
+        "seen": [context["repair"].seen],
+    }
+
+
+# --- the head
+
+
+def test_figures_lead_to_the_operations_they_count(imported: Importer, ann_at_work: Client) -> None:
+    imported(LEA)
+    run = imported({**LEA, "Nom": "New"}, MAX, NAMELESS, simulate=True)
+    context = ann_at_work.get(at(run)).context
+    for figure in context["figures"]:
+        if figure.href:
+            assert len(ann_at_work.get(at(run) + figure.href).context["operations"]) == figure.count
+    assert [figure.count for figure in context["figures"]] == [1, 1, 0, 0, 0, 1]
+    assert [bool(figure.href) for figure in context["figures"]] == [True, True, False, False, False, True]
+
+
+def test_what_changes_is_told_by_field_and_each_is_a_filter(imported: Importer, ann_at_work: Client) -> None:
+    imported(LEA, MAX)
+    run = imported({**LEA, "Nom": "New"}, {**MAX, "Nom": "New", "Email": "new@example.org"}, simulate=True)
+    page = ann_at_work.get(at(run))
+    assert [(str(one.word.text), one.count) for one in page.context["changed"]] == [("Last name", 2), ("E-mail", 1)]
+    found = ann_at_work.get(at(run) + page.context["changed"][1].href).context["operations"]
+    assert [told.item["key"] for told in found] == ["D-2"]
+
+
+def test_unchanged_records_of_a_real_run_are_counted_and_lead_nowhere(imported: Importer, ann_at_work: Client) -> None:
+    imported(LEA)
+    page = ann_at_work.get(at(imported(LEA)))
+    (unchanged,) = [one for one in page.context["figures"] if one.count]
+    assert (str(unchanged.word.text), unchanged.href) == ("Unchanged", "")
+
+
+@pytest.mark.parametrize(
+    ("simulate", "sentence"), [(True, "Simulated: nothing was written"), (False, "Written to the records")]
+)
+def test_whether_anything_was_written_is_unmistakable(
+    imported: Importer, ann_at_work: Client, simulate: bool, sentence: str
+) -> None:
+    assert sentence in read(ann_at_work, at(imported(LEA, simulate=simulate)))
+
+
+def test_an_undo_says_what_goes_back_and_what_stays(imported: Importer, ann_at_work: Client) -> None:
+    done = imported(LEA, MAX)
+    imported({**LEA, "Nom": "Later"})
+    ann_at_work.post(at(done, "undo"))
+    page = read(ann_at_work, at(newest()))
+    assert "Undoing it for real puts back 1 records." in page
+    assert "1 stay as they are, because they were changed since." in page
+
+
+def test_the_family_is_told_both_ways(imported: Importer, ann_at_work: Client) -> None:
+    plan = imported(LEA, BROKEN, simulate=True)
+    ann_at_work.post(at(plan, "apply"))
+    applied = newest()
+    ann_at_work.post(at(applied, "retry"), {"simulate": "on"})
+    assert "Applied by" in read(ann_at_work, at(plan))
+    page = read(ann_at_work, at(applied))
+    assert "Applies the simulation" in page
+    assert "Retry rehearsed by" in page
+    assert "Retries the failed rows of" in read(ann_at_work, at(newest()))
+
+
+def test_the_call_of_the_api_names_template_and_options_and_no_key(imported: Importer, ann_at_work: Client) -> None:
+    call = ann_at_work.get(at(imported(LEA, simulate=True))).context["call"]
+    assert "http://testserver/acme/api/integration/clients" in call
+    assert '"simulate": true' in call
+    assert "X-APPKEY: $APPKEY" in call
+    plan = imported(MAX, simulate=True)
+    ann_at_work.post(at(plan, "apply"))
+    assert f"/api/integration/runs/{plan.pk}/apply" in ann_at_work.get(at(newest())).context["call"]
+
+
+# --- applying
+
+
+def test_what_would_be_applied_is_said_in_numbers_first(imported: Importer, ann_at_work: Client) -> None:
+    imported(LEA)
+    plan = imported({**LEA, "Nom": "Planned"}, MAX, simulate=True)
+    page = read(ann_at_work, at(plan, "apply"))
+    assert "Write 2 changes" in page
+    assert "Nothing it builds on has changed since." in page
+    later = imported({**LEA, "Nom": "Meanwhile"})
+    page = read(ann_at_work, at(plan, "apply"))
+    assert "1 row has gone stale since" in page
+    assert "Write 1 change" in page
+    assert f"#{later.pk}" in page
+    assert Record.objects.count() == 1
+
+
+# --- why
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_operation_opens_to_its_row_and_its_rules(imported: Importer, ann_at_work: Client, htmx: bool) -> None:
+    run = imported(LEA, simulate=True)
+    answer = ann_at_work.get(why(run), headers={"HX-Request": "true"} if htmx else {})
+    page = answer.content.decode()
+    for shown in (
+        "No record had _IDDOSSIER “D-1”.",
+        "A new record takes it.",
+        "Row 1 as it came",
+        "lea.roy@example.org",
+    ):
+        assert shown in page
+    assert ("<html" in page) is not htmx
+
+
+def test_hostile_rows_are_shown_as_text(imported: Importer, ann_at_work: Client) -> None:
+    run = imported({"Nom": HOSTILE, HOSTILE: HOSTILE, "ID_DOSSIER": HOSTILE, "Email": HOSTILE})
+    for address in (why(run), rows(run), row(run, 1), at(run)):
+        page = read(ann_at_work, address)
+        assert HOSTILE not in page
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+def test_what_nobody_finds_is_not_there(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(LEA, NAMELESS)
+    for address in (why(run, 99), row(run, 1), row(run, 99), file(run, "exe"), file(run, "")):
+        assert ann_at_work.get(address).status_code == 404
+
+
+# --- failed rows
+
+
+def test_a_group_is_fixed_at_once_and_retried(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(LEA, BROKEN, {**NAMELESS, "Nom": "Z", "Email": "broken"}, NAMELESS)
+    (group, other) = ann_at_work.get(at(run)).context["groups"]
+    assert (group.counted.rows, other.counted.rows) == (2, 1)
+    page = ann_at_work.get(group.rows)
+    assert page.context["values"] == [("broken", 2)]
+    ann_at_work.post(group.rows, {"old": ["broken"], "new": ["max@example.org"]})
+    ann_at_work.post(at(run, "retry"), GROUP)
+    assert (newest().status, newest().counts["inserted"]) == (RunStatus.SUCCEEDED, 2)
+    assert Record.objects.count() == 3
+
+
+def test_a_row_is_edited_and_retried(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(LEA, NAMELESS)
+    form = cells(ann_at_work, row(run, 2))
+    assert form["name"] == ["Email", "ID_DOSSIER", "Nom"]
+    form["cell"][2] = "Nobody"
+    ann_at_work.post(row(run, 2), form)
+    assert json.loads(FailedRow.objects.get(run=run).edited) == {**NAMELESS, "Nom": "Nobody"}
+    assert "1 of them edited" in read(ann_at_work, at(run))
+    ann_at_work.post(at(run, "retry"), {"row": "2"})
+    assert (newest().status, newest().options["only"]) == (RunStatus.SUCCEEDED, {"row": 2})
+    ann_at_work.post(row(run, 2), {**cells(ann_at_work, row(run, 2)), "as_it_came": "1"})
+    assert FailedRow.objects.get(run=run).edited == ""
+
+
+def test_what_is_nested_is_edited_as_json_and_a_slip_is_given_back(imported: Importer, ann_at_work: Client) -> None:
+    run = imported({**NAMELESS, "tags": ["a", {"b": 1}]})
+    form = cells(ann_at_work, row(run, 1))
+    form["cell"][2] = "[oops"
+    page = ann_at_work.post(row(run, 1), form).content.decode()
+    assert "What stands in tags is not valid JSON." in page
+    assert "[oops" in page
+    form["cell"][2] = '["c"]'
+    ann_at_work.post(row(run, 1), form)
+    assert json.loads(FailedRow.objects.get(run=run).edited)["tags"] == ["c"]
+
+
+def test_who_opened_a_row_before_it_was_edited_is_told(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(NAMELESS)
+    mine, theirs = cells(ann_at_work, row(run, 1)), cells(ann_at_work, row(run, 1))
+    ann_at_work.post(row(run, 1), {**theirs, "cell": ["x@example.org", "D-3", "Theirs"]})
+    page = ann_at_work.post(row(run, 1), {**mine, "cell": ["x@example.org", "D-3", "Mine"]}, follow=True)
+    assert "Somebody else has edited row 1 since you opened it." in page.content.decode()
+    assert json.loads(FailedRow.objects.get(run=run).edited)["Nom"] == "Theirs"
+
+
+def test_a_colleague_who_may_only_read_looks_and_changes_nothing(imported: Importer, ben_at_work: Client) -> None:
+    run = imported(NAMELESS, BROKEN)
+    assert "Keep this row" not in read(ben_at_work, row(run, 1))
+    assert "Retry" not in read(ben_at_work, rows(run))
+    form = cells(ben_at_work, row(run, 1))
+    page = ben_at_work.post(row(run, 1), form, follow=True).content.decode()
+    assert "Your group does not have the right" in page
+    group = {"old": ["broken"], "new": ["a@example.org"]}
+    ben_at_work.post(f"{rows(run)}?code=email_invalid&type=Customer&field=Email&name=Email", group)
+    assert not FailedRow.objects.exclude(edited="").exists()
+
+
+def test_who_may_not_read_the_type_gets_none_of_it(imported: Importer, ben_at_work: Client, readers: Group) -> None:
+    run = imported(LEA, {**NAMELESS, "Email": "secret@example.org"})
+    readers.accesses.all().delete()
+    assert ben_at_work.get(why(run)).status_code == 403
+    for address in (rows(run), row(run, 2), at(run)):
+        assert "secret@example.org" not in ben_at_work.get(address, follow=True).content.decode()
+    assert b"lea.roy" not in b"".join(ben_at_work.get(file(run)).streaming_content)
+
+
+def test_a_stranger_finds_none_of_these_pages(imported: Importer, eve_at_work: Client) -> None:
+    run = imported(LEA, NAMELESS)
+    for address in (why(run), rows(run), row(run, 2), file(run)):
+        assert eve_at_work.get(address).status_code == 404
+    for address in (rows(run), row(run, 2)):
+        assert eve_at_work.post(address, {"old": "a", "new": "b"}).status_code == 404
+    assert Client().get(rows(run)).status_code == 302
+
+
+@pytest.mark.parametrize("screen", ["rows", "row"])
+def test_changing_rows_asks_for_the_token_of_the_form(imported: Importer, ann: Actor, screen: str) -> None:
+    run = imported(NAMELESS)
+    client = Client(enforce_csrf_checks=True)
+    assert ann.user is not None
+    client.force_login(ann.user)
+    address = rows(run) if screen == "rows" else row(run, 1)
+    assert client.post(address, {"old": "a", "new": "b"}).status_code == 403
+
+
+# --- files
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("csv", b"\xef\xbb\xbfseq;row;item;operation"), ("json", b"[\n{"), ("xlsx", b"PK")]
+)
+def test_operations_are_downloaded(imported: Importer, ann_at_work: Client, kind: str, begins: bytes) -> None:
+    run = imported(LEA, MAX, simulate=True)
+    answer = ann_at_work.get(file(run, kind))
+    assert answer["Content-Disposition"] == f'attachment; filename="run-{run.pk}-operations.{kind}"'
+    assert b"".join(answer.streaming_content).startswith(begins)
+
+
+def test_only_what_is_filtered_is_downloaded(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(LEA, MAX, simulate=True)
+    page = ann_at_work.get(f"{at(run)}?text=D-2")
+    address = dict(page.context["downloads"])["JSON"]
+    found: list[Any] = json.loads(b"".join(ann_at_work.get(address).streaming_content))
+    assert [item["key"] for item in found] == ["D-2"]
+
+
+# --- how much it asks the database
+
+
+@pytest.mark.parametrize("page", ["rows", "group"])
+def test_lists_of_failed_rows_ask_the_same_for_few_and_many(imported: Importer, ann_at_work: Client, page: str) -> None:
+    counted = []
+    query = "" if page == "rows" else f"?code={GROUP['code']}&type=Customer&field=Email&name=Email"
+    for many in (1, 40):
+        run = imported(*({"Nom": "N", "ID_DOSSIER": f"D-{number}", "Email": "broken"} for number in range(many)))
+        with CaptureQueriesContext(connection) as queries:
+            ann_at_work.get(rows(run) + query)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
