@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.run_verbs import found
-from sync_app.admin.wording import COUNTS, PLANNED, Word
+from sync_app.admin.wording import COUNTS, PLANNED, STATUS_TONES, Word
 from sync_app.models import Run
 from sync_app.runs.progress import RunProgress, progress_of
 
@@ -75,7 +75,8 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
     if progress is None:
         return _whole_page()
     news = request.GET.get("state", "") != progress.state
-    return render(request, "sync_app/progress_now.html", {"run": run, "progress": progress, "news": news})
+    context = {"run": run, "progress": progress, "news": news, "tone": STATUS_TONES[run.status]}
+    return render(request, "sync_app/progress_now.html", context)
 
 
 def progress_urls(screen: BrandScopedAdmin) -> list[URLPattern]:

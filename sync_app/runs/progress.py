@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from sync_app.engine.tally import Tally
 from sync_app.models import Run, RunKind, RunLease, RunStatus
+from sync_app.runs.lease import LEASE
 from sync_app.runs.turns import run_ahead
 
 State = Literal["waiting", "behind", "unattended", "held", "planning", "running", "last", "cancelling"]
@@ -41,7 +42,7 @@ def progress_of(run: Run, *, now: datetime) -> RunProgress | None:
     tally = Tally.from_json(lease.progress.get("tally", {}) if lease else {})
     done, total = tally.rows_ok + tally.rows_failed, tally.rows or _rows_expected(run)
     state, ahead = _state(run, lease, now, whole=bool(total) and done >= total)
-    rate = _rate(run, done, now) if state in {"planning", "running"} else None
+    rate = _rate(run, done, _committed(lease) or now) if state in {"planning", "running"} else None
     left = timedelta(seconds=round((total - done) / rate)) if rate and total > done else None
     return RunProgress(state, done, total, rate, left, tally.counts(), ahead)
 
@@ -69,9 +70,14 @@ def _queued(run: Run, now: datetime) -> tuple[State, int | None]:
     return ("behind", ahead) if ahead is not None else ("waiting", None)
 
 
-def _rate(run: Run, done: int, now: datetime) -> float | None:
-    """Rows a second since it began."""
-    seconds = (now - run.started_at).total_seconds() if run.started_at is not None else 0.0
+def _committed(lease: RunLease | None) -> datetime | None:
+    """When the rows that count as done were committed: each chunk renews the lease with its commit."""
+    return lease.expires_at - LEASE if lease is not None and lease.expires_at is not None else None
+
+
+def _rate(run: Run, done: int, at: datetime) -> float | None:
+    """Rows a second from its beginning to this moment."""
+    seconds = (at - run.started_at).total_seconds() if run.started_at is not None else 0.0
     return done / seconds if done and seconds > 0 else None
 
 

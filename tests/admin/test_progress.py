@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -70,7 +71,9 @@ def test_the_state_is_told_when_it_changes_and_not_again(queued: Queue, ann_at_w
     assert "Waiting for a worker" in ask(ann_at_work, run, "")
     assert "hx-swap-oob" not in ask(ann_at_work, run, "waiting")
     at_work(run, 1)
-    assert "Working out what would change" in ask(ann_at_work, run, "waiting")
+    told = ask(ann_at_work, run, "waiting")
+    assert "Working out what would change" in told
+    assert re.search(r'id="ia-run-status".*Planning', told, re.DOTALL)
 
 
 def test_a_run_that_nobody_takes_says_how_to_start_a_worker(queued: Queue, ann_at_work: Client) -> None:

@@ -56,7 +56,7 @@ def choose(visitor: Visitor, file: Path) -> None:
 def test_a_file_in_latin_1_becomes_records(at_import: Visitor, file: Path) -> None:
     page = at_import.page
     choose(at_import, file)
-    expect(page.locator("#ia-encoding option:checked")).to_have_text("Found: Western, Windows (cp1252)")
+    expect(page.locator("#ia-encoding option:checked")).to_have_text("Found: cp1252 · Western, Windows")
     expect(page.locator("input[name=template]:checked")).to_have_value("clients")
     expect(page.locator(".ia-peek")).to_contain_text("Besançon")
     expect(page.locator(".ia-peek")).to_contain_text(HOSTILE)
