@@ -11,6 +11,7 @@ from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog, EntityType, Field
 from templates_app.language.names import loose_form
+from templates_app.language.values import is_empty
 from templates_app.mapping.name_scores import Named, best_name, scores_of
 from templates_app.mapping.suggestions import Earlier, ProposedStep, Question
 from templates_app.mapping.synonyms import phrases_for
@@ -46,10 +47,11 @@ _NO_TARGET: Final = frozenset({"Binary", "File", "Link", "Signature", "Signature
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a file and what stands in it."""
+    """A column of a file and what stands in it, row by row. `distinct`: each value that is not empty, once."""
 
     name: str
     values: tuple[Any, ...]
+    distinct: tuple[Any, ...]
     shape: str
 
 
@@ -113,18 +115,18 @@ class Finder:
         if field.kind.refers:
             return self._looked_up(column, entity, field, named)
         fit = self._fit(column, field.kind)
-        if field.name in _WORDY and not fit.why and only_digits(column.values):
+        if field.name in _WORDY and not fit.why and only_digits(column.distinct):
             fit = DENIED
         score = max(named.score, by_shape)
         if fit.verdict == "denies":
             score = score * 2 // 5
         elif fit.verdict == "weakens":
             score -= _WEAK
-        elif fit.verdict == "supports" or (field.name.endswith("Zip") and postcodes(column.values)):
+        elif fit.verdict == "supports" or (field.name.endswith("Zip") and postcodes(column.distinct)):
             score += _SUPPORT
         why = [*_name_words(named)] if named.score >= LEAST else []
         why += [fit.why] if fit.why is not None else []
-        if field.name.endswith("Zip") and postcodes(column.values):
+        if field.name.endswith("Zip") and postcodes(column.distinct):
             why.append(Problem("suggest_postcodes"))
         return Candidate(
             column.name, entity.name, field, min(score, _HIGHEST), tuple(why), steps=fit.steps, question=fit.question
@@ -135,7 +137,7 @@ class Finder:
         kind = field.kind
         target = self._catalog.get(kind.target) if isinstance(kind, Reference | ReferenceList) else None
         keys = [key for key in target.keys if len(key.fields) == 1] if target is not None else []
-        if not keys or named.score < LEAST or any(isinstance(value, list | dict) for value in column.values):
+        if not keys or named.score < LEAST or any(isinstance(value, list | dict) for value in column.distinct):
             return None
         key = min(keys, key=lambda key: (not key.unique, key.fields[0] not in {"Label", "Company"}))
         steps = (ProposedStep("Lookup", (("Match", key.name),)),)
@@ -151,7 +153,7 @@ class Finder:
     def _fit(self, column: Column, kind: Kind) -> Fit:
         known = self._fits.get((column.name, kind))
         if known is None:
-            known = self._fits[column.name, kind] = fit_of(column.name, column.values, kind)
+            known = self._fits[column.name, kind] = fit_of(column.name, column.distinct, kind)
         return known
 
 
@@ -160,8 +162,18 @@ def columns_of(names: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> tuple
     found = []
     for name in names:
         values = tuple(row.get(name) for row in rows)
-        found.append(Column(name, values, shape_of(values)))
+        distinct = _distinct(values)
+        found.append(Column(name, values, distinct, shape_of(distinct)))
     return tuple(found)
+
+
+def _distinct(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Of equal values of one kind the first; true is not 1."""
+    found: dict[tuple[type, Any], Any] = {}
+    for place, value in enumerate(values):
+        if not is_empty(value):
+            found.setdefault((type(value), place if isinstance(value, list | dict) else value), value)
+    return tuple(found.values())
 
 
 def _phrases(catalog: Catalog) -> Iterable[str]:

@@ -33,6 +33,7 @@ _SILENT: Final = word_set(
 _TURNING: Final = word_set(
     "code id ident identifiant identifier nombre nb number count anzahl numero no num nr annee year jahr ano type"
     " typ tipo region academie departement update maj created modified nature niveau"
+    " mois month months jour jours day days week weeks"
 )
 #: Words so common that as a part of a longer name they say nothing: the `nom` of a district is no surname.
 _EVERYDAY: Final = word_set("nom name nombre titre title libelle label type date code etat note notes site")

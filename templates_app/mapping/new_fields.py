@@ -14,6 +14,8 @@ from templates_app.mapping.value_fits import fit_of
 
 _LENGTH: Final = 60
 _LONGEST_TEXT: Final = 255
+#: So many different values tell what kind of field a column needs.
+_LOOKED_AT: Final = 60
 _IDS: Final = word_set(
     "id ids ident identifiant identifier identificador identifikation code codigo key cle schluessel schlussel clave"
     " uid uuid guid uai siret siren numero number nummer num no nr ref reference referenz referencia matricule"
@@ -54,7 +56,7 @@ def is_unique(column: Column) -> bool:
 
 def _kind_of(column: Column) -> str:
     """What the values need no step, and no answer, for; codes with leading zeros stay texts."""
-    given = [value for value in column.values if not is_empty(value)]
+    given = column.distinct[:_LOOKED_AT]
     if not given or any(isinstance(value, list | dict) for value in given):
         return "Text"
     texts = [text_of(value).strip() for value in given]

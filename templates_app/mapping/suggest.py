@@ -10,10 +10,10 @@ from templates_app.catalog.folding import fold
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog, EntityType
 from templates_app.language.names import loose_form
-from templates_app.language.values import is_empty, text_of
+from templates_app.language.values import text_of
 from templates_app.mapping.candidates import Candidate, Column, Finder, columns_of
 from templates_app.mapping.name_scores import words_of as name_words
-from templates_app.mapping.new_fields import is_id, new_field
+from templates_app.mapping.new_fields import is_id, is_unique, new_field
 from templates_app.mapping.suggestions import (
     Earlier,
     Suggestion,
@@ -165,9 +165,7 @@ def _alternatives(listed: Iterable[Candidate], taken: Collection[tuple[str, str]
 
 def _examples(column: Column) -> tuple[str, ...]:
     texts = dict.fromkeys(
-        text_of(value).strip()[:_EXAMPLE_LENGTH]
-        for value in column.values
-        if not is_empty(value) and not isinstance(value, list | dict)
+        text_of(value).strip()[:_EXAMPLE_LENGTH] for value in column.distinct if not isinstance(value, list | dict)
     )
     return tuple(texts)[:_EXAMPLES]
 
@@ -197,10 +195,12 @@ def _add_key(
         others = _alternatives(candidates[column.name], taken | {(entity.name, name) for name in by_field})
         items[column.name] = replace(_new_key(column, entity), alternatives=others)
         return
+    unique_columns = {column.name for column in columns if is_unique(column)}
     declared = {key.fields[0] for key in entity.keys if len(key.fields) == 1}
     for name in _MATCHED_BY:
-        if name in by_field and name in declared and not by_field[name].question:
-            items[by_field[name].name] = replace(by_field[name], key=True)
+        item = by_field.get(name)
+        if item is not None and name in declared and item.question is None and item.name in unique_columns:
+            items[item.name] = replace(item, key=True)
             return
 
 
