@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('file_name', models.CharField(blank=True, max_length=255)),
                 ('size', models.BigIntegerField()),
-                ('file', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.brand')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -7,17 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
-    """A file of one person, kept until an import of it is started or a day has passed.
-
-    `file` is how it is to be read where a person said so: encoding, delimiter, sheet, header row.
-    """
+    """A file of one person, kept until an import of it is started or a day has passed. `size` in bytes, unpacked."""
 
     id = models.BigAutoField(primary_key=True)
     brand = models.ForeignKey("accounts.Brand", models.CASCADE, related_name="+")
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField()
-    file = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
