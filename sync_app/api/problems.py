@@ -32,7 +32,10 @@ RETRY_SECONDS: Final = 5
 
 
 class DoorRefused(Exception):
-    """A door refuses a request by itself, before any use case is asked. `headers` go into the answer."""
+    """A door refuses a request by itself, before any use case is asked. `headers` go into the answer.
+
+    `errors` are the single findings, as they are written, where there are several.
+    """
 
     def __init__(
         self,
@@ -41,12 +44,14 @@ class DoorRefused(Exception):
         status: int = 400,
         pointer: str = "",
         headers: Mapping[str, str] | None = None,
+        errors: Iterable[Mapping[str, object]] = (),
         **params: str | int,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
         self.pointer = pointer
+        self.errors = tuple(errors)
         self.headers = dict(headers or {})
         self.params: Params = params
 
@@ -100,6 +105,7 @@ def _(error: DoorRefused) -> ApiProblem:
         message=sentence(error.code, error.params),
         hint=hint(error.code),
         pointer=error.pointer,
+        errors=error.errors,
         headers=error.headers,
     )
 

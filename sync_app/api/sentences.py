@@ -32,6 +32,22 @@ SENTENCES: Final[dict[str, str]] = {
     "run_in_progress": gettext_noop("This very request is being carried out, as run {run}."),
     "options_exclude": gettext_noop("“{first}” and “{second}” cannot be used together."),
     "request_refused": gettext_noop("The request has a form that is not accepted."),
+    # Records
+    "entity_unknown": gettext_noop("There is no such type of records here. There are: {known}."),
+    "sort_invalid": gettext_noop(
+        "“{value}” is no order: write names with + or - behind each, like label+ or notValid-label+, {limit} at most."
+    ),
+    "sort_unknown": gettext_noop("Nothing can be sorted by “{name}”. Possible are: {known}."),
+    "filter_refused": gettext_noop("The parameter “{name}” cannot have this value. {reason}"),
+    "precondition_failed": gettext_noop("The record is not what it was when you read it. Nothing was written."),
+    "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
+    "key_given": gettext_noop("A new record gets its key here; leave it out."),
+    "key_differs": gettext_noop("This is not the key of the record in the address."),
+    "member_unknown": gettext_noop("There is no member “{name}” here. The nearest is “{nearest}”."),
+    "member_not_object": gettext_noop("The member “{name}” must be an object, or null."),
+    "member_needed": gettext_noop("The member “{name}” is needed."),
+    "member_refused": gettext_noop("The member “{name}” cannot have this value. {reason}"),
+    "window_reversed": gettext_noop("The window ends before it begins."),
     # What is no fault of the caller
     "unavailable": gettext_noop("The service cannot answer at the moment. Nothing was changed. Try again later."),
     "internal_error": gettext_noop("An error of ours. It has been noted under the number of this request."),
@@ -44,4 +60,5 @@ HINTS: Final[dict[str, str]] = {
     "content_type_refused": gettext_noop("Send Content-Type: application/json, or none."),
     "content_encoding_refused": gettext_noop("Leave Content-Encoding out."),
     "body_too_large": gettext_noop("Send the rows in several requests."),
+    "precondition_failed": gettext_noop("Read the record again, look at what has changed, and send your change anew."),
 }

@@ -27,4 +27,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(fields=["brand", "entity_type", "id"], name="record_by_key"),
+        ),
     ]

@@ -71,6 +71,7 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["brand", "entity_type", "sort_label", "id"], name="record_by_label"),
             models.Index(fields=["brand", "entity_type", "revision", "id"], name="record_by_revision"),
+            models.Index(fields=["brand", "entity_type", "id"], name="record_by_key"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -105,12 +105,14 @@ def edit_records(
     clock: Clock,
     trigger: str,
     options: Mapping[str, Any] | None = None,
+    noted: Callable[[EditResult], None] | None = None,
 ) -> EditResult:
     """Create, change, replace, delete and revive records in one transaction, journalled as one run of kind `edit`.
 
     Needs write access to each type. Values are read by the kinds of their fields and checked by the same rules, keys
-    and references as an import's. `options` are kept with the run. Raises NotAllowed, EditRefused (with everything
-    that is wrong, nothing is written) and RunRefused `too_many_edits`.
+    and references as an import's. `options` are kept with the run. `noted` is told what was written, in the same
+    transaction. Raises NotAllowed, EditRefused (with everything that is wrong, nothing is written) and RunRefused
+    `too_many_edits`.
     """
     actor.require_scope(Scope.RECORDS)
     for name in sorted({change.entity_type for change in changes}):
@@ -119,7 +121,7 @@ def edit_records(
     if len(changes) > EDITS_AT_ONCE:
         raise RunRefused("too_many_edits", limit=EDITS_AT_ONCE)
     work = _Work(actor, clock, trigger, {**(options or {}), "changes": len(changes)})
-    return work.perform(_edits(actor, changes)) if changes else EditResult(None, ())
+    return work.perform(_edits(actor, changes), noted) if changes else EditResult(None, ())
 
 
 def _edits(actor: Actor, changes: Sequence[RecordChange]) -> list[Edit]:
@@ -146,14 +148,16 @@ class _Work:
         self._options = options
         self._meter = Meter()
 
-    def perform(self, edits: Sequence[Edit]) -> EditResult:
+    def perform(self, edits: Sequence[Edit], noted: Callable[[EditResult], None] | None) -> EditResult:
         try:
             with self._meter.running(), write_transaction(brand=self._actor.brand.pk, clock=self._clock) as held:
                 planned = self._planned(edits, held)
-                run = self._written(planned, held)
+                result = EditResult(self._written(planned, held), tuple(_edited(planned)))
+                if noted is not None:
+                    noted(result)
         except _NothingDiffers as unchanged:
             return EditResult(None, tuple(_edited(unchanged.planned)))
-        return EditResult(run, tuple(_edited(planned)))
+        return result
 
     def _planned(self, edits: Sequence[Edit], held: WriteTransaction) -> list[PlannedRow]:
         reader = DatabaseRecords(brand=held.brand)

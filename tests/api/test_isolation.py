@@ -20,7 +20,7 @@ from tests.conftest import Key, Login, login
 pytestmark = pytest.mark.django_db
 
 IMPORT: Final = {"simulate": True, "model": [LEA]}
-#: Route -> (method, path below the brand, body). `$run` is a run of acme.
+#: Route -> (method, path below the brand, body). `$run` is a run of acme, `$record` a customer of acme.
 ROUTES: Final[dict[str, list[tuple[str, str, object]]]] = {
     "token": [("POST", "token", b"grant_type=password&username=owner&password=x"), ("PUT", "token", b"")],
     "config": [("GET", "api/config", None)],
@@ -38,10 +38,22 @@ ROUTES: Final[dict[str, list[tuple[str, str, object]]]] = {
         ("GET", "api/integration/clients", None),
         ("POST", "api/integration/clients-out", IMPORT),
     ],
-    "nothing": [("GET", "api/anything", None), ("POST", "api", {}), ("GET", "token/x", None)],
+    "planned": [("POST", "api/do/list", {"dateFrom": "2026-11-21", "resources": [1]})],
+    "entities": [
+        ("GET", "api/customer", None),
+        ("GET", "api/customer?pageSize=9&lastName=Roy", None),
+        ("POST", "api/customer", {"lastName": "Petit"}),
+    ],
+    "entity": [
+        ("GET", "api/customer/$record", None),
+        ("PUT", "api/customer/$record", {"lastName": "Petit"}),
+        ("PATCH", "api/customer/$record", {"lastName": "Petit"}),
+        ("DELETE", "api/customer/$record", None),
+    ],
+    "nothing": [("GET", "api/any/thing/else", None), ("POST", "api", {}), ("GET", "token/x", None)],
 }
 #: Routes that name a thing of a brand, which for another brand does not exist.
-NAMING: Final = ("run", "operations", "apply", "undo", "retry", "cancel", "exchange")
+NAMING: Final = ("run", "operations", "apply", "undo", "retry", "cancel", "exchange", "entity")
 
 
 def every_call(*names: str) -> list[Any]:
@@ -64,6 +76,13 @@ def run(we: Caller) -> int:
     return int(read(we.send(LEA, NAMELESS))["run"])
 
 
+def at(path: str, run: int) -> str:
+    """The path with the ids of acme's run and record in it."""
+    if "$record" in path:
+        path = path.replace("$record", str(Record.objects.get(brand__key="acme").pk))
+    return path.replace("$run", str(run))
+
+
 def test_every_route_is_in_the_matrix() -> None:
     assert {pattern.name for pattern in urlpatterns} == set(ROUTES)
 
@@ -75,7 +94,7 @@ def test_a_stranger_gets_nothing_at_our_address(
     before = written()
     intruder = Caller(brand="acme", appkey=they.appkey, token=they.token)
     content_type = "application/x-www-form-urlencoded" if name == "token" else "application/json"
-    answer = intruder.call(method, path.replace("$run", str(run)), body, content_type=content_type)
+    answer = intruder.call(method, at(path, run), body, content_type=content_type)
     assert answer.status_code == (404 if name == "nothing" else 401)
     assert not any(word in json.dumps(read(answer)) for word in ("Roy", "D-1", "_IDDOSSIER", "Acme"))
     assert written() == before
@@ -86,9 +105,12 @@ def test_our_things_do_not_exist_for_a_stranger(
     name: str, method: str, path: str, body: object, run: int, they: Caller
 ) -> None:
     before = written()
-    ours = they.call(method, path.replace("$run", str(run)), body)
+    ours = they.call(method, at(path, run), body)
     missing_path = (
-        path.replace("$run", "987654321").replace("clients-out", "no-such-thing").replace("clients", "no-such")
+        path.replace("$run", "987654321")
+        .replace("$record", "987654321")
+        .replace("clients-out", "no-such-thing")
+        .replace("clients", "no-such")
     )
     missing = they.call(method, missing_path, body)
     assert without_request_id(ours) == without_request_id(missing)
@@ -104,7 +126,7 @@ def test_our_key_with_a_strangers_token_is_refused_on_either_path(
         return
     for brand in ("acme", "other"):
         mixed = Caller(brand=brand, appkey=we.appkey, token=they.token)
-        assert mixed.call(method, path.replace("$run", str(run)), body).status_code == 401
+        assert mixed.call(method, at(path, run), body).status_code == 401
 
 
 @pytest.mark.parametrize("brand", ["acme", "no-such-brand"])
@@ -122,6 +144,24 @@ def test_lists_hold_only_our_own(run: int, they: Caller) -> None:
     assert read(they.get("api/integration/templates")) == {"totalItems": 0, "items": []}
     config = json.dumps(read(they.get("api/config")))
     assert not any(word in config for word in ("_IDDOSSIER", "Acme"))
+
+
+def test_lists_of_records_hold_only_our_own(run: int, we: Caller, they: Caller) -> None:
+    ours = Record.objects.get(brand__key="acme").pk
+    for path in ("api/customer", "api/customer?pageSize=9", "api/customer?search=roy", f"api/customer?parent={ours}"):
+        assert read(they.get(path)) == {"totalItems": 0, "items": []}
+    assert len(read(we.get("api/customer?search=roy"))["items"]) == 1
+
+
+def test_a_reference_to_a_record_of_ours_leads_nowhere_for_them(run: int, they: Caller) -> None:
+    ours = Record.objects.get(brand__key="acme").pk
+    told = [read(they.post("api/customer", {"lastName": "x", "parent": key})) for key in (ours, 987654321)]
+    for body, key in zip(told, (ours, 987654321), strict=True):
+        body.pop("requestId")
+        assert body["errors"][0].pop("value") == str(key)
+    assert told[0] == told[1]
+    assert told[0]["errors"][0]["code"] == "reference_missing"
+    assert Record.objects.filter(brand__key="other").count() == 0
 
 
 def test_two_users_of_one_name_and_password_are_two(

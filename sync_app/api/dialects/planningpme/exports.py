@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Protocol
 
 from django.http import StreamingHttpResponse
 
@@ -12,17 +13,30 @@ from sync_app.api.dialects.planningpme.responses import streamed
 from sync_app.runs.exporting import Export
 
 
+class Held(Protocol):
+    """What holds a snapshot while its items are read."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def items(self) -> Iterator[dict[str, Any]]: ...
+
+
 class Items:
-    """The items of an export. The snapshot is open from the beginning, and closes with whatever ends first:
+    """The items of an export or a list. The snapshot is open from the beginning, and closes with whatever ends first:
 
     the items, an error, or the connection (the server closes what it streams).
     """
 
-    def __init__(self, export: Export) -> None:
-        self._export = export
-        export.__enter__()
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        held.__enter__()
         self._open = True
-        self._items = iter(export.items)
+        self._items = iter(held.items)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self
@@ -37,7 +51,7 @@ class Items:
     def close(self) -> None:
         if self._open:
             self._open = False
-            self._export.__exit__(None, None, None)
+            self._held.__exit__(None, None, None)
 
 
 def export_answer(export: Export, *, template: str, at: datetime, language: str) -> StreamingHttpResponse:

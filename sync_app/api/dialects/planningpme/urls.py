@@ -9,7 +9,9 @@ from django.urls import URLPattern, re_path
 from sync_app.api.dialects.base import Door
 from sync_app.api.dialects.planningpme.views.config import ConfigDoor
 from sync_app.api.dialects.planningpme.views.door import NothingHere
+from sync_app.api.dialects.planningpme.views.entities import EntitiesDoor, EntityDoor
 from sync_app.api.dialects.planningpme.views.exchange import ExchangeDoor
+from sync_app.api.dialects.planningpme.views.planned import PlannedDoor
 from sync_app.api.dialects.planningpme.views.runs import (
     ApplyDoor,
     CancelDoor,
@@ -28,6 +30,8 @@ app_name = "planningpme"
 BRAND: Final = r"(?P<brand>[A-Za-z0-9-]{2,40})"
 TEMPLATE: Final = r"(?P<template>[^/]+)"
 RUN: Final = r"(?P<run>[^/]+)"
+ENTITY: Final = r"(?P<entity>[^/]+)"
+KEY: Final = r"(?P<key>[^/]+)"
 
 
 def _door(address: str, door: type[Door], name: str) -> URLPattern:
@@ -46,5 +50,8 @@ urlpatterns = [
     _door(f"api/integration/runs/{RUN}/retry", RetryDoor, "retry"),
     _door(f"api/integration/runs/{RUN}/cancel", CancelDoor, "cancel"),
     _door(f"api/integration/{TEMPLATE}", ExchangeDoor, "exchange"),
+    _door("api/do/list", PlannedDoor, "planned"),
+    _door(f"api/{ENTITY}", EntitiesDoor, "entities"),
+    _door(f"api/{ENTITY}/{KEY}", EntityDoor, "entity"),
     re_path(r"^(?P<brand>[^/]*)/(?:api(?:/.*)?|token(?:/.*)?)$", NothingHere.as_view(), name="nothing"),
 ]

@@ -1,0 +1,120 @@
+"""Records as the wire shows them: the list shape and the detail shape of their type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from integration_admin.accounts.access import Actor
+from sync_app.api.dialects.planningpme.entity_names import FIELDS, path_of
+from sync_app.runs.listing_filters import visible_fields
+from sync_app.storage.listing import DatabaseLinks, Listed, Related
+from templates_app.brand_catalog import setting_of
+from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.kinds.contacts import Email, Hyperlink, Phone
+from templates_app.catalog.kinds.text import Memo, Text
+from templates_app.catalog.types import EntityType, Field
+
+LABEL: Final = "Label"
+#: (type, field) that is shown as a list of lists of skills, as documented.
+SKILLS: Final = ("Task", "Skills")
+#: What is shown of a blank field of such a kind is a text, of others null.
+_TEXTS: Final = (Text, Memo, Phone, Email, Hyperlink)
+
+Body = dict[str, Any]
+
+
+class Shaper:
+    """Writes records of one type as `actor` may see them. Fields without a value are left out of lists and details;
+
+    only among `fields`, where a brand's own stand, the detail names all of them.
+    """
+
+    def __init__(self, *, actor: Actor, entity: EntityType, detail: bool) -> None:
+        shown = visible_fields(actor, entity)
+        self._actor = actor
+        self._entity = entity
+        self._setting = setting_of(actor.brand)
+        self._links = DatabaseLinks(brand=actor.brand.pk)
+        self._fields = {n: one for n, one in shown.items() if (detail or one.in_list) and n != LABEL}
+        self._blanks = {path_of(n)[1]: blank(one.kind) for n, one in self._fields.items() if detail and one.custom}
+
+    def bodies(self, records: Sequence[Listed]) -> list[Body]:
+        """One body a record. One look-up for all that they refer to, two more where skills are shown."""
+        labels = self._links.labels(set(self._targets(records)))
+        skills = self._skills(records) if self._shows_skills() else {}
+        return [self._body(record, labels, skills) for record in records]
+
+    def _body(self, record: Listed, labels: Mapping[int, Related], skills: Mapping[int, Body]) -> Body:
+        body: Body = {"key": record.id, "label": record.label}
+        if self._blanks:
+            body[FIELDS] = dict(self._blanks)
+        for name, field in self._fields.items():
+            value = record.data.get(name)
+            if value is not None:
+                put(body, path_of(name), self._shown(name, field, value, labels, skills))
+        if FIELDS in body:
+            body[FIELDS] = body.pop(FIELDS)
+        return body
+
+    def _shown(
+        self, name: str, field: Field, value: Any, labels: Mapping[int, Related], skills: Mapping[int, Body]
+    ) -> Any:
+        if (self._entity.name, name) == SKILLS:
+            return [[skills[number] for number in value if number in skills]]
+        if not field.kind.refers:
+            return field.kind.render(value, self._setting)
+        shown = [link(number, labels) for number in (value if isinstance(value, list) else [value])]
+        return shown if isinstance(value, list) else shown[0]
+
+    def _targets(self, records: Sequence[Listed]) -> Iterable[int]:
+        names = [n for n in self._entity.reference_fields if n in self._fields and (self._entity.name, n) != SKILLS]
+        return targets(records, names)
+
+    def _shows_skills(self) -> bool:
+        return self._entity.name == SKILLS[0] and SKILLS[1] in self._fields
+
+    def _skills(self, records: Sequence[Listed]) -> dict[int, Body]:
+        found = self._links.records(set(targets(records, [SKILLS[1]])))
+        domains = self._links.labels(set(targets(list(found.values()), ["Domain"])))
+        return {number: skill_body(record, domains) for number, record in found.items()}
+
+
+def skill_body(skill: Listed, domains: Mapping[int, Related]) -> Body:
+    """A skill inside a task: `label` names the domain too, unless the skill has a label of its own."""
+    name = skill.data.get("Name") or skill.label
+    domain = domains.get(skill.data.get("Domain", 0))
+    composed = f"{domain.label} > {name}" if domain else name
+    body: Body = {"key": skill.id, "name": name, "label": skill.data.get(LABEL) or composed}
+    if "Level" in skill.data:
+        body["level"] = skill.data["Level"]
+    if domain:
+        body["domain"] = {"key": domain.id, "label": domain.label}
+    return body
+
+
+def blank(kind: Kind) -> str | None:
+    """What is shown of a field without a value, where it is shown at all."""
+    return "" if isinstance(kind, _TEXTS) else None
+
+
+def link(number: int, labels: Mapping[int, Related]) -> Body:
+    """A reference."""
+    return {"key": number, "label": labels[number].label if number in labels else ""}
+
+
+def targets(records: Iterable[Listed], fields: Sequence[str]) -> Iterable[int]:
+    """The ids that these fields of the records refer to."""
+    for record in records:
+        for name in fields:
+            value = record.data.get(name)
+            if value is not None:
+                yield from value if isinstance(value, list) else (value,)
+
+
+def put(body: Body, path: Sequence[str], value: Any) -> None:
+    """Puts the value where the path says."""
+    inner = body
+    for part in path[:-1]:
+        inner = inner.setdefault(part, {})
+    inner[path[-1]] = value
