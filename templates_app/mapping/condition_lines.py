@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from templates_app.language.elements.rule import Direction
@@ -12,6 +13,7 @@ from templates_app.mapping.lines import ConditionLine
 from templates_app.mapping.words import Words, words
 
 TESTS: Final = ("Equals", "In", "Matches", "Present", "AtLeast", "AtMost")
+_SAID_NAMES: Final = 3
 _CODES: Final = {
     "Equals": "equals",
     "In": "in",
@@ -40,7 +42,7 @@ def _line(element: Element, path: str, parent: str, direction: Direction) -> Con
         names=names,
         test=test,
         value=element.get(test) if test else "",
-        words=condition_words(element, ", ".join(names) or "…"),
+        words=condition_words(element, said_names(names)),
         cells=cells_of(element, rule_of(direction=direction, parent=parent, tag=element.tag)),
         line=element.line,
         column=element.column,
@@ -51,6 +53,13 @@ def _line(element: Element, path: str, parent: str, direction: Direction) -> Con
 def source_names(element: Element) -> tuple[str, ...]:
     """The source names an element reads, in the order they are tried: its Name, then those of Or."""
     return tuple(name for name in (element.get("Name"), *element.alternatives("Or")) if name)
+
+
+def said_names(names: Sequence[str]) -> str:
+    """Names as a sentence has room for them: of many, the first."""
+    if not names:
+        return "…"
+    return " / ".join(names if len(names) <= _SAID_NAMES else (names[0], "…"))
 
 
 def condition_words(element: Element, name: str) -> Words:

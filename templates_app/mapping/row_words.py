@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from templates_app.language.elements.rule import Direction
+from templates_app.mapping.condition_lines import said_names
 from templates_app.mapping.lines import SourceLine, Target
 from templates_app.mapping.words import Words, words
 
@@ -23,7 +24,7 @@ def row_words(
     """What the row does: where its value comes from, and where it goes."""
     if direction == "out":
         return _export(names, sources, target)
-    source = " + ".join(", ".join(line.names) or NOTHING for line in sources) or ", ".join(names)
+    source = " + ".join(said_names(line.names) for line in sources) or (said_names(names) if names else "")
     field, type_name = target.label or target.field, target.alias or NOTHING
     if not field:
         return words("row_without_target", source=source) if source else words("row_empty")
@@ -52,9 +53,7 @@ def source_words(names: Sequence[str], target: Target | None) -> Words:
     """One of several coupled values."""
     if target is not None:
         return words("source_field", field=target.label or target.field or NOTHING, type=target.alias or NOTHING)
-    if len(names) > 1:
-        return words("source_named_or", name=names[0], others=", ".join(names[1:]))
-    return words("source_named", name=names[0] if names else NOTHING)
+    return words("source_named", name=said_names(names))
 
 
 def lookup_words(match: str, target: Target) -> Words:

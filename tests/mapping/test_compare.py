@@ -50,8 +50,8 @@ def test_what_is_new_or_gone_as_a_whole() -> None:
 
 def test_a_row_that_came_and_one_that_went() -> None:
     assert told(VENDOR_SAMPLE, {"verb": "add_rows", "text": "Société -> Company"}, {"verb": "remove", "path": "2"}) == [
-        ("The row Société → Customer.Company came.", []),
-        ("The row Téléphone mobile → Customer.Mobile went.", []),
+        ("The row Société → Customer.Company was added.", []),
+        ("The row Téléphone mobile → Customer.Mobile was removed.", []),
     ]
 
 
@@ -165,9 +165,9 @@ def test_conditions_and_defaults_of_a_type() -> None:
             [
                 ("changed", "Where a later row has the same key", "Update", "First"),
                 ("added", "Updates records that exist", "", ""),
-                ("added", 'only where Producteur, nom_producteur is "x"', "", ""),
+                ("added", 'only where Producteur / nom_producteur is "x"', "", ""),
                 ("changed", "Default of Type", "1027", "2 (Fill)"),
-                ("removed", "only where Producteur, nom_producteur is filled", "", ""),
+                ("removed", "only where Producteur / nom_producteur is filled", "", ""),
             ],
         )
     ]
@@ -207,7 +207,7 @@ def test_links_are_told_by_what_they_join() -> None:
         {"verb": "remove", "path": "17"},
     ) == [
         ("The link Project.Customer → Customer changed.", [("changed", "Where no record is found", "Error", "Null")]),
-        ("The link Do.Resources → Director went.", []),
+        ("The link Do.Resources → Director was removed.", []),
     ]
 
 
@@ -246,8 +246,8 @@ def test_what_means_nothing_is_told_too() -> None:
     old = '<In><Type Name="Do" /><Property Name="a" Type="Do" Field="Label"><Wrong /></Property></In>'
     new = '<In><Type Name="Do" /><Property Name="a" Type="Do" Field="Label" /><Odd a="1" /></In>'
     assert [(one.kind, str(one.words)) for one in differences(old, new)] == [
-        ("added", "Odd came, which does nothing where it stands."),
-        ("removed", "Wrong went, which did nothing where it stood."),
+        ("added", "Odd was added, which does nothing where it stands."),
+        ("removed", "Wrong was removed, which did nothing where it stood."),
     ]
 
 
@@ -281,4 +281,4 @@ def test_rows_of_one_field_are_paired_by_their_names_first() -> None:
       <Property Name="a" Type="Do" Field="Customers"><Lookup /></Property>
       <Property Name="b" Type="Do" Field="Customers"><Lookup /></Property></In>"""
     ((sentence, _),) = told(xml, {"verb": "remove", "path": "1"})
-    assert sentence == "The row a → Do.Customers went."
+    assert sentence == "The row a → Do.Customers was removed."

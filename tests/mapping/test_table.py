@@ -134,7 +134,7 @@ def test_the_film_sample_as_a_table() -> None:
 
     assert (director.name, director.written_alias, director.update) == ("Resource", "Director", False)
     assert [str(condition.words) for condition in director.conditions] == [
-        "only where Réalisateur, nom_realisateur is filled"
+        "only where Réalisateur / nom_realisateur is filled"
     ]
     assert [(d.field, d.value, d.on_update, d.kind) for d in director.defaults] == [("Type", "Human", "Leave", "Combo")]
     assert director.rows == ("5",)
@@ -192,7 +192,7 @@ def test_coupled_sources_have_their_own_names_and_steps() -> None:
         "a date written dd/MM/yyyy HH:mm",
     ]
     assert line.names == ()
-    assert str(line.words) == "day, jour, dia + hour gives Start of Do."
+    assert str(line.words) == "day / jour / dia + hour gives Start of Do."
 
 
 def test_a_reference_shows_the_keys_it_may_be_found_by() -> None:
@@ -349,3 +349,12 @@ def test_a_cell_tells_the_value_that_counts() -> None:
     assert cells["OnEmpty"].choices == ("Clear", "Keep")
     assert cells["Required"].choices == ("true", "false")
     assert (cells["Field"].value, cells["Field"].required) == ("LastName", True)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [("", "a"), ("b", "a / b"), ("b|c", "a / b / c"), ("b|c|d", "a / …"), ("b|c|d|e|f", "a / …")],
+)
+def test_a_sentence_has_room_for_three_names(others: str, said: str) -> None:
+    xml = f'<In><Type Name="Do" /><Property Name="a" Or="{others}" Type="Do" Field="Label" /></In>'
+    assert str(table_of(tree(xml), SAMPLE_CATALOG).rows[0].words) == f"{said} gives Label of Do."
