@@ -1,12 +1,10 @@
-"""The operations of a run as a file: CSV and JSON piece by piece as they are read, XLSX when all of it is there."""
+"""The operations of a run as a file: written piece by piece, as they are read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from io import BytesIO
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -16,15 +14,14 @@ from sync_app.runs.errors import RunConflict, RunUnprocessable
 from sync_app.runs.labelled import labelled
 from sync_app.runs.report import PAGE_LIMIT, operations_page
 from templates_app.sources.writers.cells import CONTROLS, MAX_CELL_TEXT, REPLACEMENT, text_of
-from templates_app.sources.writers.tables import SHEET_ROWS, CsvTable, Table, XlsxTable, filling
+from templates_app.sources.writers.streamed_sheet import stream_sheet
+from templates_app.sources.writers.tables import SHEET_ROWS, CsvTable
 
 KINDS: Final = ("csv", "xlsx", "json")
 COLUMNS: Final = (
     "seq", "row", "item", "operation", "applied", "type", "key", "record", "field", "old", "new", "code", "message"
 )  # fmt: skip
 DELIMITER: Final = ";"
-IN_MEMORY: Final = 2**22
-PIECE: Final = 2**16
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -33,7 +30,7 @@ def report_file(*, actor: Actor, run: Run, kind: str, **filters: str | None) -> 
     """The operations that `operations_page` gives with these filters, all of them, in pieces.
 
     Tables have a line for each changed field, JSON an object for each operation. Raises RunConflict
-    (`run_not_finished`) and RunUnprocessable (`report_too_long`) before the first piece.
+    (`run_not_finished`) before the first piece.
     """
     if run.is_open:
         raise RunConflict("run_not_finished", status=run.status)
@@ -42,7 +39,11 @@ def report_file(*, actor: Actor, run: Run, kind: str, **filters: str | None) -> 
         return _json(pages)
     if kind == "csv":
         return _csv(pages)
-    return _xlsx(_lines_of(pages), name=f"run {run.pk}")
+    return stream_sheet(_lines_of(pages), columns=COLUMNS, name=f"run {run.pk}", full=_too_long)
+
+
+def _too_long() -> Exception:
+    return RunUnprocessable("report_too_long", limit=SHEET_ROWS)
 
 
 def _pages(actor: Actor, run: Run, filters: dict[str, str | None]) -> Iterator[list[dict[str, Any]]]:
@@ -110,22 +111,3 @@ def _taken(out: BytesIO) -> bytes:
     out.seek(0)
     out.truncate()
     return piece
-
-
-def _xlsx(lines: Iterator[list[Any]], *, name: str) -> Iterator[bytes]:
-    spooled = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - closed with the last piece
-    table: Table = XlsxTable(spooled, sheet=name, columns=COLUMNS)
-    with filling(table):
-        table.write(COLUMNS)
-        for number, line in enumerate(lines, start=2):
-            if number > SHEET_ROWS:
-                raise RunUnprocessable("report_too_long", limit=SHEET_ROWS)
-            table.write(line)
-    spooled.seek(0)
-    return _pieces(spooled)
-
-
-def _pieces(spooled: BinaryIO) -> Iterator[bytes]:
-    with closing(spooled):
-        while piece := spooled.read(PIECE):
-            yield piece

@@ -25,9 +25,26 @@ NAMED_FOR: Final[dict[str, type[Model]]] = {
     "auth_user_password_change": User,
     "sync_app_import_": Upload,
     "sync_app_preview": Template,
+    "sync_app_declare_key": Template,
 }
 #: Values for the parts of an address that are no key of a row.
-PARTS: Final[dict[str, tuple[object, ...]]] = {"number": (1,), "app_label": ("accounts", "templates_app", "sync_app")}
+PARTS: Final[dict[str, tuple[object, ...]]] = {
+    "number": (1, 3),
+    "seq": (1,),
+    "app_label": ("accounts", "templates_app", "sync_app"),
+}
+
+
+def _asked(name: str) -> list[str]:
+    """What an address may be asked, where it shows more then: the list of a type, an earlier version."""
+    of_customers = f"?brand={Record.objects.order_by('pk').values_list('brand', flat=True).first()}&type=Customer"
+    return {
+        "admin:sync_app_record_changelist": [of_customers, f"{of_customers}&q=nobody"],
+        "admin:sync_app_record_add": [of_customers],
+        "admin:sync_app_record_columns": [of_customers],
+        "admin:sync_app_record_restore": ["?version=1"],
+        "admin:sync_app_run_rows": ["?code=value_required&type=Customer&field=LastName&name=Nom"],
+    }.get(name, [])
 
 
 def pages(root: User) -> list[str]:
@@ -50,9 +67,10 @@ def _addresses() -> Iterator[str]:
             continue
         for values in _filled(name, parts):
             try:
-                yield reverse(name, kwargs=values)
+                address = reverse(name, kwargs=values)
             except NoReverseMatch:
-                yield reverse(name, args=list(values.values()))
+                address = reverse(name, args=list(values.values()))
+            yield from (address, *(f"{address}{query}" for query in _asked(name)))
 
 
 def _named(patterns: Any, route: str, space: str) -> Iterator[tuple[str, list[str]]]:

@@ -45,7 +45,7 @@ def test_imported_markup_is_text_in_a_browser_too(visitor: Visitor, runs: list[R
         assert visitor.page.locator("img[src=x]").count() == 0
         shown = visitor.page.locator("#content").inner_text()
         assert HOSTILE in shown
-    visitor.open(reverse("admin:sync_app_record_changelist"))
+    visitor.open(f"{reverse('admin:sync_app_record_changelist')}?type=Customer")
     assert HOSTILE in visitor.page.locator("#content").inner_text()
     assert visitor.complaints == []
 
@@ -55,6 +55,7 @@ def test_a_simulation_is_applied_and_undone_by_its_buttons(visitor: Visitor, run
     visitor.sign_in(owner.user.email, owner.password)
     visitor.open(reverse("admin:sync_app_run_change", args=[runs[-1].pk]))
     visitor.press("text=Apply: write what is shown here")
+    visitor.press("text=Write 2 changes")
     applied = Run.objects.latest("pk")
     assert (applied.kind, applied.status) == (RunKind.APPLY, RunStatus.SUCCEEDED)
     visitor.press("text=Undo: show what it would do")

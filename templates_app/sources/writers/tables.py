@@ -86,7 +86,7 @@ class XlsxTable:
         self._out = out
         self._columns = columns
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet(_sheet_name(sheet))
+        self._sheet = self._book.create_sheet(sheet_name(sheet))
         self._rows = 0
 
     def write(self, cells: Sequence[Any]) -> None:
@@ -133,5 +133,5 @@ def filling(table: Table) -> Iterator[Table]:
     table.close()
 
 
-def _sheet_name(wanted: str) -> str:
+def sheet_name(wanted: str) -> str:
     return NOT_IN_SHEET_NAMES.sub("-", wanted).strip("' ")[:SHEET_NAME_LENGTH] or "Data"
