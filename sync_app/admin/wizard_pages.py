@@ -166,8 +166,8 @@ def _start(request: HttpRequest, visit: Visit) -> int:
 
 def _show(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit) -> HttpResponse:
     upload, asked, wrong = visit.upload, visit.asked, visit.wrong
-    body = KeptBody(upload)
-    offered = candidates(actor=actor_in(request, upload.brand), body=body, kind=asked.kind, file=asked.file)
+    body, actor = KeptBody(upload), actor_in(request, upload.brand)
+    offered = candidates(actor=actor, body=body, kind=asked.kind, file=asked.file)
     chosen = _chosen(offered, asked)
     seen = chosen.look if chosen is not None else look(body, kind=asked.kind, file=asked.file)
     if seen.refused is not None:
@@ -187,6 +187,7 @@ def _show(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit) -> HttpR
         chosen=chosen,
         offered=best,
         others=[one for one in offered if one not in best],
+        may_write=actor.may(Right.TEMPLATES),
         not_offered=asked.template if asked.template and chosen is None else "",
         query=asked.query(template=chosen.name if chosen is not None else ""),
         outlooks=outlooks(upload.brand, chosen.types) if chosen is not None else (),

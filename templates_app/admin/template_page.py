@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integration_admin.accounts.access import NotAllowed
+from integration_admin.accounts.models import Right
 from integration_admin.local_time import show_times_of
+from integration_admin.scoped_admin import brand_ids
 from templates_app.admin.pages import actor_in, page, tell
 from templates_app.admin.screen import TemplateScreen
 from templates_app.library import LibraryRefused, archive, current_version, description_in_words
@@ -30,6 +32,7 @@ def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> Ht
         versions=template.versions.defer("xml"),
         current=current_version(template),
         may_change=screen.has_change_permission(request, template),
+        may_import=template.brand_id in brand_ids(request, Right.IMPORT),
     )
 
 

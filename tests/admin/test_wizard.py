@@ -233,12 +233,23 @@ def test_what_the_file_lacks_is_said_before_anything_runs(ann: Actor, ann_at_wor
     assert "Nom · needed" in page
 
 
+def test_the_page_of_a_template_leads_here_with_it(ann: Actor, ann_at_work: Client, ben_at_work: Client) -> None:
+    template = Template.objects.get(name="clients")
+    address = reverse("admin:templates_app_template_change", args=[template.pk])
+    link = f"{START}?template=clients&amp;brand={ann.brand.pk}"
+    assert link in read(ann_at_work, address)
+    assert START not in read(ben_at_work, address)
+    page = read(ann_at_work, link.replace("&amp;", "&"))
+    assert "The rows go through the template <strong>clients</strong>." in page
+
+
 def test_the_best_template_is_not_chosen_where_none_fits(ann: Actor, ann_at_work: Client) -> None:
     page = read(ann_at_work, bring(ann_at_work, b"a;b\n1;2\n"))
     assert 'name="template" value="clients">' in page
     assert "No template has a name in common with this file." in page
     assert "Choose a template above to go on." in page
     assert "ia-go" not in page
+    assert reverse("admin:templates_app_template_add") in page
 
 
 def test_a_template_that_was_asked_for_is_kept_or_its_absence_said(ann: Actor, ann_at_work: Client) -> None:
