@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -51,7 +51,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> H
         "told": operation,
         "cells": cells(explained.data),
         "explained": explained,
-        "rules": [message(problem) for problem in explained.rules],
+        "rules": _rules(actor, operation, explained),
         "reasons": _reasons(actor, operation, explained),
         "missing": message(explained.missing) if explained.missing is not None else "",
     }
@@ -72,6 +72,17 @@ def _text(value: Any) -> str:
     nested = isinstance(value, dict | list)
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str) if nested else text_of(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _rules(actor: Actor, operation: Told, explained: Explanation) -> list[str]:
+    """The rules in words; fields by what they are called."""
+    words = words_for(actor=actor, changed=())
+    told = []
+    for problem in explained.rules:
+        names = str(problem.params.get("fields", "")).split(", ")
+        labels = ", ".join(words.label(operation.item["type"], name) for name in names)
+        told.append(message(replace(problem, params={**problem.params, "fields": labels})))
+    return told
 
 
 def _reasons(actor: Actor, operation: Told, explained: Explanation) -> list[ReasonWords]:

@@ -144,7 +144,7 @@ def test_an_operation_opens_to_its_row_and_its_rules(imported: Importer, ann_at_
     answer = ann_at_work.get(why(run), headers={"HX-Request": "true"} if htmx else {})
     page = answer.content.decode()
     for shown in (
-        "No record had _IDDOSSIER “D-1”.",
+        "No record had IDDOSSIER “D-1”.",
         "A new record takes it.",
         "Row 1 as it came",
         "lea.roy@example.org",

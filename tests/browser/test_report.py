@@ -11,6 +11,8 @@ from sync_app.models import Run, RunStatus
 from tests.browser.conftest import Visitor, imported
 from tests.conftest import Login
 
+pytestmark = pytest.mark.browser
+
 BROKEN = [{"Nom": f"N{number}", "Email": "broken", "ID_DOSSIER": f"B-{number}"} for number in range(3)]
 
 
@@ -36,7 +38,7 @@ def test_figures_filter_and_an_operation_opens_to_its_reasons(visitor: Visitor, 
     assert page.locator(".ia-changes ins").count() == 1
     page.locator(".ia-why summary").press("Enter")
     page.wait_for_selector(".ia-explained .ia-reasons")
-    assert "Found by _IDDOSSIER" in page.locator(".ia-rules").inner_text()
+    assert "Found by IDDOSSIER" in page.locator(".ia-rules").inner_text()
     visitor.look()
     assert visitor.complaints == []
 
