@@ -27,7 +27,7 @@ def test_every_sentence_is_used(code: str) -> None:
 
 
 def test_every_refusal_has_a_sentence() -> None:
-    raised = re.findall(r'(?:LibraryRefused|AdditionRefused)\(\s*"([a-z_]+)"', SOURCES)
+    raised = re.findall(r'(?:LibraryRefused|AdditionRefused|Problem)\(\s*"([a-z_]+)"', SOURCES)
     raised += re.findall(r'super\(\).__init__\("([a-z_]+)"', SOURCES)
     assert set(raised) == set(SENTENCES)
 
