@@ -10,6 +10,7 @@ from templates_app.language.values import is_empty, text_of
 from templates_app.mapping.candidates import Column
 from templates_app.mapping.name_scores import word_set, words_of
 from templates_app.mapping.suggestions import NewField
+from templates_app.mapping.synonyms import words_for
 from templates_app.mapping.value_fits import fit_of
 
 _LENGTH: Final = 60
@@ -26,7 +27,10 @@ _KINDS: Final = ("Email", "Hyperlink", "Date", "Numeric", "Double", "Check")
 
 def new_field(column: Column, entity: EntityType, *, key: bool = False) -> NewField:
     """The field `_NAME` that would take this column; numbered where the type has one of that name already."""
-    spelled = "".join(words_of(column.name))
+    words = words_of(column.name)
+    # The type's own word says nothing within it: the identifier of an establishment is, of one, its identifier.
+    own = {word for phrase in words_for(entity.name) for word in words_of(phrase)}
+    spelled = "".join([word for word in words if word not in own] or words)
     plain = "".join(sign for sign in spelled if sign.isascii()).upper()[: _LENGTH - 3] or "COLUMN"
     name, number = f"_{plain}", 2
     taken = {known.lower() for known in entity.fields}
