@@ -16,6 +16,7 @@ from sync_app.models import Run, RunKind, RunStatus
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.meter import Meter
 from sync_app.runs.starting import new_run
+from sync_app.runs.watching import count_total
 from sync_app.storage import journal
 from sync_app.storage.clock import Clock, WriteTransaction, write_transaction
 from sync_app.storage.records import DatabaseRecords
@@ -192,6 +193,7 @@ class _Work:
         run.status = RunStatus.SUCCEEDED
         run.started_at, run.finished_at = held.at, self._clock()
         run.save()
+        count_total(run)
         return run
 
 

@@ -30,6 +30,7 @@ from sync_app.runs.editing import EditConflict, EditOfMissing
 from sync_app.runs.erasing_traces import Traces, find_traces
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.starting import new_run
+from sync_app.runs.watching import count_total
 from sync_app.storage import erasure, journal
 from sync_app.storage.clock import Clock, WriteTransaction, write_transaction
 from templates_app.brand_catalog import catalog_of
@@ -200,3 +201,4 @@ def _tell(run: Run, actor: Actor, record: Record, held: WriteTransaction) -> Non
     run.statistics = {"codes": dict(tally.codes)}
     run.status, run.started_at, run.finished_at = RunStatus.SUCCEEDED, held.at, held.at
     run.save()
+    count_total(run)

@@ -22,7 +22,7 @@ FORM_LENGTH: Final = 255
 
 _HIGHEST: Final = 2**62
 _WHOLE: Final = frozenset((CHANGED, NUMBER))
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder().decode
 
 
 class Place(NamedTuple):
@@ -90,12 +90,13 @@ class DatabaseBrowser:
 
     def _values(self, wanted: Wanted, field: str) -> Iterator[tuple[int, Any]]:
         where, parameters = self._where(wanted)
-        sql = f"SELECT r.id, r.data FROM {RECORD} r WHERE {where}"
+        # Both databases read the arrow with a name, and give the value as JSON text.
+        sql = f"SELECT r.id, r.data -> CAST(%s AS text) FROM {RECORD} r WHERE {where}"
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(sql, [field, *parameters])
             while rows := cursor.fetchmany(2000):
-                for record, data in rows:
-                    yield record, _decode(data).get(field)
+                for record, text in rows:
+                    yield record, None if text is None else _decode(text)
 
     def _where(self, wanted: Wanted) -> tuple[str, list[Any]]:
         where = "r.brand_id = %s AND r.entity_type = %s"

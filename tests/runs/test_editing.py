@@ -8,7 +8,7 @@ import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed, api_actor, site_actor
 from integration_admin.accounts.models import Brand, Group
-from sync_app.models import BrandClock, Identity, JournalEntry, Record, Reference, Run, RunKind, RunStatus
+from sync_app.models import BrandClock, Identity, JournalEntry, Record, Reference, Run, RunKind, RunStatus, RunTotal
 from sync_app.runs import editing
 from sync_app.runs.editing import EditConflict, EditOfMissing, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.runs.errors import RunRefused
@@ -299,6 +299,12 @@ def test_the_queries_of_a_call_do_not_grow_with_it(house: House, django_assert_m
     with django_assert_max_num_queries(40):
         edit(house, *(create(LastName=f"Name {number}", _CODE=f"N{number}") for number in range(200)))
     assert len(house.live()) == 200
+
+
+def test_an_edit_counts_among_the_runs_of_the_site(house: House) -> None:
+    edit(house, create(LastName="x"), create(LastName="y"))
+    total = RunTotal.objects.get(kind="edit")
+    assert (total.status, total.runs, total.rows) == ("succeeded", 1, 2)
 
 
 def test_options_are_kept_with_the_run(house: House) -> None:
