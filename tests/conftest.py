@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
+from tests.nothing_skipped import SHARED_DATA
 
 BY = "the tests"
 
@@ -110,6 +112,14 @@ def stranger(other: Brand, now: datetime) -> Login:
 def root(db: None) -> User:
     """The superuser of the site."""
     return User.objects.create_superuser("root@house.example", "correct horse root")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real open data beside the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real open data is not here")
+    return SHARED_DATA
 
 
 @pytest.fixture

@@ -52,22 +52,30 @@
     ask({ suggest: "1" });
   }
 
+  /* One after the other: each goes with the text that the one before it has made. */
+  let turn = Promise.resolve();
+
   function ask(values) {
+    turn = turn.then(() => send(values));
+  }
+
+  function send(values) {
     const place = document.getElementById("ia-suggestions");
-    return window.htmx.ajax("POST", editor.root.dataset.suggest, { source: editor.form, target: place, swap: "innerHTML", values }).catch(() => {}).then(() => {
-      taken();
+    return window.htmx.ajax("POST", editor.root.dataset.suggest, { source: place, target: place, swap: "innerHTML", values }).catch(() => {}).then(() => {
+      const looked = taken();
       const first = place.querySelector("h2");
       if (first) first.focus();
+      return looked;
     });
   }
 
   function taken() {
     const answer = document.getElementById("ia-taken");
-    if (!answer) return;
+    if (!answer) return null;
     const xml = JSON.parse(answer.textContent);
     answer.remove();
     editor.text.set(xml);
-    editor.look();
+    return editor.look();
   }
 
   function accept(names) {
@@ -102,7 +110,7 @@
   document.body.addEventListener("htmx:afterSwap", onSwap);
   document.body.addEventListener("htmx:afterSettle", onSwap);
   editor.on("looked", () => { offerColumns(); refresh(); });
-  editor.on("text", () => { if (stale) refresh(); });
+  editor.on("tab", () => { if (stale) refresh(); });
   window.addEventListener("load", () => {
     if (document.querySelector("#ia-suggestions[data-ask]")) suggest();
   });
