@@ -15,6 +15,7 @@ from sync_app.admin import run_page
 from sync_app.admin.columns import labelled
 from sync_app.admin.previews import preview_urls
 from sync_app.admin.progress import progress_urls
+from sync_app.admin.run_filters import TemplateFilter
 from sync_app.admin.run_urls import run_urls
 from sync_app.admin.run_verbs import address_of
 from sync_app.admin.wizard import wizard_urls
@@ -29,7 +30,7 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
     read_only: ClassVar[bool] = True
     view_right: ClassVar[str | None] = None
     list_display = ("number", "what", "template", "state", "result", "brand", "actor", "created_at", "duration")
-    list_filter = ("brand", "kind", "status", "simulate")
+    list_filter = ("brand", TemplateFilter, "kind", "status", "simulate", "created_at")
     list_select_related = ("brand", "template_version__template")
     search_fields = ("template_version__template__name",)
     search_help_text = _("Search by template")

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from integration_admin.accounts.models import Group, User
 from sync_app.models import Record, Run, RunKind, RunStatus
+from templates_app.models import Template
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer, signed_in
 from tests.conftest import Login
 
@@ -53,6 +54,9 @@ def test_the_list_tells_kind_template_status_and_result(imported: Importer, ann_
         ("simulate__exact=1", 1),
         ("status__exact=succeeded", 1),
         ("kind__exact=undo", 0),
+        ("created_at__gte=2020-01-01T00:00:00Z&created_at__lt=2100-01-01T00:00:00Z", 2),
+        ("created_at__gte=2100-01-01T00:00:00Z", 0),
+        ("template=x", 0),
     ],
 )
 def test_the_list_is_searched_and_filtered(imported: Importer, ann_at_work: Client, query: str, found: int) -> None:
@@ -60,6 +64,19 @@ def test_the_list_is_searched_and_filtered(imported: Importer, ann_at_work: Clie
     imported(NAMELESS)
     answer = ann_at_work.get(f"{reverse(LIST)}?{query}")
     assert len(answer.context["cl"].result_list) == found
+
+
+def test_the_list_is_filtered_by_template(
+    imported: Importer, ann_at_work: Client, eve_at_work: Client, root: User
+) -> None:
+    imported(LEA)
+    imported({"Titre": "Hall"}, template="projects")
+    template = Template.objects.get(name="projects")
+    for client in (ann_at_work, signed_in(root)):
+        answer = client.get(f"{reverse(LIST)}?template={template.pk}")
+        assert [run.template_version.template for run in answer.context["cl"].result_list] == [template]
+        assert "projects" in answer.content.decode()
+    assert "projects" not in read(eve_at_work, f"{reverse(LIST)}?template={template.pk}")
 
 
 def test_the_page_shows_each_operation_with_its_changes(imported: Importer, ann_at_work: Client) -> None:
