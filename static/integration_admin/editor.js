@@ -9,11 +9,12 @@
   const box = form.elements.xml;
   const saved = { xml: box.value, description: form.elements.description.value };
   const open = new Set();
-  const listeners = { looked: [], text: [] };
+  const listeners = { looked: [], failed: [], tab: [] };
 
   let waiting = []; // changes of the mapping not sent yet
   let wanted = null; // a look that was asked for and not sent yet: {values, done}
   let sending = false; // one request at a time: what is asked meanwhile goes together in the next
+  let unreached = false; // the last request came to nobody, or to a page for signing in
   let leaving = false;
   let timer = 0;
 
@@ -76,6 +77,7 @@
     const sent = text.get();
     wanted = null;
     waiting = [];
+    unreached = false;
     sending = true;
     const more = { changes: JSON.stringify(changes), open: JSON.stringify([...open]), ...values };
     window.htmx
@@ -83,15 +85,21 @@
       .catch(() => {})
       .then(() => {
         sending = false;
-        answered(sent);
+        if (!answered(sent)) failed(changes);
         done.forEach((go) => go());
-        send();
+        if (!unreached) send();
       });
+  }
+
+  /* Without an answer the mapping is usable again; what could not be sent goes with the next change. */
+  function failed(changes) {
+    if (unreached) waiting = changes.concat(waiting);
+    listeners.failed.forEach((listen) => listen());
   }
 
   function answered(sent) {
     const place = document.getElementById("ia-answer");
-    if (!place || place.dataset.read) return;
+    if (!place || place.dataset.read) return false;
     place.dataset.read = "1";
     const answer = JSON.parse(place.textContent);
     open.clear();
@@ -106,6 +114,7 @@
     tell(answer.refused || answer.told || "", Boolean(answer.refused));
     text.mark(answer.marks);
     listeners.looked.forEach((listen) => listen(answer));
+    return true;
   }
 
   function showTab(name) {
@@ -117,7 +126,7 @@
     });
     try { sessionStorage.setItem("ia-tab", name); } catch { /* private windows keep nothing */ }
     if (name === "xml") text.show();
-    listeners.text.forEach((listen) => listen(name));
+    listeners.tab.forEach((listen) => listen(name));
   }
 
   /* Focus an element of the mapping, opening its row first where it lies inside one. */
@@ -151,11 +160,17 @@
 
   /* What comes back must be ours: never a page to sign in where the text was. */
   function guard(event) {
-    const target = event.detail.target;
+    const { target, xhr } = event.detail;
     if (!target || !/^ia-(mapping|sample|preview|suggestions)$/.test(target.id)) return;
-    if (event.detail.xhr.getResponseHeader("X-Looked")) return;
-    event.detail.shouldSwap = false;
+    if (xhr.status !== 401 && (xhr.status >= 400 || xhr.getResponseHeader("X-Looked"))) return;
+    event.preventDefault();
+    unreached = true;
     tell(root.dataset.lost, true);
+  }
+
+  function offline() {
+    unreached = true;
+    tell(root.dataset.offline, true);
   }
 
   function onClick(event) {
@@ -199,8 +214,9 @@
   form.elements.description.addEventListener("input", showUnsaved);
   form.addEventListener("submit", () => { leaving = true; });
   document.getElementById("ia-xml-file").addEventListener("change", onUpload);
-  document.body.addEventListener("htmx:beforeSwap", guard);
-  document.body.addEventListener("htmx:sendError", () => tell(root.dataset.offline, true));
+  document.body.addEventListener("htmx:beforeOnLoad", guard);
+  document.body.addEventListener("htmx:sendError", offline);
+  document.body.addEventListener("htmx:timeout", offline);
   document.body.addEventListener("htmx:responseError", () => tell(root.dataset.failed, true));
   window.addEventListener("beforeunload", (event) => {
     if (leaving || !unsaved()) return;

@@ -199,5 +199,6 @@
   mapping.addEventListener("input", grow);
   editor.root.addEventListener("keydown", onUndoKeys);
   editor.on("looked", refocus);
+  editor.on("failed", () => { mapping.inert = false; });
   window.iaMapping = { focusAfter: (what) => { focus = what; }, hold: () => { mapping.inert = true; } };
 })();

@@ -153,7 +153,9 @@ def seen(value: Seen) -> str:
 
 @register.filter
 def step_proposed(step: ProposedStep) -> str:
-    """A suggested step in words."""
+    """A suggested step, or the look-up of a reference, in words."""
+    if step.tag == "Lookup":
+        return gettext("found by {key}").format(key=dict(step.attributes).get("Match", ""))
     return said(step_words(step_element(step), export=False))
 
 

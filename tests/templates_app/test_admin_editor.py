@@ -380,6 +380,52 @@ def test_a_file_that_cannot_be_read_is_told_and_the_draft_is_there(ann_at_work: 
     assert Template.objects.get().name == "odd"
 
 
+# Suggestions
+
+
+def suggested(client: Client, template: Template, xml: str, **asked: Any) -> Any:
+    return client.post(at("suggest", template.pk), {"xml": xml, **asked})
+
+
+def test_suggestions_ask_for_a_sample_first(ann_at_work: Client, template: Template) -> None:
+    assert "choose a sample file first" in suggested(ann_at_work, template, GOOD).content.decode()
+
+
+def test_suggestions_leave_alone_what_is_mapped(ann_at_work: Client, template: Template) -> None:
+    ann_at_work.post(at("sample", template.pk), {"pasted": ROWS.decode()})
+    answer = suggested(ann_at_work, template, GOOD)
+    assert answer["X-Looked"] == "1"
+    assert [item.name for item in answer.context["found"].items] == ["Ville"]
+
+
+def test_accepted_suggestions_come_back_as_text_and_are_not_saved(ann_at_work: Client, template: Template) -> None:
+    ann_at_work.post(at("sample", template.pk), {"pasted": ROWS.decode()})
+    answer = suggested(ann_at_work, template, GOOD, accept='["Ville", "Nom"]')
+    taken = answer.context["taken"]
+    assert taken.names == ("Ville",)
+    assert 'Name="Ville" Type="Customer" Field="City"' in taken.xml
+    assert 'id="ia-taken"' in answer.content.decode()
+    assert TemplateVersion.objects.get().xml == GOOD
+
+
+@pytest.mark.parametrize("asked", [{"accept": "{"}, {"targets": "[]", "accept": "[]"}, {"answers": "1"}])
+def test_what_is_no_acceptance_is_refused(asked: dict[str, str], ann_at_work: Client, template: Template) -> None:
+    assert suggested(ann_at_work, template, GOOD, **asked).status_code == 400
+
+
+def test_a_date_that_fits_two_ways_is_asked_about(ann_at_work: Client, template: Template) -> None:
+    rows = [{"Mail": "a@example.org", "EntryDate": "01/02/2024"}, {"Mail": "b@example.org", "EntryDate": "03/04/2024"}]
+    xml = GOOD.replace('Name="Customer"', 'Name="Resource"').replace('Type="Customer"', 'Type="Resource"')
+    ann_at_work.post(at("sample", template.pk), {"pasted": json.dumps(rows)})
+    page = unescape(suggested(ann_at_work, template, xml).content.decode())
+    assert "this is not guessed" in page
+    left = suggested(ann_at_work, template, xml, accept='["EntryDate"]').context["taken"]
+    assert left.names == ()
+    answers = json.dumps({"EntryDate": "dd/MM/yyyy"})
+    taken = suggested(ann_at_work, template, xml, accept='["EntryDate"]', answers=answers).context["taken"]
+    assert "dd/MM/yyyy" in taken.xml
+
+
 # Versions
 
 
