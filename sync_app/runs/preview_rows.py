@@ -71,12 +71,10 @@ class RowWords:
         row = mapped.row
         planned = self._planned.rows.get(row.number) if self._planned is not None else None
         operations = planned.operations if planned is not None else []
-        traces = self._tracer.traces(row, mapped)
-        pairs = zip(mapped.drafts, traces, strict=True)
+        traces = self._tracer.traces(row, mapped, limit=SHOWN_RECORDS)
         records = [
             self._record(draft, own, mapped, operations[place] if operations else None)
-            for place, (draft, own) in enumerate(pairs)
-            if place < SHOWN_RECORDS
+            for place, (draft, own) in enumerate(zip(mapped.drafts, traces, strict=False))
         ]
         records += [self._later(operation) for operation in self._set_later(row.number)]
         shown = {id(problem) for draft in mapped.drafts for problem in draft.problems}

@@ -63,14 +63,16 @@ class Tracer:
         self._lines = {plan.alias: self._compiled(root, plan.alias, plan.entity) for plan in self.mapper.types}
         self._defaults = self._default_paths(root)
 
-    def traces(self, row: Row, mapped: MappedRow | None = None) -> tuple[tuple[Trace, ...], ...]:
+    def traces(
+        self, row: Row, mapped: MappedRow | None = None, *, limit: int | None = None
+    ) -> tuple[tuple[Trace, ...], ...]:
         """For each draft of the row, in their order: its Properties and Links as the template has them, then Defaults.
 
-        A row that gives no draft (unreadable, or left out) has no traces.
+        At most `limit` drafts are traced. A row that gives no draft (unreadable, or left out) has no traces.
         """
         mapped = mapped if mapped is not None else self.mapper.map(row)
         outer = Scope(row.data, row.parents)
-        return tuple(self._of_draft(draft, mapped, outer) for draft in mapped.drafts)
+        return tuple(self._of_draft(draft, mapped, outer) for draft in mapped.drafts[:limit])
 
     def _of_draft(self, draft: Draft, mapped: MappedRow, outer: Scope) -> tuple[Trace, ...]:
         plan = draft.plan

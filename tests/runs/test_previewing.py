@@ -156,6 +156,7 @@ def test_many_records_of_one_row_are_counted_beyond_what_is_shown(house: House) 
     )
     shown = tried(house, {"l": [{"n": f"N{number}"} for number in range(70)]}, xml=xml)
     assert (len(shown.rows[0].records), shown.rows[0].more) == (50, 20)
+    assert all(record.traces for record in shown.rows[0].records)
     assert shown.rows[0].records[0].why is not None
     assert shown.rows[0].records[0].why.code == "match_without_key"
 
