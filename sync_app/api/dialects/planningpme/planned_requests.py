@@ -34,7 +34,7 @@ def planned_question(body: Mapping[str, Any], *, setting: Setting) -> PlannedQue
     given = _moment(body, "dateTo", setting)
     whole_day = given in (None, begin) or len(str(body["dateTo"]).strip()) == DAY
     end = _next_day(given or begin, setting) if whole_day else given or begin
-    if end < begin:
+    if end <= begin:
         raise DoorRefused("window_reversed", pointer="/dateTo")
     return PlannedQuestion(
         begin=begin,
