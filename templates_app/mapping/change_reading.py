@@ -107,7 +107,7 @@ def change_from(mapping: object) -> Change:
     if verb == "many":
         return _many(members)
     if verb not in _VERBS:
-        raise EditRefused("change_verb_unknown", verb=verb)
+        raise EditRefused("change_verb_unknown", verb=verb, known=", ".join(VERBS))
     return _change(verb, _VERBS[verb], members)
 
 

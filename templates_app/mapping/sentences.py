@@ -39,6 +39,7 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 HINTS: Final[dict[str, str]] = {
+    "change_verb_unknown": gettext_noop("Known are: {known}."),
     "edit_bar_in_name": gettext_noop("Only the first name may have one; put this name first."),
     "edit_key_of_catalog": gettext_noop("Choose the fields of the key at the Type instead."),
     "edit_name_taken": gettext_noop("Choose another name."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templates_app.catalog.types import Catalog, EntityType
+from templates_app.catalog.types import Catalog
 from templates_app.language.checks.scope import Scope, TypeUse, target_of
 from templates_app.language.elements.rule import Direction
 from templates_app.language.nodes import Element
@@ -56,11 +56,6 @@ class View:
             retired=field.retired,
             known=True,
         )
-
-    def entity(self, alias: str) -> EntityType | None:
-        """The entity type of a Type of the template, by its alias."""
-        use = self.scope.type_named(alias)
-        return use.entity if use is not None else None
 
 
 def _match(scope: Scope, use: TypeUse) -> tuple[tuple[str, ...], str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from templates_app.catalog.problems import Params
@@ -29,8 +28,3 @@ class Words:
 
 def words(code: str, **params: str | int) -> Words:
     return Words(code, params)
-
-
-def chosen(table: Mapping[str, str], key: str, **params: str | int) -> Words | None:
-    """The words that `table` names for a key, or None where it names none."""
-    return Words(table[key], params) if key in table else None

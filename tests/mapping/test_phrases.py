@@ -47,7 +47,8 @@ def test_what_fills_a_phrase_is_never_a_format() -> None:
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_a_refusal_is_told_with_what_to_do(code: str) -> None:
-    names = {name for _, name, _, _ in Formatter().parse(SENTENCES[code]) if name}
+    texts = (SENTENCES[code], HINTS.get(code, ""))
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
     told = edit_refusal_in_words(Problem(code, {name: f"<{name}>" for name in names}))
     assert told.code == code
     assert "{" not in told.sentence.replace("{0", "")
