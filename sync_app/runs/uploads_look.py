@@ -11,7 +11,7 @@ from sync_app.runs.uploads import KeptBody
 from templates_app.sources.heads import Looked, Reading, look_at
 from templates_app.sources.open import kind_of
 from templates_app.sources.rows import SourceRefused
-from templates_app.sources.xlsx_source import sheet_names
+from templates_app.sources.xlsx_head import sheet_names
 
 KIND_SIGNS: Final = 64
 
@@ -57,6 +57,6 @@ def look(
 
 def _sheets(body: KeptBody) -> tuple[str, ...]:
     try:
-        return sheet_names(body.whole(), limits=source_limits())
+        return sheet_names(body.whole())
     except SourceRefused:
         return ()

@@ -13,8 +13,11 @@ from .csv_text import LINE_ENDS
 from .limits import DEFAULT_LIMITS, Limits
 from .open import kind_of, open_source
 from .rows import Row, Source, SourceFormat, SourceRefused
+from .xlsx_head import workbook_head
 
 HEAD_BYTES: Final = 1024 * 1024
+#: A workbook is packed: this much of it is a sheet of some thousand rows.
+SMALL_WORKBOOK: Final = HEAD_BYTES // 4
 ROWS_SHOWN: Final = 10
 SIGNS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 OPENING: Final = {b"[", b"{"}
@@ -80,13 +83,16 @@ def look_at(
 ) -> Looked:
     """What a body is and how it begins. What is wrong beyond its first megabyte may stay unseen. Raises SourceRefused.
 
-    A body that its beginning does not explain, and any workbook, is read whole.
+    A body that its beginning does not explain is read whole, and so is a small workbook.
     """
     if body.size > limits.max_body:
         raise SourceRefused("body_too_large", limit=limits.max_body)
     head = body.head(HEAD_BYTES)
     chosen = replace(reading, kind=reading.kind or kind_of(head, name=name))
-    begun = _begun(head, body, name, chosen, limits) if body.size > len(head) else None
+    if chosen.kind == "xlsx":
+        begun = _workbook_begun(body, name, chosen, limits) if body.size > SMALL_WORKBOOK else None
+    else:
+        begun = _begun(head, body, name, chosen, limits) if body.size > len(head) else None
     return begun or _looked(body.whole(), name, chosen, limits, size=body.size, chosen=chosen)
 
 
@@ -94,6 +100,21 @@ def _begun(head: bytes, body: Body, name: str, chosen: Reading, limits: Limits) 
     """What the beginning tells; None where it does not explain itself."""
     begun = beginning_of(head, body, name=name, reading=chosen, limits=limits)
     return _told(begun.source, len(begun.content), size=body.size, chosen=chosen) if begun is not None else None
+
+
+def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits) -> Looked | None:
+    """What the first rows of each sheet tell; None where the workbook cannot be cut, or explains itself only whole."""
+    head = workbook_head(body.whole())
+    if head is None:
+        return None
+    try:
+        source = _open(head.content, name, chosen, limits)
+    except SourceRefused:
+        return None
+    share = head.shares.get(source.format.sheet, 1.0)
+    rows = tuple(islice(source.rows(), ROWS_SHOWN))
+    total = source.total if share == 1 else _estimate(source.total, of=1_000_000, size=round(1_000_000 / share))
+    return Looked(source.format, rows, total, share == 1) if rows else None
 
 
 def beginning_of(head: bytes, body: Body, *, name: str, reading: Reading, limits: Limits) -> Begun | None:

@@ -166,11 +166,3 @@ def read_xlsx(
 ) -> XlsxSource:
     """Raises SourceRefused. `sheet` is needed when more than one sheet has data; `header_row` as for CSV."""
     return XlsxSource(view, sheet=sheet, columns=columns, header_row=header_row, limits=limits)
-
-
-def sheet_names(body: bytes | memoryview, *, limits: Limits) -> tuple[str, ...]:
-    """The worksheets of a workbook in its order, empty ones too. Raises SourceRefused."""
-    view = body if isinstance(body, memoryview) else memoryview(body)
-    file = io.BytesIO(view)
-    check_workbook(view, file, limits=limits)
-    return tuple(about.name for about in _open(file).sheets_metadata if about.typ == SheetTypeEnum.WorkSheet)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 
 import pytest
-from openpyxl import Workbook
 
 from templates_app.sources import heads
 from templates_app.sources.heads import Reading, look_at
-from templates_app.sources.limits import DEFAULT_LIMITS, Limits
+from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
 from templates_app.sources.rows import SourceRefused
-from templates_app.sources.xlsx_source import sheet_names
 
 
 @dataclass
@@ -131,14 +128,6 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
     with pytest.raises(SourceRefused, match="body_too_large"):
         look_at(body, limits=Limits(max_body=99))
     assert body.read_whole == 0
-
-
-def test_the_sheets_of_a_workbook_are_named_in_order() -> None:
-    book, out = Workbook(), io.BytesIO()
-    book.active.title = "Clients"  # type: ignore[union-attr]
-    book.create_sheet("Vide")
-    book.save(out)
-    assert sheet_names(out.getvalue(), limits=DEFAULT_LIMITS) == ("Clients", "Vide")
 
 
 def test_what_is_wrong_far_below_is_left_to_whoever_reads_the_whole() -> None:
