@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -26,6 +26,13 @@ CHECKED: Final = 20_000
 EXAMPLES: Final = 10
 #: Two machines' clocks may differ by this much.
 SKEW: Final = timedelta(seconds=5)
+#: What makes an operation stale -> what is said of it before anything is written.
+TOLD: Final[Mapping[str, str]] = {
+    "record_changed": "check_record_changed",
+    "record_stale": "check_record_stale",
+    "key_taken": "check_key_taken",
+    "reference_gone": "check_reference_gone",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def _stale_of(row: PlannedRow) -> Operation:
 
 def _reason(row: PlannedRow) -> str:
     """The code of what the check says of it; applying tells the same as done."""
-    return f"check_{_stale_of(row).problems[0].params['reason']}"
+    return TOLD[str(_stale_of(row).problems[0].params["reason"])]
 
 
 def _examples(actor: Actor, rows: list[PlannedRow]) -> Iterable[StaleExample]:

@@ -14,6 +14,7 @@ from sync_app.runs.errors import RunConflict, RunNotFound
 from sync_app.runs.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
 from sync_app.runs.repairing import RowNotFailed, edit_row, failed_page, failed_row, replace_values, values_of
 from sync_app.runs.retrying import start_retry
+from sync_app.runs.row_text import row_text
 from sync_app.runs.summing import summary_for
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
@@ -112,13 +113,12 @@ def test_what_somebody_else_edited_meanwhile_is_not_overwritten(house: House, ru
 
 def test_of_two_who_save_at_once_one_is_told(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     before = seen(house, run, 2)
-    text = repairing.row_text
 
     def other_first(data: object) -> str:
         FailedRow.objects.filter(run=run, row=2).update(edited='{"code":"B","name":"Theirs"}')
-        return text(data)
+        return row_text(data)
 
-    monkeypatch.setattr(repairing, "row_text", other_first)
+    monkeypatch.setattr("sync_app.runs.repairing.row_text", other_first)
     with pytest.raises(RunConflict):
         edit(house, run, 2, customer("B", "Mine"), seen=before)
     assert FailedRow.objects.get(run=run, row=2).edited == '{"code":"B","name":"Theirs"}'
