@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from templates_app.language.elements.rule import Direction
 from templates_app.language.grammar import rules_of
 from templates_app.language.nodes import Comment, Element
 from templates_app.mapping.change_reading import VERBS
@@ -13,11 +14,25 @@ from templates_app.mapping.condition_lines import TESTS
 from templates_app.mapping.places import walk
 from tests.mapping.materials import MATERIALS
 
+_DIRECTIONS: tuple[Direction, ...] = ("in", "out")
 _WORDS = st.sampled_from(
     ["Customer", "Project", "Director", "Email", "Label", "_NEW", "x", "a|b", "", " ", "é<&\"'", "true"]
 )
 _ATTRIBUTES = st.sampled_from(["Name", "Or", "Type", "Field", "As", "Match", "Key", "Use", "To", "Value", "Zzz"])
-_TAGS = st.sampled_from(sorted({rule.tag for direction in ("in", "out") for rule in rules_of(direction)}))
+_TAGS = st.sampled_from(sorted({rule.tag for direction in _DIRECTIONS for rule in rules_of(direction)}))
+#: Trees of all tags of the language, each anywhere, with attributes that mean something here and there.
+_ANY_ATTRIBUTES = st.dictionaries(
+    st.sampled_from(sorted({a.name for d in _DIRECTIONS for rule in rules_of(d) for a in rule.attributes})),
+    _WORDS
+    | st.sampled_from(["Do", "Start", "Manager", "Resource.Manager", "*, *_2", "1", "-1", "dd/MM/yyyy", "Years"]),
+    max_size=5,
+)
+_BELOW: st.SearchStrategy[Element] = st.recursive(
+    st.builds(Element, _TAGS, _ANY_ATTRIBUTES),
+    lambda inside: st.builds(Element, _TAGS, _ANY_ATTRIBUTES, st.lists(inside, max_size=4)),
+    max_leaves=16,
+)
+ANY_TREES = st.builds(Element, st.sampled_from(["In", "Out"]), _ANY_ATTRIBUTES, st.lists(_BELOW, max_size=6))
 TEMPLATES = st.sampled_from([material for material in MATERIALS if material.root.tag in ("In", "Out")])
 
 

@@ -20,6 +20,7 @@ from templates_app.mapping.words import Words
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.sample_catalog import SAMPLE_CATALOG
 from tests.language.trees import TREES
+from tests.mapping.changing import ANY_TREES
 from tests.mapping.materials import BUILTIN, MATERIALS, Material, tree
 
 
@@ -62,14 +63,14 @@ def test_every_element_stands_in_the_table_once(material: Material) -> None:
     assert set(shown.values()) <= {1}
 
 
-@given(root=TREES)
+@given(root=TREES | ANY_TREES)
 def test_any_tree_has_a_table_that_shows_all_of_it(root: Element) -> None:
     for catalog in (SAMPLE_CATALOG, Catalog({})):
         table = table_of(root, catalog)
         assert set(shown_paths(table)) == {path for path, _ in walk(root) if path}
 
 
-@given(root=TREES)
+@given(root=TREES | ANY_TREES)
 def test_all_words_of_any_table_can_be_said(root: Element) -> None:
     for part in parts(table_of(root, SAMPLE_CATALOG)):
         if isinstance(part, Words):
