@@ -157,7 +157,7 @@ def _brands(request: HttpRequest) -> list[int]:
 
 def _tiles(told: Overview) -> list[Tile]:
     week, today = told.week, told.today
-    simulated = _("%(today)s today; beside them %(simulated)s simulated")
+    simulated = _("%(today)s today · %(simulated)s simulated")
     return [
         Tile(
             _("Runs in 7 days"),

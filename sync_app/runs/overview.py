@@ -17,7 +17,7 @@ from sync_app.models import Run, RunKind, RunStatus
 
 DAYS: Final = 14
 WEEK: Final = 7
-FAILURES_SHOWN: Final = 6
+FAILURES_SHOWN: Final = 5
 RUNNING_SHOWN: Final = 6
 
 SUCCEEDED: Final = "succeeded"

@@ -105,7 +105,7 @@ def test_failures_are_the_newest_and_what_runs_says_how_far_it_is(made: Maker, a
     RunLease.objects.create(run=run, progress={"tally": {"rows": 40, "ok": 10, "failed": 2}})
     waiting = made(RunStatus.QUEUED, source={"rows": 10})
     found = told(acme, now)
-    assert [line.pk for line in found.failures] == failed[::-1][:6]
+    assert [line.pk for line in found.failures] == failed[::-1][:5]
     assert [(item.run.pk, item.done, item.total) for item in found.running] == [(waiting.pk, 0, 10), (run.pk, 12, 40)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,19 +35,9 @@ from templates_app.library import add_entity_type
 from templates_app.library.builtin import ensure_builtin
 from templates_app.library.installing import install
 from tests.admin.conftest import CLIENTS, HOSTILE, LEA, MAX, NAMELESS, PROJECTS
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import BY, Key, Login
 
-CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS: Final = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PASSWORD: Final = "correct horse root"
 COMPLAINTS: Final = frozenset({"error", "warning"})
 HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django import Settings
 
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand
@@ -91,6 +92,15 @@ def test_pasted_rows_are_looked_at(at_import: Visitor) -> None:
     at_import.press("text=Look at it")
     expect(page.locator(".ia-peek")).to_contain_text("Zoé")
     assert Upload.objects.get().file_name == ""
+    assert at_import.complaints == []
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_sent(at_import: Visitor, file: Path, settings: Settings) -> None:
+    settings.MAX_BODY_BYTES = 50
+    at_import.open(reverse("admin:sync_app_import"))
+    at_import.page.set_input_files("#ia-file", file)
+    expect(at_import.page.locator("[data-refused]")).to_contain_text("This file is larger than 50 bytes")
+    assert not Upload.objects.exists()
     assert at_import.complaints == []
 
 
