@@ -60,7 +60,7 @@ def suggest(
     free = [column for column in found if loose_form(column.name) not in known]
     finder = Finder(catalog, earlier)
     considered = [catalog.types[name] for name in types if name in catalog.types] or list(catalog.types.values())
-    candidates = {entity.name: {one.name: finder.of(one, entity) for one in free} for entity in considered}
+    candidates = {entity.name: {one.name: finder.of(one, entity) for one in found} for entity in considered}
     guesses = _guesses(considered, candidates, found)
     chosen = [guess.type for guess in guesses] if types else [guess.type for guess in guesses[:1]]
     items = _items(free, [catalog.types[name] for name in chosen], candidates, frozenset(taken))

@@ -125,7 +125,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class TypeGuess:
-    """An entity type the file may be about: how many of its columns fit, and how well (0 to 100)."""
+    """An entity type the file may be about: how many of its columns fit, mapped ones too, and how well (0 to 100)."""
 
     type: str
     title: str

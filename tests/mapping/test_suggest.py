@@ -300,6 +300,11 @@ def test_the_best_covered_type_comes_first() -> None:
     assert {item.type for item in staff.items} == {"Resource"}
 
 
+def test_what_is_mapped_already_counts_for_what_the_file_is_about() -> None:
+    rows = {"Nom": "A", "E-mail": "a@x.org", "Ville": "Rennes"}
+    assert suggested(rows, types=("Customer",), mapped=["Nom", "E-mail"]).types[0].covered == 3
+
+
 def test_several_types_share_the_columns_when_they_are_asked_for() -> None:
     rows = {"Nom du projet": "a", "Raison sociale": "b", "Date de fin": "2024-01-01"}
     found = suggested(rows, types=("Customer", "Project"))
