@@ -127,6 +127,38 @@ def test_a_row_left_out_says_why(house: House) -> None:
     assert (shown.rows[0].records, shown.rows[1].skipped) == ((), None)
 
 
+def test_a_row_of_which_every_type_stays_away_is_left_out(house: House) -> None:
+    xml = CUSTOMERS.replace('Match="_CODE" />', 'Match="_CODE"><When Name="name" Equals="Bea" /></Type>', 1)
+    row = tried(house, customer("A", "Ada"), xml=xml).rows[0]
+    assert (row.absent, row.records, row.failed) == (("Customer",), (), False)
+    assert row.skipped is not None
+    assert row.skipped.code == "row_excluded"
+
+
+def test_a_line_that_cannot_be_read_is_shown_with_its_problem(house: House) -> None:
+    source = open_bytes(b"code;name\nA;Ada\nB;Bea;too;many\nC;Cleo\n", file_name="rows.csv")
+    shown = preview(actor=house.actor, xml=CUSTOMERS, source=source)
+    assert [(row.number, row.failed, [problem.code for problem in row.problems]) for row in shown.rows] == [
+        (2, False, []), (3, True, ["row_shape"]), (4, False, []),
+    ]  # fmt: skip
+    assert shown.counts == {"Insert": 2, "Error": 1}
+
+
+def test_what_is_no_object_is_shown_as_it_is(house: House) -> None:
+    shown = tried(house, customer("A"), 5)
+    assert shown.rows[1].data == {"": 5}
+    assert shown.rows[1].failed
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ 7*7 }}", "%(x)s {0}", "\u202eevil", "x" * 30_000])
+def test_hostile_values_stay_text_and_break_nothing(house: House, text: str) -> None:
+    record = only(tried(house, customer("A", text, mail=text)))
+    assert record.operation == "Error"
+    name = next(trace for trace in record.traces if trace.field == "LastName")
+    assert name.origins[0].raw.texts[0][:20] == text[:20]
+    assert len(name.origins[0].raw.texts[0]) <= 200
+
+
 def test_columns_without_a_mapping_and_names_without_a_column_are_said(house: House) -> None:
     shown = tried(house, {"code": "A", "name": "Ada", "mail": "", "shoe size": "7"})
     assert shown.unused_columns == ("shoe size",)
