@@ -19,6 +19,8 @@ function refuse(form, sentence) {
   place.hidden = false;
   form.querySelector("[data-sending]").hidden = true;
   form.querySelector("[type=submit]").disabled = false;
+  // The same file, repaired, is a change again.
+  form.elements.file.value = "";
 }
 
 function showSent(form, sent, total) {
@@ -42,6 +44,10 @@ function send(form) {
     form.submit();
     return;
   }
+  if (file.size > Number(form.dataset.limit)) {
+    refuse(form, form.dataset.tooLarge);
+    return;
+  }
   const body = new FormData(form);
   if (!form.elements.file.files.length) {
     body.set("pasted", "1");
@@ -60,8 +66,7 @@ function send(form) {
       refuse(form, answer.message || `${request.status} ${request.statusText}`);
     }
   });
-  // The connection was lost, or the server closed it: the plain form tells more than this can.
-  request.addEventListener("error", () => form.submit());
+  request.addEventListener("error", () => refuse(form, form.dataset.lost));
   form.querySelector("[data-refused]").hidden = true;
   form.querySelector("[type=submit]").disabled = true;
   request.send(body);
