@@ -81,7 +81,7 @@
     sending = true;
     const more = { changes: JSON.stringify(changes), open: JSON.stringify([...open]), ...values };
     window.htmx
-      .ajax("POST", root.dataset.look, { source: form, target: "#ia-mapping", swap: "innerHTML", values: more })
+      .ajax("POST", root.dataset.look, { source: form, target: "#ia-mapping", values: more })
       .catch(() => {})
       .then(() => {
         sending = false;

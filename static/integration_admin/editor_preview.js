@@ -61,7 +61,7 @@
 
   function send(values) {
     const place = document.getElementById("ia-suggestions");
-    return window.htmx.ajax("POST", editor.root.dataset.suggest, { source: place, target: place, swap: "innerHTML", values }).catch(() => {}).then(() => {
+    return window.htmx.ajax("POST", editor.root.dataset.suggest, { source: place, target: place, values }).catch(() => {}).then(() => {
       const looked = taken();
       const first = place.querySelector("h2");
       if (first) first.focus();
