@@ -297,6 +297,7 @@ def test_a_sheet_is_asked_for_where_several_hold_data(ann: Actor, ann_at_work: C
     address = bring(ann_at_work, out.getvalue(), "a.xlsx")
     page = read(ann_at_work, address)
     assert "Several sheets hold data." in page
+    assert "Which template fits is known once the file can be read" in page
     assert "Choose the sheet below." in page
     assert '<option value="Autres">Autres</option>' in page
     chosen = read(ann_at_work, f"{address}?sheet=Autres")
