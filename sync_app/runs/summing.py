@@ -8,11 +8,11 @@ without an index that every write would pay for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Count, F, Max
 
 from sync_app.engine.plan import ERROR, SKIP
 from sync_app.models import JournalEntry, Run, RunSummary
@@ -20,7 +20,6 @@ from sync_app.storage import journal
 from templates_app.catalog.problems import Problem
 
 BLOCK: Final = 256
-BATCH: Final = 4 * BLOCK
 MOST_GROUPS: Final = 200
 FIELD: Final = "field"
 CODE: Final = "code"
@@ -28,15 +27,24 @@ COUNTED_NOW: Final = 4_000
 ANY: Final = ""
 
 
-class Line(NamedTuple):
-    """What is read of an entry."""
+class Alike(NamedTuple):
+    """Entries of one block that have all of this in common, and how many they are."""
+
+    operation: str
+    entity_type: str
+    fields: str
+    code: str
+    block: int
+    many: int
+
+
+class Refusal(NamedTuple):
+    """An entry that says what was wrong."""
 
     seq: int
     row: int
     operation: str
     entity_type: str
-    fields: str
-    code: str
     problems: str
 
 
@@ -69,38 +77,30 @@ class Group:
 
 @dataclass(slots=True)
 class Summing:
-    """Takes the entries of a run in order and gives its summary."""
+    """Takes what the entries of a run come to and gives its summary."""
 
     changed: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     groups: dict[GroupKey, Group] = field(default_factory=dict)
     places: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
 
-    def add(self, lines: Iterable[Line]) -> None:
-        """Lines in order of their numbers, whole blocks of them."""
-        alike: dict[int, Counter[tuple[str, str, str, str]]] = {}
-        for line in lines:
-            counted = alike.setdefault(line.seq // BLOCK, Counter())
-            counted[line.operation, line.entity_type, line.fields, line.code] += 1
-            if line.problems and line.operation in (ERROR, SKIP):
-                self._refused(line)
-        for block, counted in alike.items():
-            for (operation, entity_type, fields, code), count in counted.items():
-                names = fields.split(",") if fields else ()
-                named = [(ANY, ""), *([(CODE, code)] if code else []), *((FIELD, name) for name in names)]
-                self._place(1 << block, operation, entity_type, named)
-                for name in names:
-                    self.changed[operation, entity_type, name] += count
+    def alike(self, entries: Alike) -> None:
+        names = entries.fields.split(",") if entries.fields else ()
+        named = [(ANY, ""), *([(CODE, entries.code)] if entries.code else []), *((FIELD, name) for name in names)]
+        self._place(1 << entries.block, entries.operation, entries.entity_type, named)
+        for name in names:
+            self.changed[entries.operation, entries.entity_type, name] += entries.many
 
-    def _refused(self, line: Line) -> None:
-        bit = 1 << (line.seq // BLOCK)
-        for problem in journal.decode_problems(line.problems):
+    def refused(self, entry: Refusal) -> None:
+        """In order of their numbers: rows are counted by it."""
+        bit = 1 << (entry.seq // BLOCK)
+        for problem in journal.decode_problems(entry.problems):
             if problem.field:
-                self._place(bit, line.operation, line.entity_type, [(FIELD, problem.field)])
-            key = group_of(line.operation, line.entity_type, problem)
+                self._place(bit, entry.operation, entry.entity_type, [(FIELD, problem.field)])
+            key = group_of(entry.operation, entry.entity_type, problem)
             group = self.groups.get(key)
             if group is None:
-                group = self.groups[key] = Group(line.seq)
-            group.take(line.row)
+                group = self.groups[key] = Group(entry.seq)
+            group.take(entry.row)
 
     def _place(self, bit: int, operation: str, entity_type: str, named: Iterable[tuple[str, str]]) -> None:
         for aspect, name in named:
@@ -119,10 +119,18 @@ class Summing:
 
 
 def summary_of(run: Run) -> RunSummary:
-    """The summary of a run whose entries are all written. Reads them once; nothing is saved."""
+    """The summary of a run whose entries are all written. Nothing is saved.
+
+    The database counts what is alike; only entries that say what was wrong are read one by one.
+    """
     summing = Summing()
-    for lines in _batches(run.pk):
-        summing.add(lines)
+    entries = JournalEntry.objects.filter(run=run)
+    same = entries.values_list("operation", "entity_type", "fields", "code", F("seq") / BLOCK)
+    for row in same.annotate(many=Count("seq")).order_by():
+        summing.alike(Alike._make(row))
+    refused = entries.filter(operation__in=(ERROR, SKIP)).exclude(problems="").order_by("seq")
+    for row in refused.values_list(*Refusal._fields).iterator():
+        summing.refused(Refusal._make(row))
     return summing.summary(run)
 
 
@@ -143,12 +151,3 @@ def group_of(operation: str, entity_type: str, problem: Problem) -> GroupKey:
 
 def _group_json(key: GroupKey, group: Group) -> dict[str, Any]:
     return {**key._asdict(), "operations": group.operations, "rows": group.rows, "seq": group.seq}
-
-
-def _batches(run: int) -> Iterator[list[Line]]:
-    """The entries in order, each time the blocks that `BATCH` numbers span."""
-    entries = JournalEntry.objects.filter(run=run).order_by("seq")
-    listed = entries.values_list("seq", "row", "operation", "entity_type", "fields", "code", "problems")
-    last = entries.aggregate(last=Max("seq"))["last"]
-    for first in range(0, 0 if last is None else last + 1, BATCH):
-        yield [Line._make(row) for row in listed.filter(seq__gte=first, seq__lt=first + BATCH)]
