@@ -385,6 +385,16 @@ def test_a_bad_row_does_what_was_chosen(
     assert (newest().status, Record.objects.count()) == (status, written)
 
 
+@pytest.mark.parametrize(("sent", "listed"), [({}, 0), ({"verbose": "on"}, 2)])
+def test_unchanged_records_are_listed_where_that_was_asked_for(
+    ann: Actor, ann_at_work: Client, sent: dict[str, str], listed: int
+) -> None:
+    for _twice in range(2):
+        ann_at_work.post(f"{bring(ann_at_work)}?template=clients", {"mode": "write", **sent})
+    assert newest().counts["unchanged"] == 2
+    assert newest().entries.count() == listed
+
+
 def test_the_import_reads_the_file_as_it_was_looked_at(ann: Actor, ann_at_work: Client) -> None:
     address = bring(ann_at_work, "x\nID_DOSSIER,Nom\nD-1,Rεy\n".encode("cp1253"), "odd.txt")
     query = "template=clients&kind=csv&encoding=cp1253&delimiter=comma&header_row=2"
