@@ -20,6 +20,7 @@ from integration_admin.accounts.models import AuditEntry, Brand
 PAGE: Final = 50
 NAMES_AT_MOST: Final = 20
 DIGEST_SHOWN: Final = 12
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 
 #: What the use cases call what they did to the rows of a model, beside `create_…`, `change_…` and `delete_…`.
 ACTIONS_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -138,9 +139,6 @@ def _changes(entry: AuditEntry) -> Iterator[Changed]:
         old = _shown(name, before[name]) if name in before else None
         new = _shown(name, after[name]) if name in after else None
         yield Changed(_label(model, name), old, new)
-
-
-_NOTHING: Final = (None, "", [], {})
 
 
 def _shown(name: str, value: object) -> str:

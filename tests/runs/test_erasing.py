@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from io import BytesIO
 from typing import Any, Final
 
+import openpyxl
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -320,3 +322,42 @@ def test_files_of_its_own_go_and_shared_ones_stay(house: House, now: Any) -> Non
 def add_files(house: House) -> None:
     for name in ("_FILE", "_OTHER"):
         add_custom_field(actor=house.actor, entity_type="Customer", name=name, kind="File", at=house.clock())
+
+
+def csv(code: str, encoding: str) -> bytes:
+    return f"code;name;mail\n{code};Zoë;zoe@example.org\nB;Ben;ben@example.org\n".encode(encoding)
+
+
+def escaped_json(code: str) -> bytes:
+    return json.dumps([customer(code, "Zoë", mail="zoe@example.org"), customer("B", "Ben")]).encode()
+
+
+def workbook(code: str) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Rows", 0)
+    for row in (("code", "name", "mail"), (code, "Zoë", "zoe@example.org"), ("B", "Ben", "ben@example.org")):
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "file"),
+    [
+        (csv("Ä-1001", "utf-8"), "rows.csv"),
+        (csv("Ä-1001", "cp1252"), "rows.csv"),
+        (csv("Ä-1001", "utf-16"), "rows.csv"),
+        (escaped_json("Ä-1001"), "rows.json"),
+        (workbook("Ä-1001"), "rows.xlsx"),
+    ],
+    ids=["utf-8", "cp1252", "utf-16", "escaped", "workbook"],
+)
+def test_a_body_of_which_the_journal_tells_nothing_is_found(house: House, body: bytes, file: str) -> None:
+    house.send(customer("Ä-1001", "Zoë", mail="zoe@example.org"), customer("B", "Ben", mail="ben@example.org"))
+    same = house.perform(house.start(body=body, file_name=file))
+    assert (same.counts["unchanged"], JournalEntry.objects.filter(run=same).count()) == (2, 0)
+    none = house.send(customer("B", "Ben", mail="ben@example.org"))
+    erase(house, house.record("Ä-1001"))
+    assert set(RunPayload.objects.values_list("run_id", flat=True)) == {none.pk}
+    assert places_of("Ä-1001".lower(), "zoe@example.org") == set()
