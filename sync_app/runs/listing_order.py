@@ -54,7 +54,8 @@ def scanned(
     sorted_by = [order.by for order in orders if order.by in entity.fields]
     fields = list(dict.fromkeys([*within.tests, *sorted_by]))
     tests = [(fields.index(name), test) for name, test in within.tests.items()]
-    rows = [row for row in listing.scan(within.selection, fields=fields) if _passes(row, tests)]
+    found = listing.scan(within.selection, fields=fields)
+    rows = [row for row in found if _passes(row, tests)] if tests else list(found)
     rows.sort(key=_id)
     for order in reversed(orders):
         rows = _sorted(rows, _form(order, fields, actor, entity, rows), descending=order.descending)
@@ -97,7 +98,11 @@ def _form(
     if isinstance(kind, Reference):
         labels = _labels(actor, {row.values[place] for row in rows})
         return lambda row: labels.get(row.values[place])
-    return lambda row: None if row.values[place] is None else kind.sort_form(row.values[place])[:FORM_LENGTH]
+    # A value that many records have is folded once.
+    forms: dict[Any, str | None] = {None: None}
+    for value in {row.values[place] for row in rows} - forms.keys():
+        forms[value] = kind.sort_form(value)[:FORM_LENGTH]
+    return lambda row: forms[row.values[place]]
 
 
 def _labels(actor: Actor, ids: set[Any]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration_admin.accounts.models import Brand
+from integration_admin.accounts.models import Brand, Group
 from templates_app.catalog.enums import enums_of
 from templates_app.library.builtin import ensure_builtin
 from tests.api.conftest import Caller, read
@@ -62,6 +62,47 @@ def test_the_entities_are_told_with_their_fields_and_keys(bare: Caller) -> None:
     assert {"fields": ["_IDDOSSIER"], "unique": True} in entities["Customer"]["keys"]
     references = [f for e in entities.values() for f in e["fields"] if f["kind"] == "Reference"]
     assert {field["target"] for field in references} <= set(entities)
+
+
+def test_the_enums_are_complete_as_documented(bare: Caller, acme: Brand) -> None:
+    assert len(read(bare.get(CONFIG))["enums"]) == 51
+    acme.api_version = "4.1"
+    acme.save()
+    enums = read(bare.get(CONFIG))["enums"]
+    assert (len(enums), enums["ResourceFilter"]["ToPlan"], enums["LicenseStatus"]["Corrupted"]) == (33, 53248, -1)
+
+
+def test_a_type_tells_its_address_and_a_field_its_place(bare: Caller, we: Caller) -> None:
+    entities = {entity["name"]: entity for entity in read(bare.get(CONFIG))["entities"]}
+    assert we.get(f"api/{entities['SubProject']['address']}").status_code == 200
+    task = {field["name"]: field for field in entities["Task"]["fields"]}
+    assert (task["ForeColor"]["path"], task["ForeColor"]["inList"]) == ("style.color", True)
+    assert (task["Skills"]["path"], task["Skills"]["inList"]) == ("skills", False)
+    customer = {field["name"]: field for field in entities["Customer"]["fields"]}
+    assert customer["_IDDOSSIER"]["path"] == "fields.IDDOSSIER"
+
+
+def test_what_the_caller_may_do_is_told_by_type_and_what_they_may_not_is_not_there(
+    bare: Caller, we: Caller, mate: Caller, readers: Group
+) -> None:
+    readers.accesses.create(entity_type="Task", access="Write")
+    told = {one["name"]: one["access"] for one in read(mate.get(CONFIG))["entities"]}
+    assert told == {"Customer": "Read", "Task": "Write"}
+    assert {one["access"] for one in read(we.get(CONFIG))["entities"]} == {"All"}
+    assert not any("access" in one for one in read(bare.get(CONFIG))["entities"])
+
+
+def test_the_brand_tells_its_zone_and_languages(bare: Caller) -> None:
+    told = read(bare.get(CONFIG))
+    assert told["brand"] == {
+        "key": "acme",
+        "name": "Acme",
+        "language": "en",
+        "timeZone": "Europe/Paris",
+        "sandbox": False,
+    }
+    assert len(told["languages"]) == 14
+    assert told["limits"]["pageSize"] == 1000
 
 
 def test_the_limits_are_those_of_the_settings(bare: Caller, settings: Any) -> None:

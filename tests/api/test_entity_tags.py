@@ -9,6 +9,7 @@ import pytest
 from sync_app.api.dialects.planningpme.views import entities
 from sync_app.models import IdempotencyKey, Record, Run
 from sync_app.runs import idempotency
+from sync_app.runs.listing import find_record
 from tests.api.conftest import Caller, read, written
 from tests.api.entities import made, refusal
 
@@ -89,11 +90,11 @@ def test_if_none_match_any_asks_that_there_be_no_such_record(roy: str, we: Calle
 def test_a_change_between_reading_and_writing_is_refused_as_well(
     roy: str, we: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, find = tag(we, roy), entities.find_record
+    seen = tag(we, roy)
 
     def find_and_change(**given: Any) -> Any:
-        found = find(**given)
-        monkeypatch.setattr(entities, "find_record", find)
+        found = find_record(**given)
+        monkeypatch.setattr(entities, "find_record", find_record)
         we.call("PATCH", roy, {"lastName": "Meanwhile"})
         return found
 

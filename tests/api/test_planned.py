@@ -96,7 +96,8 @@ def test_results_are_tasks_unavailabilities_or_both(plan: Plan, we: Caller) -> N
 
 def test_times_are_the_brands_own_without_a_zone_and_nothing_is_missing(plan: Plan, we: Caller) -> None:
     key = plan(21, "08:00", "09:30")
-    assert read(we.get(f"api/do/{key}"))["start"] == "2026-11-21T07:00:00Z"
+    detail = read(we.get(f"api/do/{key}"))
+    assert (detail["start"], detail["place"]) == ("2026-11-21T07:00:00Z", {"address": "", "zip": "", "city": ""})
     [item] = read(we.post(LIST, DAY))["items"]
     assert (item["start"], item["end"]) == ("2026-11-21T08:00:00", "2026-11-21T09:30:00")
     assert (item["project"], item["task"], item["resources"], item["customers"]) == (None, None, [], [])
@@ -180,7 +181,7 @@ def test_a_client_written_for_the_vendor_reads_departments_categories_and_planne
     token = requests.put(f"{base}token", data=form, headers=headers, timeout=10).json()["access_token"]
     headers["Authorization"] = f"Bearer {token}"
 
-    def get(path: str, **params: object) -> Any:
+    def get(path: str, **params: int) -> Any:
         answer = requests.get(f"{base}api/{path}", params=params, headers=headers, timeout=10)
         assert answer.status_code == 200
         return answer.json()

@@ -18,6 +18,7 @@ SHOWN_HEADERS: Final = (
     "Content-Language",
     "Content-Location",
     "Content-Type",
+    "ETag",
     "Idempotency-Replayed",
     "Location",
     "Preference-Applied",
@@ -36,6 +37,8 @@ VOLATILE: Final[Mapping[str, str]] = {
     "rowsPerSecond": "<rate>",
 }
 RUN_ADDRESS: Final = re.compile(r"/runs/\d+")
+RECORD_ADDRESS: Final = re.compile(r"(/api/[a-z]+)/\d+$")
+DIGEST: Final = re.compile(r"-[0-9a-f]{16}\"")
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,15 @@ def read_request(dialect: str, name: str, names: Mapping[str, object]) -> WireRe
 
 
 def response_text(answer: Any, runs: Mapping[int, str]) -> str:
-    """An answer as a response file shows it. `runs`: id -> the name it goes by."""
+    """An answer as a response file shows it. `runs`: id of a run or record -> the name it goes by."""
     headers = [f"{name}: {_address(answer[name])}" for name in SHOWN_HEADERS if name in answer]
-    body = json.dumps(_masked(read(answer), runs), ensure_ascii=False, indent=2)
+    written = answer.streaming or answer.content
+    body = json.dumps(_masked(read(answer), runs), ensure_ascii=False, indent=2) if written else ""
     return "\n".join([str(answer.status_code), *headers, "", body, ""])
 
 
 def _address(text: str) -> str:
-    return RUN_ADDRESS.sub("/runs/<run>", text)
+    return DIGEST.sub('-<digest>"', RECORD_ADDRESS.sub(r"\1/<key>", RUN_ADDRESS.sub("/runs/<run>", text)))
 
 
 def _masked(value: Any, runs: Mapping[int, str], name: str = "") -> Any:
@@ -79,6 +83,8 @@ def _masked(value: Any, runs: Mapping[int, str], name: str = "") -> Any:
         return VOLATILE[name]
     if name in {"run", "parent"} and isinstance(value, int):
         return runs.get(value, "<run>")
+    if name == "key" and type(value) is int:
+        return runs.get(value, "<key>")
     if isinstance(value, dict):
         shown = {key: _masked(inner, runs, key) for key, inner in value.items()}
         if isinstance(value.get("next"), int) and any("kind" in item for item in value.get("items", ())):

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import Brand
-from sync_app.api.dialects.planningpme.requests import limits
+from integration_admin.accounts.models import Access, Brand
+from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
+from sync_app.api.dialects.planningpme.entity_queries import LARGEST_PAGE
+from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, limits
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.registry import option_names
@@ -80,7 +82,7 @@ def config_shape(brand: Brand, *, actor: Actor | None) -> dict[str, Any]:
         },
         "languages": [code for code, _name in settings.LANGUAGES],
         "limits": _limits(),
-        "entities": [_entity(one) for one in catalog.types.values()],
+        "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
         "enums": {name: dict(members) for name, members in catalog.enums.items()},
     }
     return shape if actor is None else shape | {"user": _user(actor)}
@@ -94,14 +96,23 @@ def _limits() -> dict[str, int]:
         "fields": source.max_fields,
         "depth": source.max_depth,
         "textLength": source.max_text,
+        "pageSize": LARGEST_PAGE,
+        "recordBytes": LARGEST_RECORD,
         "callsPerHour": settings.APPKEY_QUOTA_PER_HOUR,
         "tokenSeconds": settings.TOKEN_LIFETIME_SECONDS,
     }
 
 
-def _entity(entity: EntityType) -> dict[str, Any]:
-    return {
+def _exists(entity: EntityType, actor: Actor) -> bool:
+    return actor.reads(entity.name) or actor.writes(entity.name)
+
+
+def _entity(entity: EntityType, actor: Actor | None) -> dict[str, Any]:
+    """`access` says what the caller may do with its records, where the caller is known."""
+    access = {} if actor is None else {"access": _access(entity, actor)}
+    return access | {
         "name": entity.name,
+        "address": address_of(entity),
         "label": gettext(entity.title) if entity.title else entity.name,
         "custom": entity.custom,
         "keys": [{"fields": list(key.fields), "unique": key.unique} for key in entity.keys],
@@ -109,10 +120,18 @@ def _entity(entity: EntityType) -> dict[str, Any]:
     }
 
 
+def _access(entity: EntityType, actor: Actor) -> str:
+    if actor.reads(entity.name):
+        return Access.ALL if actor.writes(entity.name) else Access.READ
+    return Access.WRITE
+
+
 def _field(field: Field) -> dict[str, Any]:
     return {
         "name": field.name,
         "json": json_name(field.name),
+        "path": dotted(field.name),
+        "inList": field.in_list,
         "label": gettext(field.label) if field.label else field.name,
         "kind": field.kind.name,
         "required": field.required,

@@ -12,10 +12,11 @@ from templates_app.catalog.types import Catalog, EntityType
 Path = tuple[str, ...]
 
 FIELDS: Final = "fields"
+PLACE: Final = "place"
 #: Members that hold several fields: inner name -> field.
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "style": {"backgroundColor": "BackgroundColor", "color": "ForeColor"},
-    "place": {"address": "PlaceAddress", "zip": "PlaceZip", "city": "PlaceCity"},
+    PLACE: {"address": "PlaceAddress", "zip": "PlaceZip", "city": "PlaceCity"},
 }
 #: Names that mean something else in bodies or queries; a field called so stands among `fields`.
 TAKEN: Final = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
-from sync_app.api.dialects.planningpme.entity_names import FIELDS, path_of
+from sync_app.api.dialects.planningpme.entity_names import FIELDS, GROUPS, PLACE, path_of
 from sync_app.runs.listing_filters import visible_fields
 from sync_app.storage.listing import DatabaseLinks, Listed, Related
 from templates_app.brand_catalog import setting_of
@@ -27,7 +27,7 @@ Body = dict[str, Any]
 class Shaper:
     """Writes records of one type as `actor` may see them. Fields without a value are left out of lists and details;
 
-    only among `fields`, where a brand's own stand, the detail names all of them.
+    only in `fields`, where a brand's own stand, and in `place` the detail names all of them: clients rely on it.
     """
 
     def __init__(self, *, actor: Actor, entity: EntityType, detail: bool) -> None:
@@ -37,6 +37,7 @@ class Shaper:
         self._setting = setting_of(actor.brand)
         self._links = DatabaseLinks(brand=actor.brand.pk)
         self._fields = {n: one for n, one in shown.items() if (detail or one.in_list) and n != LABEL}
+        self._has_place = detail and all(field in shown for field in GROUPS[PLACE].values())
         self._blanks = {path_of(n)[1]: blank(one.kind) for n, one in self._fields.items() if detail and one.custom}
 
     def bodies(self, records: Sequence[Listed]) -> list[Body]:
@@ -49,12 +50,15 @@ class Shaper:
         body: Body = {"key": record.id, "label": record.label}
         if self._blanks:
             body[FIELDS] = dict(self._blanks)
+        if self._has_place:
+            body[PLACE] = dict.fromkeys(GROUPS[PLACE], "")
         for name, field in self._fields.items():
             value = record.data.get(name)
             if value is not None:
                 put(body, path_of(name), self._shown(name, field, value, labels, skills))
-        if FIELDS in body:
-            body[FIELDS] = body.pop(FIELDS)
+        for name in (PLACE, FIELDS):
+            if name in body:
+                body[name] = body.pop(name)
         return body
 
     def _shown(

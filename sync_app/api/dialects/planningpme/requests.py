@@ -28,6 +28,7 @@ IDEMPOTENCY_KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 LONGEST_KEY: Final = 255
 SHOWN: Final = 60
 LARGEST_OPTIONS: Final = 64 * 1024
+LARGEST_RECORD: Final = 4 * 1024 * 1024
 
 #: The names of a command's options, each with the texts it takes; none = true or false.
 Choices = Mapping[str, tuple[str, ...]]

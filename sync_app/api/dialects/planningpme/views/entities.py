@@ -19,7 +19,7 @@ from sync_app.api.dialects.planningpme.entity_names import address_of, type_at
 from sync_app.api.dialects.planningpme.entity_queries import PAGING, list_question, refused_filter
 from sync_app.api.dialects.planningpme.entity_shapes import Shaper
 from sync_app.api.dialects.planningpme.entity_tags import changed_since, is_known, seen_version, tag_of
-from sync_app.api.dialects.planningpme.requests import NUMBER, limits, query_of
+from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, NUMBER, limits, query_of
 from sync_app.api.dialects.planningpme.responses import JSON, json_answer
 from sync_app.api.dialects.planningpme.views.running import REPLAYED, RunningDoor
 from sync_app.api.json_out import encode
@@ -34,7 +34,6 @@ from templates_app.brand_catalog import setting_of
 from templates_app.catalog.types import EntityType
 from templates_app.sources.json_object import read_object
 
-LARGEST_RECORD: Final = 4 * 1024 * 1024
 OK: Final = 200
 CREATED: Final = 201
 NO_CONTENT: Final = 204
