@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from typing import Final
 
@@ -34,7 +35,7 @@ from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
 from sync_app.runs.plan_check import check_plan
 from sync_app.runs.queue import enqueue
-from sync_app.runs.refused_groups import RefusedGroup
+from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
 from sync_app.runs.report_file import KINDS, report_file
 from sync_app.runs.retrying import start_retry
 from sync_app.runs.sentences import message
@@ -115,18 +116,20 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
     `row` takes one of them, `code` with type, field and name those of one group.
     """
 
+    only = _only(request)
+
     def verb(actor: Actor, run: Run) -> Run:
         return start_retry(
             actor=actor,
             run=run.pk,
             version="now" if request.POST.get("version") == "now" else "then",
             options=ImportOptions(simulate="simulate" in request.POST),
-            only=_only(request),
+            only=only,
             trigger=TRIGGER,
             clock=timezone.now,
         )
 
-    return _done(screen, request, pk, verb)
+    return _done(screen, request, pk, verb, size=partial(_retried, only=only))
 
 
 def _only(request: HttpRequest) -> RefusedGroup | int | None:
@@ -195,9 +198,15 @@ def found(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> Run:
 
 
 def _done(
-    screen: BrandScopedAdmin, request: HttpRequest, pk: int, verb: Verb, *, carries_out: bool = True
+    screen: BrandScopedAdmin,
+    request: HttpRequest,
+    pk: int,
+    verb: Verb,
+    *,
+    carries_out: bool = True,
+    size: Callable[[Run], int] | None = None,
 ) -> HttpResponse:
-    """Does it and leads to the run that came of it, or back with the refusal."""
+    """Does it and leads to the run that came of it, or back with the refusal. `size`: how much there is to do."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     run = found(screen, request, pk)
@@ -207,7 +216,7 @@ def _done(
         tell(request, refused)
         return HttpResponseRedirect(address_of(pk))
     if carries_out:
-        _carry_out(request, started, _size(run))
+        _carry_out(request, started, (size or _size)(run))
     return HttpResponseRedirect(address_of(started.pk))
 
 
@@ -218,6 +227,13 @@ def _carry_out(request: HttpRequest, run: Run, size: int) -> None:
         return
     enqueue(run=run.pk)
     messages.info(request, _("The run is waiting for the worker. This page follows it."))
+
+
+def _retried(run: Run, *, only: RefusedGroup | int | None) -> int:
+    """How many rows are tried again: few of a large file need no worker."""
+    if only is None:
+        return int(run.counts.get("rowsFailed", 0))
+    return 1 if isinstance(only, int) else len(rows_of_group(run=run, group=only))
 
 
 def _size(run: Run) -> int:

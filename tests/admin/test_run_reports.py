@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group
@@ -200,6 +201,17 @@ def test_a_row_is_edited_and_retried(imported: Importer, ann_at_work: Client) ->
     assert (newest().status, newest().options["only"]) == (RunStatus.SUCCEEDED, {"row": 2})
     ann_at_work.post(row(run, 2), {**cells(ann_at_work, row(run, 2)), "as_it_came": "1"})
     assert FailedRow.objects.get(run=run).edited == ""
+
+
+def test_few_rows_of_a_large_run_are_retried_while_one_waits(
+    imported: Importer, ann_at_work: Client, settings: Settings
+) -> None:
+    run = imported(LEA, MAX, {**NAMELESS, "ID_DOSSIER": "D-4"}, NAMELESS)
+    settings.ASYNC_ROWS = 1
+    ann_at_work.post(at(run, "retry"), {"row": "4"})
+    assert newest().status == RunStatus.WITH_FAILURES
+    ann_at_work.post(at(run, "retry"))
+    assert newest().status == RunStatus.QUEUED
 
 
 def test_what_is_nested_is_edited_as_json_and_a_slip_is_given_back(imported: Importer, ann_at_work: Client) -> None:
