@@ -319,6 +319,17 @@ def test_erasing_asks_for_the_name_and_says_in_numbers_what_goes(lea: Record, an
     assert ann_at_work.get(at(lea)).status_code == 404
 
 
+def test_the_reports_of_what_was_erased_still_open(imported: Importer, lea: Record, ann_at_work: Client) -> None:
+    imported({**LEA, "Nom": ""}, MAX)
+    imported({**LEA, "Nom": "Shown"}, simulate=True)
+    ann_at_work.post(at(lea, "erase"), {"typed": "Roy", "version": "1"})
+    assert not Record.objects.filter(pk=lea.pk).exists()
+    for run in Run.objects.order_by("pk"):
+        page = read(ann_at_work, reverse("admin:sync_app_run_change", args=[run.pk]))
+        assert LEA["Email"] not in page
+    assert "erased with the record" in read(ann_at_work, reverse("admin:sync_app_run_change", args=[run.pk]))
+
+
 def test_a_record_that_is_referred_to_says_who_stands_against_it(
     imported: Importer, lea: Record, ann_at_work: Client
 ) -> None:
