@@ -92,7 +92,7 @@
     if (!button) return;
     if ("suggest" in button.dataset) suggest();
     else if ("accept" in button.dataset) accept([button.dataset.accept]);
-    else if ("acceptAll" in button.dataset) accept([...document.querySelectorAll("#ia-suggestions [data-accept]:not([disabled])")].map((one) => one.dataset.accept));
+    else if ("acceptAll" in button.dataset) accept([...document.querySelectorAll("#ia-suggestions .ia-suggestion [data-accept]:not([disabled])")].map((one) => one.dataset.accept));
     else if ("putAway" in button.dataset) document.getElementById("ia-suggestions").replaceChildren();
   }
 

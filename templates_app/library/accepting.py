@@ -42,7 +42,7 @@ def accept_suggestions(
     targets: Mapping[str, str],
     at: datetime,
 ) -> Accepted:
-    """The text with these suggested columns mapped.
+    """The text with these suggested columns mapped; one that no field was found for gets the field offered for it.
 
     `targets` (column -> `Type.Field`) chooses one of a suggestion's alternatives, `answers` (column -> format) answers
     its question; a column whose question is not answered is left out. Raises NotAllowed, and LibraryRefused with
@@ -53,7 +53,8 @@ def accept_suggestions(
     if root is None:
         raise LibraryRefused("text_not_readable")
     found = suggestions_for(actor=actor, source=source, template=template, root=root)
-    wanted = [_chosen(item, targets.get(item.name, "")) for item in found.items if item.name in names]
+    listed = (*found.items, *found.offered)
+    wanted = [_chosen(item, targets.get(item.name, "")) for item in listed if item.name in names]
     accepted = [item for item in wanted if item.question is None or answers.get(item.name)]
     created = tuple(_created(actor, item.create, at) for item in accepted if item.create is not None)
     tree = added(root, accepted, answers=answers, empty=found.empty)

@@ -53,10 +53,13 @@ class Named:
 
 @lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, folded, the silent ones left out: `Date_de_debut`, `dateDebut` and `Date de début` alike."""
+    """The words of a name, folded: `Date_de_debut`, `dateDebut` and `Date de début` alike.
+
+    Silent words are left out, but not the last: the Y of a coordinate is no Spanish "and".
+    """
     parts = (part for chunk in _SPLIT.split(name) for part in _CAMEL.split(chunk))
     words = tuple(word for part in parts if (word := loose_form(part)))
-    return tuple(word for word in words if word not in _SILENT) or words
+    return tuple(word for word in words[:-1] if word not in _SILENT) + words[-1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from templates_app.catalog.problems import Refused
@@ -23,10 +24,9 @@ class NumberReading:
     example: str
     read: str
 
-    @property
-    def plain(self) -> bool:
-        """No step is needed."""
-        return (self.decimal, self.thousands) == (".", "")
+    def number(self, text: str) -> Decimal | None:
+        """The number in a text, read this way."""
+        return _number(text, self.decimal, self.thousands)
 
 
 def number_readings(values: Sequence[str]) -> tuple[NumberReading, ...]:
@@ -44,7 +44,12 @@ def number_readings(values: Sequence[str]) -> tuple[NumberReading, ...]:
 
 
 def _read(text: str, decimal: str, thousands: str) -> str | None:
+    number = _number(text, decimal, thousands)
+    return None if number is None else format(number, "f")
+
+
+def _number(text: str, decimal: str, thousands: str) -> Decimal | None:
     try:
-        return format(read_number(text, decimal=decimal, thousands=thousands), "f")
+        return read_number(text, decimal=decimal, thousands=thousands)
     except Refused:
         return None

@@ -147,6 +147,24 @@ class Suggestions:
     empty: tuple[str, ...] = ()
 
     @property
+    def offered(self) -> tuple[Suggestion, ...]:
+        """What no field was found for, each with the custom field that would have to be made for it."""
+        return tuple(
+            Suggestion(
+                name=name,
+                type=offer.type,
+                field=offer.field,
+                label=offer.label,
+                kind=offer.kind,
+                confidence=0,
+                words=words_of(0),
+                why=(),
+                create=offer,
+            )
+            for name, offer in zip(self.unmatched, self.offers, strict=False)
+        )
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(item.question for item in self.items if item.question is not None)
 

@@ -14,7 +14,7 @@ from templates_app.catalog.kinds.choices import Combo
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.language.values import is_empty, text_of
 from templates_app.mapping.date_shapes import formats_of
-from templates_app.mapping.number_shapes import number_readings
+from templates_app.mapping.number_shapes import NumberReading, number_readings
 from templates_app.mapping.suggestions import ProposedStep, Question, Reading
 
 #: `supports`: the values speak for the field. `neutral`: nothing against it. `weakens`: some do not fit. `denies`.
@@ -120,7 +120,9 @@ def _number(column: str, given: Sequence[Any], kind: Kind) -> Fit:
     if _share(given, lambda value: _is_taken(kind, value)) >= _MOST:
         return Fit("supports", Problem("suggest_numbers"))
     texts = [text_of(value) for value in given if not isinstance(value, list | dict | bool)]
-    readings = number_readings(texts) if len(texts) == len(given) else ()
+    found = number_readings(texts) if len(texts) == len(given) else ()
+    # A whole number is not what a text with decimals is, however they are written.
+    readings = [one for one in found if _takes_read(kind, one, texts)]
     if not readings:
         return DENIED
     steps = [_number_steps(one.decimal, one.thousands) for one in readings]
@@ -131,6 +133,10 @@ def _number(column: str, given: Sequence[Any], kind: Kind) -> Fit:
         for one, own in zip(readings, steps, strict=True)
     )
     return Fit("supports", Problem("suggest_numbers"), question=Question(column, listed, "number"))
+
+
+def _takes_read(kind: Kind, reading: NumberReading, texts: Sequence[str]) -> bool:
+    return _share(texts, lambda text: _is_taken(kind, reading.number(text))) >= _MOST
 
 
 def _check(_column: str, given: Sequence[Any], kind: Kind) -> Fit:

@@ -383,6 +383,20 @@ def test_for_columns_without_a_field_a_custom_one_is_offered() -> None:
     ]
 
 
+def test_offered_fields_take_the_values_as_they_are_and_keep_their_names_apart() -> None:
+    rows = [
+        {"Nom": "A", "Coordonnée en X": "2.37", "Coordonnée en Y": "48.8", "geo_point_2d": "48.8, 2.3", "prix": "1,5"},
+        {"Nom": "B", "Coordonnée en X": "2.38", "Coordonnée en Y": "49", "geo_point_2d": "48.9, 2.3", "prix": "7"},
+    ]
+    found = suggested(rows, types=("Customer",))
+    assert [(offer.field, offer.kind) for offer in found.offers] == [
+        ("_COORDONNEEX", "Double"),
+        ("_COORDONNEEY", "Double"),
+        ("_GEOPOINT2D", "Text"),
+        ("_PRIX", "Text"),
+    ]
+
+
 def test_every_reason_has_its_sentence() -> None:
     rows = [{"Nom": "A", "mail": "a@x.org", "Zip": "35000", "id": "1", "fax": "0299853802", "x": "http://a.b"}] * 2
     for item in suggested(rows, types=("Customer",)).items:

@@ -163,3 +163,19 @@ def test_texts_that_mean_nothing_are_written_down_with_the_first_mapping(ann: Ac
         targets={}, at=now,
     )  # fmt: skip
     assert again.xml.startswith('<In Empty="?">')
+
+
+def test_for_a_column_without_a_field_the_offered_one_is_made(ann: Actor, now: datetime) -> None:
+    blank = "<In>\n</In>\n"
+    template = save_draft(actor=ann, name="clients", xml=blank, at=now)[0].template
+    source = csv("Nom;Ouverture;Prénom", "A;2024-01-01;B", "C;2024-02-01;D")
+    found = suggestions_for(actor=ann, source=source, template=template)
+    assert [(item.name, item.field, item.kind) for item in found.offered] == [("Ouverture", "_OUVERTURE", "Date")]
+    done = accept_suggestions(
+        actor=ann, template=template, xml=blank, source=source, names=("Ouverture",), answers={}, targets={}, at=now
+    )
+    assert (done.names, done.created) == (("Ouverture",), ("Customer._OUVERTURE",))
+    made = CustomField.objects.get()
+    assert (made.name, made.kind, made.label) == ("_OUVERTURE", "Date", "Ouverture")
+    assert not DeclaredKey.objects.exists()
+    assert '<Property Name="Ouverture" Type="Customer" Field="_OUVERTURE" />' in done.xml
