@@ -447,11 +447,20 @@ def test_axe_has_nothing_against_any_state_of_the_editor(editor: Visitor) -> Non
     assert editor.complaints == []
 
 
-def test_axe_has_nothing_against_a_comparison(
+def test_axe_has_nothing_against_the_pages_of_versions(
     visitor: Visitor, owner: Login, ann: Actor, template: Template, now: datetime
 ) -> None:
-    save_draft(actor=ann, name="clients", xml=CLIENTS.replace("Nom", "Nom usage"), at=now)
+    save_draft(actor=ann, name="clients", xml=CLIENTS.replace("LastName", "LastNam"), at=now)
     visitor.sign_in(owner.user.email, owner.password)
-    visitor.open(reverse("admin:templates_app_template_compare", args=[template.pk]) + "?old=1&new=2")
-    assert [*violations(visitor)] == []
+    found: list[str] = []
+    for name, args, query in (
+        ("compare", [template.pk], "?old=1&new=2"),
+        ("change", [template.pk], ""),
+        ("version", [template.pk, 2], ""),
+        ("add", [], ""),
+    ):
+        visitor.open(reverse(f"admin:templates_app_template_{name}", args=args) + query)
+        explained(visitor)
+        found += violations(visitor)
+    assert not found, "\n".join(found)
     assert visitor.complaints == []
