@@ -26,6 +26,7 @@ from tests.browser.chromium import ARGUMENTS, CHROMIUM
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / "static" / "readme"
 WIDE: Final = {"width": 1280, "height": 800}
+WIDER: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
 PATIENCE_SECONDS: Final = 60
 #: For charts to be drawn and previews to come.
@@ -52,7 +53,7 @@ def _take(browser: Browser, address: str, password: str, file: Path) -> None:
     """One picture. Its name says how: `-phone` is narrow, `-dark` dark."""
     name = file.stem
     dark: Any = "dark" if name.endswith("-dark") else "light"
-    size: Any = PHONE if name.endswith("-phone") else WIDE
+    size: Any = PHONE if name.endswith("-phone") else WIDER if name == "editor" else WIDE
     context = browser.new_context(viewport=size, color_scheme=dark, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_SECONDS * 1000)
