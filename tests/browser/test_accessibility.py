@@ -61,7 +61,8 @@ def test_axe_has_nothing_against_any_page(visitor: Visitor, runs: list[Run], roo
 def test_axe_has_nothing_against_what_opens(visitor: Visitor, runs: list[Run], root: User, now: Any) -> None:
     create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
     visitor.sign_in(root.email)
-    page, narrow = visitor.page, visitor.page.viewport_size["width"] < 500
+    page = visitor.page
+    narrow = page.evaluate("window.innerWidth < 500")
     visitor.open(reverse("admin:sync_app_run_changelist"))
     page.click("[data-filters]")
     page.wait_for_timeout(300)
