@@ -15,8 +15,8 @@ from sync_app.storage import journal
 PAGE: Final = 25
 
 _COLUMNS = (
-    "run_id", "run__kind", "run__actor", "run__template_version__template__name", "run__template_version__number", "seq", "row", "item", "operation", "code", "before", "after",
-    "version_seen", "version_after", "revision",
+    "run_id", "run__kind", "run__actor", "run__template_version__template__name", "run__template_version__number",
+    "seq", "row", "item", "operation", "code", "before", "after", "version_seen", "version_after", "revision",
 )  # fmt: skip
 
 #: (revision, seq) of an entry: where the next page begins.
