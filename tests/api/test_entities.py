@@ -239,6 +239,12 @@ def test_everything_that_is_wrong_is_named_by_its_place(body: Any, wrong: Any, w
     assert written() == before
 
 
+def test_a_misspelt_member_is_told_the_nearest_with_its_place(we: Caller) -> None:
+    for given, meant in [({"lastNme": 1}, "lastName"), ({"colour": 1}, "style.color"), ({"style": {"c": 1}}, "color")]:
+        [error] = read(we.post("api/customer", given))["errors"]
+        assert error["message"].endswith(f"The nearest is “{meant}”.")
+
+
 def test_rules_and_keys_of_a_type_hold(we: Caller) -> None:
     assert errors(we.post("api/project", {"remark": "x"})) == [("/label", "field_required")]
     reversed_times = {"start": "2026-11-21T10:00:00", "end": "2026-11-21T09:00:00"}

@@ -97,7 +97,7 @@ def _take(read: _Read, member: str, value: object, by_path: Mapping[Path, str], 
         return
     inside = {path[1]: name for path, name in by_path.items() if path[0] == member and len(path) > 1}
     if not inside:
-        known = [*(path[0] for path in by_path), KEY, LABEL_MEMBER]
+        known = [*map(".".join, by_path), KEY, LABEL_MEMBER]
         read.errors.append(_unknown((member,), nearest(member, known)))
     elif value is None:
         read.values.update(dict.fromkeys(inside.values()))
