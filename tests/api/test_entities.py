@@ -240,8 +240,8 @@ def test_everything_that_is_wrong_is_named_by_its_place(body: Any, wrong: Any, w
 
 
 def test_a_misspelt_member_is_told_the_nearest_with_its_place(we: Caller) -> None:
-    for given, meant in [({"lastNme": 1}, "lastName"), ({"colour": 1}, "style.color"), ({"style": {"c": 1}}, "color")]:
-        [error] = read(we.post("api/customer", given))["errors"]
+    for given, meant in [({"labl": 1}, "label"), ({"colour": 1}, "style.color"), ({"style": {"c": 1}}, "color")]:
+        error = read(we.post("api/task", given))["errors"][0]
         assert error["message"].endswith(f"The nearest is “{meant}”.")
 
 
