@@ -45,6 +45,7 @@ def test_who_has_it_already_gets_nothing(form: str, roy: str, we: Caller) -> Non
     known = tag(we, roy)
     answer = we.get(roy, **{"If-None-Match": form.format(known)})
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", known)
+    assert "Content-Type" not in answer
 
 
 @pytest.mark.parametrize("given", ['"1-0000000000000000"', "nonsense", '"1"', "", '"', 'W/"', "é", '"' * 1000])

@@ -44,6 +44,13 @@ RUN: Final = "X-Run"
 GONE: Final = frozenset({"record_missing", "record_deleted"})
 
 
+def without_body(status: int) -> HttpResponse:
+    """An answer that says all by its status."""
+    answer = HttpResponse(status=status)
+    del answer.headers["Content-Type"]
+    return answer
+
+
 class EntityRoom(RunningDoor):
     """What the doors to records share. A type that the caller may neither read nor write does not exist."""
 
@@ -113,7 +120,7 @@ class WritingRoom(EntityRoom):
         return edit
 
     def _answer(self, entity: EntityType, written: Written, status: int) -> HttpResponse:
-        answer = HttpResponse(status=status) if status == NO_CONTENT else self._present(entity, written, status)
+        answer = without_body(status) if status == NO_CONTENT else self._present(entity, written, status)
         if status == CREATED:
             place = {"brand": self.kwargs["brand"], "entity": address_of(entity), "key": written.record}
             answer.headers["Location"] = reverse("planningpme:entity", kwargs=place)
@@ -170,7 +177,7 @@ class EntityDoor(WritingRoom):
         answer = self.detail(found, record)
         if is_known(self.http.META, answer.headers["ETag"]):
             tag = answer.headers["ETag"]
-            answer = HttpResponse(status=NOT_MODIFIED)
+            answer = without_body(NOT_MODIFIED)
             answer.headers["ETag"] = tag
         return answer
 
