@@ -1,60 +1,21 @@
-"""WCAG 2.2 AA by axe on every page, light and dark, wide and narrow; and the frame without a mouse."""
+"""WCAG 2.2 AA by axe on what opens and on refusals, and the frame without a mouse. (Pages: see `test_every_page`.)"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import User
 from sync_app.models import Record, Run
+from tests.browser.axe import violations, windows
 from tests.browser.conftest import Visitor
-from tests.browser.pages import pages
 from tests.conftest import BY, Login
 
 pytestmark = pytest.mark.browser
-
-WINDOWS: Final = [(1280, "light"), (390, "dark")]
-TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What is switched off, and why. The rest of what axe knows of good practice holds too.
-OFF: Final = {
-    "empty-table-header": "the theme's inline tables head their column of boxes for deleting with nothing",
-}
-RULES: Final[dict[str, Any]] = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {name: {"enabled": False} for name in OFF},
-    "resultTypes": ["violations"],
-}
-windows = pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
-
-
-def violations(visitor: Visitor) -> Iterator[str]:
-    """What axe has against the page as it stands: rule, place, and what it says of it."""
-    answer = Axe().run(visitor.page, options=RULES).response
-    path = visitor.page.url.removeprefix(visitor.origin)
-    for broken in answer["violations"]:
-        for node in broken["nodes"][:3]:
-            yield f"{path}: {broken['id']}: {node['target'][-1]}: {node['failureSummary']}"
-
-
-@windows
-def test_axe_has_nothing_against_any_page(visitor: Visitor, runs: list[Run], root: User, now: Any) -> None:
-    create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
-    visitor.open(reverse("admin:login"))
-    found = [*violations(visitor)]
-    visitor.sign_in(root.email)
-    for path in pages(root):
-        visitor.open(path)
-        # Whatever unfolds is looked at too.
-        visitor.page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
-        found += violations(visitor)
-    assert not found, "\n".join(found)
-    assert visitor.complaints == []
 
 
 @windows

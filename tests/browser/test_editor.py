@@ -20,8 +20,8 @@ from templates_app.library.installing import install
 from templates_app.library.samples import keep_sample
 from templates_app.models import CustomField, Template, TemplateVersion
 from tests.admin.conftest import HOSTILE, LEA, MAX
+from tests.browser.axe import violations
 from tests.browser.conftest import Visitor, imported
-from tests.browser.test_accessibility import violations
 from tests.conftest import Login
 
 pytestmark = pytest.mark.browser

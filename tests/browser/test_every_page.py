@@ -1,29 +1,43 @@
-"""Every page of the site in a real browser: no errors, no violation of the policy, no way out, nothing too wide."""
+"""Every page of the site in a real browser: no errors, no violation of the policy, no way out, nothing too wide, and
+
+nothing that axe has against it (WCAG 2.2 AA).
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import User
 from sync_app.models import Run, RunKind, RunStatus
 from tests.admin.conftest import HOSTILE
+from tests.browser.axe import violations, windows
 from tests.browser.conftest import Visitor
 from tests.browser.pages import pages
-from tests.conftest import Login
+from tests.conftest import BY, Login
 
 pytestmark = pytest.mark.browser
 
-WINDOWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 
-
-@pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
-def test_every_page_opens_quietly(visitor: Visitor, runs: list[Run], root: User) -> None:
+@windows
+def test_every_page_opens_quietly_and_axe_has_nothing_against_it(
+    visitor: Visitor, runs: list[Run], root: User, now: datetime
+) -> None:
+    create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
+    visitor.open(reverse("admin:login"))
+    found = [*violations(visitor)]
     visitor.sign_in(root.email)
     for path in pages(root):
         visitor.open(path)
         assert visitor.page.locator("#content").is_visible(), path
+        # Whatever unfolds is looked at too.
+        visitor.page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+        found += violations(visitor)
+    assert not found, "\n".join(found)
     assert visitor.complaints == []
 
 

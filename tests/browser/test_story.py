@@ -154,7 +154,7 @@ def test_a_real_file_is_mapped_rehearsed_written_repaired_and_taken_back(
         teller.accepts(source)
     expect(page.locator("#ia-finding-counts")).not_to_contain_text("1")
     assert {"Customer._UAI", "Customer.Company", "Customer.Zip", "Customer.Email"} <= set(teller.targets())
-    expect(page.locator("#ia-preview")).to_contain_text("of 200 rows")
+    expect(page.locator("#ia-preview")).to_contain_text(f"of the first 200 of {ROWS} rows")
     expect(page.locator("#ia-preview")).to_contain_text("insert", ignore_case=True)
     teller.publishes("the directory of schools")
     assert Template.objects.get(name="schools", brand__key="academy").versions.get().published

@@ -1,0 +1,34 @@
+"""What axe has against a page: WCAG 2.2 AA, and what else it knows of good practice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Visitor
+
+#: Wide and light, narrow and dark: what differs between pages by width or colours shows in one of them.
+WINDOWS: Final = [(1280, "light"), (390, "dark")]
+TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What is switched off, and why. The rest of what axe knows of good practice holds too.
+OFF: Final = {
+    "empty-table-header": "the theme's inline tables head their column of boxes for deleting with nothing",
+}
+RULES: Final[dict[str, Any]] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {name: {"enabled": False} for name in OFF},
+    "resultTypes": ["violations"],
+}
+windows = pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
+
+
+def violations(visitor: Visitor) -> Iterator[str]:
+    """What axe has against the page as it stands: rule, place, and what it says of it."""
+    answer = Axe().run(visitor.page, options=RULES).response
+    path = visitor.page.url.removeprefix(visitor.origin)
+    for broken in answer["violations"]:
+        for node in broken["nodes"][:3]:
+            yield f"{path}: {broken['id']}: {node['target'][-1]}: {node['failureSummary']}"
