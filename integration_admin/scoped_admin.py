@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeGuard
 
 from django.contrib import admin
 from django.contrib.admin import RelatedFieldListFilter, RelatedOnlyFieldListFilter, SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import ModelChoiceField, ModelForm
@@ -29,6 +30,7 @@ from integration_admin.accounts.models import Brand, Right
 from integration_admin.local_time import show_times_of
 
 BRANDS_IN_REQUEST: Final = "integration_admin.brands"
+LONGEST_SEARCH: Final = 200
 LOOKUPS: Final = frozenset(
     (
         "",
@@ -141,6 +143,22 @@ class BrandScopedAdmin(ModelAdmin):
         """Where one brand is looked at, its name in every row says nothing."""
         shown = super().get_list_display(request)
         return [name for name in shown if name != "brand" or chosen_brand(request) is None]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Databases refuse very long patterns."""
+        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(
+            request, queryset, search_term[:LONGEST_SEARCH]
+        )
+        return found
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Numbers that no column holds are as little a filter as other nonsense: the list is shown without."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as beyond:
+            raise IncorrectLookupParameters from beyond
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Filters over related rows offer only those that occur in what this person sees."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.models import Brand, Right
-from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.scoped_admin import LONGEST_SEARCH, BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.record_edit import CLASSES, list_address
 from sync_app.admin.values import Part, ValueWords, record_address, words_for
@@ -157,7 +157,7 @@ def _question(request: HttpRequest, entity: EntityType) -> Question:
     field = get.get("field", "")
     value = _plain(get.get("value", ""))
     return Question(
-        text=_plain(get.get("q", "")),
+        text=_plain(get.get("q", ""))[:LONGEST_SEARCH],
         deleted=DELETED.get(get.get("deleted", ""), False),
         since=_moment(get.get("since", "")),
         field=field if field in key_fields(entity) and value else "",

@@ -40,7 +40,7 @@ def choices_of(*, actor: Actor, run: Run) -> Choices:
     edited = FailedRow.objects.filter(run=run).exclude(edited="")[:MOST_COUNTED].count() if failed else 0
     return Choices(
         apply=kept and actor.may(Right.IMPORT) and _is_plan(run),
-        undo=kept and actor.may(Right.UNDO) and not run.simulate and _wrote(run),
+        undo=kept and actor.may(Right.UNDO) and not run.only_planned and _wrote(run),
         undo_of=_undone(run) if kept and actor.may(Right.UNDO) else None,
         retry=failed and actor.may(Right.IMPORT) and run.template_version is not None,
         cancel=run.is_open and actor.may(Right.IMPORT),

@@ -18,7 +18,7 @@ from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.run_head import filtered
 from sync_app.admin.run_operations import number_of
-from sync_app.admin.run_verbs import address_of, found
+from sync_app.admin.run_verbs import LONGEST_NAME, address_of, found
 from sync_app.admin.run_why import cells as shown_cells
 from sync_app.admin.values import words_for
 from sync_app.engine.plan import ERROR
@@ -153,7 +153,7 @@ def _replaced(request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup)
 
 
 def _asked_group(request: HttpRequest) -> RefusedGroup | None:
-    asked = {name: request.GET.get(name, "").replace("\0", "") for name in PLACE}
+    asked = {name: request.GET.get(name, "").replace("\0", "")[:LONGEST_NAME] for name in PLACE}
     return RefusedGroup(**asked) if asked["code"] else None
 
 

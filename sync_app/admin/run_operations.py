@@ -22,6 +22,8 @@ from templates_app.catalog.problems import Problem
 SHOWN: Final = 50
 FILTERS: Final = ("outcome", "type", "code", "field", "text")
 HIGHEST: Final = 10**18
+LONGEST_NUMBER: Final = 20
+LONGEST_TEXT: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Told:
 
 def asked_of(request: HttpRequest) -> dict[str, str]:
     """The filters of the address; what is not offered is as if it was not asked."""
-    asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in FILTERS}
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_TEXT] for name in FILTERS}
     if asked["outcome"] not in OUTCOMES:
         asked["outcome"] = ""
     return asked
@@ -111,7 +113,7 @@ def downloads(run: Run, asked: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def number_of(text: str) -> int:
     """The number of a place in the address; what is none is 0."""
-    return min(int(text), HIGHEST) if text.isascii() and text.isdigit() else 0
+    return min(int(text), HIGHEST) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
 
 
 def _pages(found: OperationsPage, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
         trigger=TRIGGERS.get(run.trigger, run.trigger),
         version=run.template_version,
         facts=facts(run),
-        error=run_error(run),
+        run_error=run_error(run),
         progress=progress_words(run),
         words=words_of(run).values(),
         figures=figures(run, summary, asked),

@@ -45,6 +45,8 @@ from templates_app.catalog.problems import Problem
 
 TRIGGER: Final = "ui"
 HOLDER: Final = "site"
+LONGEST_NUMBER: Final = 10
+LONGEST_NAME: Final = 255
 FILTERS: Final = ("outcome", "type", "code", "field", "text")
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -135,8 +137,10 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
 def _only(request: HttpRequest) -> RefusedGroup | int | None:
     row = request.POST.get("row", "")
     if row.isascii() and row.isdigit():
-        return int(row)
-    place = {name: request.POST.get(name, "").replace("\0", "") for name in ("code", "type", "field", "name")}
+        return int(row[:LONGEST_NUMBER])
+    place = {
+        name: request.POST.get(name, "").replace("\0", "")[:LONGEST_NAME] for name in ("code", "type", "field", "name")
+    }
     return RefusedGroup(**place) if place["code"] else None
 
 

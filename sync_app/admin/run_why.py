@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import msgspec
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -18,6 +18,7 @@ from sync_app.admin.run_operations import Told, told
 from sync_app.admin.run_verbs import found
 from sync_app.admin.values import words_for
 from sync_app.runs.explaining import Explanation, OperationNotFound, Reason, explain
+from sync_app.runs.row_text import row_text
 from sync_app.runs.sentences import message
 from templates_app.admin.pages import actor_in
 from templates_app.sources.writers.cells import text_of
@@ -70,7 +71,7 @@ def cells(data: Any) -> list[tuple[str, str]]:
 
 def _text(value: Any) -> str:
     nested = isinstance(value, dict | list)
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str) if nested else text_of(value)
+    text = msgspec.json.format(row_text(value), indent=2) if nested else text_of(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

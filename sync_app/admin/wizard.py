@@ -71,4 +71,4 @@ def _door(screen: ImportScreen, view: View) -> View:
 
 def _length(request: HttpRequest) -> int:
     declared = str(request.META.get("CONTENT_LENGTH") or "")
-    return int(declared) if declared.isascii() and declared.isdigit() else 0
+    return int(declared[:19]) if declared.isascii() and declared.isdigit() else 0

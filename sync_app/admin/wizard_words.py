@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from integration_admin.accounts.access import NotAllowed
 from sync_app.admin.wizard_asked import OTHER, SIGNS, Asked
 from sync_app.runs.errors import RunRefused
+from sync_app.runs.row_text import row_text
 from sync_app.runs.sentences import message
 from sync_app.runs.uploads_fit import Candidate
 from sync_app.runs.uploads_look import Look
@@ -192,5 +192,5 @@ def _cell(value: object) -> str:
     """As text, cut where it is long."""
     if value is None:
         return ""
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    shown = value if isinstance(value, str) else row_text(value)
     return shown if len(shown) <= CELL_SHOWN else f"{shown[:CELL_SHOWN]}…"

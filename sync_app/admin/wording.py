@@ -90,7 +90,7 @@ def words_of(run: Run) -> Mapping[str, Word]:
     """What the counts of this run are called: planned or done, of an import or of an undo."""
     if run.kind == RunKind.UNDO:
         return UNDOING if run.simulate else UNDONE
-    return PLANNED if run.simulate else COUNTS
+    return PLANNED if run.only_planned else COUNTS
 
 
 def duration_words(run: Run) -> str:

@@ -80,6 +80,11 @@ class Run(models.Model):
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
 
+    @property
+    def only_planned(self) -> bool:
+        """Whether its operations are what would be: it is simulated, or all or nothing was asked and a row failed."""
+        return self.simulate or self.error.get("code") == "atomic_failed"
+
 
 class RunPayload(models.Model):
     """The body of a run, compressed in parts, in the database so that any machine can take the run."""

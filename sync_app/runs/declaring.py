@@ -32,9 +32,10 @@ def declare_key(
     """The run that declared the key and gave existing records their identities, or a `failed` one that says why not.
 
     Its `error` has the code of the refusal and, for each value that is too long or that two records share, a problem.
-    Raises NotAllowed.
+    Raises NotAllowed: what it says of the values is for those who may read them.
     """
     actor.require(Right.TEMPLATES)
+    actor.require_reading({entity_type})
     asked = {"type": entity_type, "fields": ",".join(fields), "unique": unique, "space": space}
     run = new_run(actor=actor, kind=RunKind.CATALOG, at=clock(), trigger=trigger, options=asked)
     run.started_at = clock()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -135,7 +135,8 @@ def _by_day(brands: Collection[int], starts: Sequence[datetime]) -> list[dict[st
         *(When(created_at__gte=start, then=Value(place)) for place, start in enumerate(starts)),
         output_field=IntegerField(),
     )
-    sums = {name: Sum(Cast(KeyTextTransform(name, "counts"), IntegerField())) for name in WRITTEN}
+    written = Q(error={}) | ~Q(error__code="atomic_failed")
+    sums = {name: Sum(Cast(KeyTextTransform(name, "counts"), IntegerField()), filter=written) for name in WRITTEN}
     runs = Run.objects.filter(brand__in=brands, kind__in=MOVING, created_at__gte=starts[-1])
     grouped: Iterable[Any] = runs.order_by().values("status", "simulate", ago=ago).annotate(runs=Count("id"), **sums)
     return list(grouped)

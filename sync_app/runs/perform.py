@@ -110,7 +110,7 @@ def _finish(job: Job, status: RunStatus) -> Run:
     run, tally = job.run, job.tally
     run.counts = tally.counts()
     run.by_type = tally.by_type()
-    run.statistics = job.meter.statistics(tally.rows) | {"codes": dict(tally.codes)}
+    run.statistics = job.meter.statistics(tally.rows_ok + tally.rows_failed) | {"codes": dict(tally.codes)}
     return _end(run, job.lease, status, job.clock)
 
 

@@ -56,7 +56,7 @@ def search(*, brands: Sequence[Brand], readable: Readable, words: str) -> list[F
 
 def _runs(brands: Sequence[Brand], text: str) -> Iterator[Found]:
     number = text.removeprefix("#")
-    if not (number.isascii() and number.isdigit()) or int(number) > HIGHEST:
+    if not (number.isascii() and number.isdigit()) or len(number) > 19 or int(number) > HIGHEST:
         return
     for run in Run.objects.filter(pk=int(number), brand__in=brands).select_related("brand"):
         yield Found(FoundKind.RUN, run.pk, f"#{run.pk}", run.brand, run.kind, run.simulate)

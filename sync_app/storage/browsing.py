@@ -135,7 +135,7 @@ def _literal(word: str) -> str:
 
 
 def _number(text: str) -> int:
-    return min(int(text), _HIGHEST) if text.isascii() and text.isdigit() else 0
+    return min(int(text[:20]), _HIGHEST) if text.isascii() and text.isdigit() else 0
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:

@@ -31,10 +31,10 @@ def look(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     template = screen.found(request, pk, to_change=True)
     try:
-        changes = _list(request.POST.get("changes", ""))
-        open_paths = _list(request.POST.get("open", ""))
+        changes = json_list(request.POST.get("changes", ""))
+        open_paths = json_list(request.POST.get("open", ""))
         act = json.loads(request.POST.get("act") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return HttpResponseBadRequest("Send JSON.")
     if not isinstance(act, dict) or len(changes) > MAX_CHANGES:
         return HttpResponseBadRequest("Send a JSON object, and fewer changes at a time.")
@@ -53,7 +53,8 @@ def look(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _list(text: str) -> list[Any]:
+def json_list(text: str) -> list[Any]:
+    """A JSON list, none for an empty text. Raises ValueError."""
     found = json.loads(text or "[]")
     if not isinstance(found, list):
         raise ValueError("no list")

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from integration_admin.accounts.access import Actor, NotAllowed
-from templates_app.admin.look_page import MARK
+from templates_app.admin.look_page import MARK, json_list
 from templates_app.admin.pages import actor_in
 from templates_app.admin.screen import TemplateScreen
 from templates_app.language.compiler import source_options
@@ -32,7 +32,7 @@ def suggest(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpRespon
     template = screen.found(request, pk, to_change=True)
     try:
         asked = _Asked(request)
-    except ValueError:
+    except (ValueError, RecursionError):
         return HttpResponseBadRequest("Send JSON.")
     try:
         context = _context(actor_in(request, template.brand), template, asked)
@@ -52,7 +52,7 @@ class _Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         self.xml = request.POST.get("xml", "").replace("\r\n", "\n")
-        self.names = [str(name) for name in json.loads(request.POST.get("accept") or "[]")]
+        self.names = [str(name) for name in json_list(request.POST.get("accept", ""))]
         self.targets = _texts(request.POST.get("targets"))
         self.answers = _texts(request.POST.get("answers"))
 

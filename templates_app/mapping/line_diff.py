@@ -14,6 +14,10 @@ _ALIKE: Final = 0.5
 _MUCH_ALIKE: Final = 0.8
 _WINDOW: Final = 20
 _LONGEST_LINE: Final = 2000
+#: More lines than this are not held against each other: they went and came. Nor are more pairs shown than so many.
+_MOST_MATCHED: Final = 6000
+_MOST_PAIRED: Final = 600
+_MOST_SHOWN: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,14 @@ class DiffLine:
 
 
 def compare_lines(old_xml: str, new_xml: str, *, context: int | None = 3) -> tuple[DiffLine, ...]:
-    """The texts side by side, with `context` equal lines around each difference (None: all of them)."""
+    """The texts side by side, with `context` equal lines around each difference (None: all of them).
+
+    The work is bounded: of very long texts the first few thousand lines are shown, and a gap for the rest.
+    """
     lines = list(_lines(_split(old_xml), _split(new_xml)))
-    return tuple(lines if context is None else _shortened(lines, context))
+    shown = lines if context is None else list(_shortened(lines, context))
+    rest = len(shown) - _MOST_SHOWN
+    return tuple([*shown[:_MOST_SHOWN], DiffLine("gap", None, None, skipped=rest)] if rest > 0 else shown)
 
 
 def _split(text: str) -> list[str]:
@@ -54,13 +63,18 @@ def _lines(old: list[str], new: list[str]) -> Iterator[DiffLine]:
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     yield from _same(old, 0, 0, head)
-    middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
-    for kind, i1, i2, j1, j2 in middle.get_opcodes():
+    for kind, i1, i2, j1, j2 in _matched(old[head : len(old) - tail], new[head : len(new) - tail]):
         if kind == "equal":
             yield from _same(old, head + i1, head + j1, i2 - i1)
         else:
             yield from _replaced(old[head + i1 : head + i2], new[head + j1 : head + j2], head + i1, head + j1)
     yield from _same(old, len(old) - tail, len(new) - tail, tail)
+
+
+def _matched(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    if len(old) + len(new) > _MOST_MATCHED:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(None, old, new).get_opcodes()
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -81,8 +95,9 @@ def _same(old: list[str], i: int, j: int, count: int) -> Iterator[DiffLine]:
 def _replaced(old: list[str], new: list[str], i: int, j: int) -> Iterator[DiffLine]:
     """Lines that are alike stand beside one another, in their order; the others went or came."""
     at = 0
+    paired = len(old) + len(new) <= _MOST_PAIRED
     for place, line in enumerate(old):
-        found = _alike(line, new, at)
+        found = _alike(line, new, at) if paired else None
         if found is None:
             yield DiffLine("removed", i + place + 1, None, (DiffPart(line, True),))
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -85,9 +84,11 @@ def test_what_was_written_is_summed_and_simulations_stand_apart(made: Maker, acm
     made(RunStatus.RUNNING)
     made(simulate=True, counts={"inserted": 500})
     made(kind=RunKind.EDIT, counts={"updated": 1})
+    made(RunStatus.FAILED, counts={"inserted": 900}, error={"code": "atomic_failed", "params": {"count": 1}})
+    made(RunStatus.FAILED, counts={"inserted": 10}, error={"code": "source_unreadable", "params": {}})
     today = told(acme, now).today
-    assert (today.operations, dict(today.written)) == (8, {"inserted": 3, "updated": 4, "deleted": 1})
-    assert (today.total, today.simulated) == (2, 1)
+    assert (today.operations, dict(today.written)) == (18, {"inserted": 13, "updated": 4, "deleted": 1})
+    assert (today.total, today.simulated) == (4, 1)
 
 
 def test_the_share_with_failures_is_of_the_runs_that_ended(made: Maker, acme: Brand, now: datetime) -> None:
@@ -224,7 +225,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client: Client, db: None) -> No
         assert client.get(address).status_code == 302
 
 
-def test_ten_thousand_runs_take_no_more_queries_and_little_time(
+def test_ten_thousand_runs_take_no_more_queries_than_one(
     made: Maker, ann_at_work: Client, acme: Brand, now: datetime
 ) -> None:
     made(RunStatus.FAILED, ago=now - timezone.now())
@@ -244,9 +245,6 @@ def test_ten_thousand_runs_take_no_more_queries_and_little_time(
         for number, at in enumerate(moments)
     )
     with CaptureQueriesContext(connection) as many:
-        began = time.perf_counter()
         answer = ann_at_work.get(INDEX)
-        took = time.perf_counter() - began
     assert answer.status_code == 200
     assert len(many) == len(few)
-    assert took < 1.5, f"{took:.2f} s"

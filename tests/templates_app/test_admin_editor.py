@@ -453,3 +453,13 @@ def test_the_words_of_the_editor_are_grammar_and_catalog(ann_at_work: Client, te
     assert {("in", "Property"), ("out", "Constant"), ("in", "Date")} <= tags
     assert "LastName" in {field["name"] for field in words["types"]["Customer"]["fields"]}
     assert DeclaredKey.objects.count() == 0
+
+
+@pytest.mark.parametrize("broken", ["null", "5", "true", "NaN", "[" * 3000, "{", '"x'])
+@pytest.mark.parametrize(
+    ("page", "name"), [("look", "changes"), ("look", "open"), ("suggest", "accept"), ("suggest", "targets")]
+)
+def test_what_is_no_json_of_its_shape_is_refused(
+    page: str, name: str, broken: str, ann_at_work: Client, template: Template
+) -> None:
+    assert ann_at_work.post(at(page, template.pk), {"xml": GOOD, name: broken}).status_code == 400
