@@ -48,10 +48,20 @@ def _asked(name: str) -> list[str]:
 
 
 def pages(root: User) -> list[str]:
-    """The addresses, each once. AssertionError for an address whose parts nobody knows how to fill."""
+    """The addresses, each once: of runs and records every page, of what hangs on them the first there is.
+
+    AssertionError for an address whose parts nobody knows how to fill.
+    """
     client = Client()
     client.force_login(root)
-    return [address for address in dict.fromkeys(_addresses()) if _is_page(client, address)]
+    found: dict[str, None] = {}
+    known: set[tuple[str, str]] = set()
+    for name, address in _addresses():
+        kind = (name, address.partition("?")[2])
+        if (kind not in known or name.endswith("_change")) and address not in found and _is_page(client, address):
+            found[address] = None
+            known.add(kind)
+    return list(found)
 
 
 def _is_page(client: Client, address: str) -> bool:
@@ -61,7 +71,8 @@ def _is_page(client: Client, address: str) -> bool:
     return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html") and whole
 
 
-def _addresses() -> Iterator[str]:
+def _addresses() -> Iterator[tuple[str, str]]:
+    """(name, address) of all there is."""
     for name, parts in _named(get_resolver().url_patterns, "", ""):
         if name in LEFT_OUT:
             continue
@@ -70,7 +81,7 @@ def _addresses() -> Iterator[str]:
                 address = reverse(name, kwargs=values)
             except NoReverseMatch:
                 address = reverse(name, args=list(values.values()))
-            yield from (address, *(f"{address}{query}" for query in _asked(name)))
+            yield from ((name, one) for one in (address, *(f"{address}{query}" for query in _asked(name))))
 
 
 def _named(patterns: Any, route: str, space: str) -> Iterator[tuple[str, list[str]]]:
