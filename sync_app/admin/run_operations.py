@@ -113,7 +113,7 @@ def downloads(run: Run, asked: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def number_of(text: str) -> int:
     """The number of a place in the address; what is none is 0."""
-    return min(int(text), HIGHEST) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
+    return min(int(text[:LONGEST_NUMBER]), HIGHEST) if text.isascii() and text.isdigit() else 0
 
 
 def _pages(found: OperationsPage, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Q
 
 from sync_app.models import BrandClock, Run, RunKind, RunLease, RunStatus
+from sync_app.storage.clock import ensure_clock
 
 _WRITES: Final = Q(simulate=False, kind__in=(RunKind.IMPORT, RunKind.APPLY, RunKind.UNDO))
 
@@ -26,7 +27,10 @@ def writes(run: Run) -> bool:
 
 def lock_turns(brand: int) -> None:
     """Inside a transaction: until it ends nobody else takes a turn in this brand."""
-    BrandClock.objects.select_for_update().filter(brand_id=brand).first()
+    clock = BrandClock.objects.select_for_update().filter(brand_id=brand)
+    if clock.first() is None:
+        ensure_clock(brand=brand)
+        clock.first()
 
 
 def run_ahead(run: Run, *, now: datetime) -> int | None:
