@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from django.test import Client
 
 from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.models import Brand
+from tests.admin.conftest import signed_in
 from tests.conftest import Login
 
 #: The vendor's documented sample, word for word.
@@ -52,3 +54,9 @@ def ben(teammate: Login, acme: Brand) -> Actor:
 def eve(stranger: Login, other: Brand) -> Actor:
     """May do everything, in the other brand."""
     return site_actor(user=stranger.user, brand=other)
+
+
+@pytest.fixture
+def ann_at_work(owner: Login) -> Client:
+    """The owner of acme, signed in."""
+    return signed_in(owner.user)

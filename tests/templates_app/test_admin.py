@@ -15,6 +15,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import AuditEntry, Brand, User
 from templates_app.library import add_custom_field, add_entity_type, ensure_builtin, install, save_draft
 from templates_app.models import CustomEntityType, CustomField, DeclaredKey, Template, TemplateVersion
+from tests.admin.conftest import signed_in
 from tests.conftest import Login
 from tests.templates_app.conftest import BAD, BETTER, GOOD
 
@@ -24,17 +25,6 @@ models = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.
 
 def at(page: str, *args: object) -> str:
     return reverse(f"admin:templates_app_{page}", args=args)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ann_at_work(owner: Login) -> Client:
-    return signed_in(owner.user)
 
 
 @pytest.fixture

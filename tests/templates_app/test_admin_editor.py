@@ -16,7 +16,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, User
 from templates_app.library import ensure_builtin, install, save_draft
 from templates_app.models import CustomField, DeclaredKey, Direction, Template, TemplateSample, TemplateVersion
-from tests.admin.conftest import HOSTILE
+from tests.admin.conftest import HOSTILE, signed_in
 from tests.conftest import Login
 from tests.templates_app.conftest import BAD, BETTER, GOOD, OUT, SAMPLE
 
@@ -25,17 +25,6 @@ ROWS = b'[{"Mail": "lea@example.org", "Nom": "Roy"}, {"Mail": "max", "Nom": "Max
 
 def at(page: str, *args: object) -> str:
     return reverse(f"admin:templates_app_template_{page}", args=args)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ann_at_work(owner: Login) -> Client:
-    return signed_in(owner.user)
 
 
 @pytest.fixture
