@@ -14,16 +14,20 @@ from sync_app.models.runs import (
     RunStatus,
     RunSummary,
 )
+from sync_app.models.syncs import OPEN_TURNS, Connection, Health, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.models.totals import RunTotal
 from sync_app.models.uploads import Upload, UploadPart
 
 __all__ = [
     "LIVE",
     "OPEN_STATUSES",
+    "OPEN_TURNS",
     "Blob",
     "BrandClock",
     "ColumnChoice",
+    "Connection",
     "FailedRow",
+    "Health",
     "IdempotencyKey",
     "Identity",
     "JournalEntry",
@@ -37,6 +41,10 @@ __all__ = [
     "RunStatus",
     "RunSummary",
     "RunTotal",
+    "Sync",
+    "SyncDirection",
+    "SyncTurn",
+    "TurnStatus",
     "Upload",
     "UploadPart",
 ]

@@ -1,0 +1,1 @@
+"""The other systems, one a file, all shaped alike. They do not know each other."""

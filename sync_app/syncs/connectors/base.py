@@ -1,0 +1,153 @@
+"""What every connector is: a form, a test, a pull and a push. It is handed everything it needs and keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+
+class Sort(StrEnum):
+    """How a setting is asked for and read. `secret` is kept sealed and never shown again."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - the name of a sort of field
+    ADDRESS = "address"
+    CHOICE = "choice"
+    WHOLE = "whole"
+    SWITCH = "switch"
+    PAIRS = "pairs"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a connector's form. `label` and `help` are marked for translation (gettext_noop).
+
+    `choices`: value -> label, for CHOICE. `when`: shown only while another setting has one of these values.
+    Values in JSON: str; int (WHOLE, within `least`..`most`); bool (SWITCH); a str -> str mapping (PAIRS).
+    """
+
+    name: str
+    label: str
+    sort: Sort = Sort.TEXT
+    required: bool = False
+    default: Any = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+    least: int = 0
+    most: int = 1_000_000
+    when: tuple[str, frozenset[str]] | None = None
+
+
+class Trouble(StrEnum):
+    """What a failure asks of whoever planned the transfer."""
+
+    AGAIN = "again"  # away or overloaded: the next turn tries again
+    LATER = "later"  # it asked to wait: no failure at all
+    CREDENTIALS = "credentials"  # stop at once: more tries may lock an account
+    ANSWER = "answer"  # it answered something that is not what was asked for
+    SETTINGS = "settings"  # a person has to change the connection or the sync
+
+
+class TransferFailed(Exception):
+    """A pull or push that did not come about. `code` has its sentence in `syncs.sentences`, `params` fill it.
+
+    `after`: seconds to wait, for Trouble.LATER. Nothing of it may hold a secret: it is stored and shown.
+    """
+
+    def __init__(self, code: str, trouble: Trouble, *, after: float | None = None, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.trouble = trouble
+        self.after = after
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection, opened for one turn. `settings` and `secrets` answer its form, `transfer` that of the sync.
+
+    `actor` is who the sync acts as (an accounts.access.Actor). `now` is the clock, `until` the turn's deadline.
+    `beat` renews the turn's lease and raises when it was lost or cancelled: called at least between two requests.
+    """
+
+    brand: int
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+    transfer: Mapping[str, Any]
+    actor: Any
+    zone: ZoneInfo
+    now: Callable[[], datetime]
+    until: datetime
+    beat: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a pull brought: a body as an import takes it. `kind`: json, csv or xlsx.
+
+    `watermark`: where the next pull begins, kept only once this one is committed. `complete`: whether the source proved
+    that this is all there is (what is missing from it may then be deleted). `receipt`: JSON that `settle` is handed
+    after the commit, maybe by another process: what to move away or to acknowledge.
+    """
+
+    body: bytes = field(repr=False)
+    kind: str
+    name: str = ""
+    watermark: str = ""
+    complete: bool = False
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An item the other system would not take: its position among those sent (from 0), and what it said."""
+
+    position: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one batch. `delivered` counts those confirmed. `note`: what the other system called it (a run)."""
+
+    delivered: int
+    refused: Sequence[Refused] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test of a connection found: sentences for a person (already translated), the best news last."""
+
+    ok: bool
+    lines: Sequence[str]
+
+
+class Connector(Protocol):
+    """One other system. `form` is asked once per connection, `pull_form` and `push_form` once per sync.
+
+    `pull` raises TransferFailed; nothing is half fetched. `push` is given the items of one export, in order, with the
+    idempotency key of the whole (the same when a turn is tried again); it yields after each batch the receiver
+    confirmed, so that what is confirmed is never sent again: `skip` items were confirmed before. `settle` is called
+    after what was pulled is committed (`ok`) or was refused, at least once, so it must be fit for a second time.
+    No form (None) says the connector cannot do that.
+    """
+
+    name: str
+    label: str
+    form: Sequence[Setting]
+    pull_form: Sequence[Setting] | None
+    push_form: Sequence[Setting] | None
+
+    def test(self, link: Link) -> Tested: ...
+
+    def pull(self, link: Link, *, watermark: str) -> Fetched: ...
+
+    def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None: ...
+
+    def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]: ...
