@@ -9,6 +9,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import FailedRow, Run, RunKind
 from sync_app.runs.applying import APPLICABLE
+from sync_app.runs.readable import Readable
 
 MOST_COUNTED: Final = 1000
 
@@ -44,7 +45,7 @@ def choices_of(*, actor: Actor, run: Run) -> Choices:
         undo_of=_undone(run) if kept and actor.may(Right.UNDO) else None,
         retry=failed and actor.may(Right.IMPORT) and run.template_version is not None,
         cancel=run.is_open and actor.may(Right.IMPORT),
-        failed_rows=failed and all(actor.reads(name) for name in run.by_type),
+        failed_rows=failed and Readable(actor=actor, run=run).rows,
         failed=run.counts.get("rowsFailed", 0),
         edited=edited,
     )

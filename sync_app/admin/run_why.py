@@ -54,6 +54,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> H
         "explained": explained,
         "rules": _rules(actor, operation, explained),
         "reasons": _reasons(actor, operation, explained),
+        "hidden": _hidden(actor, explained),
         "missing": message(explained.missing) if explained.missing is not None else "",
     }
     if request.headers.get("HX-Request"):
@@ -84,6 +85,12 @@ def _rules(actor: Actor, operation: Told, explained: Explanation) -> list[str]:
         labels = ", ".join(words.label(operation.item["type"], name) for name in names)
         told.append(message(replace(problem, params={**problem.params, "fields": labels})))
     return told
+
+
+def _hidden(actor: Actor, explained: Explanation) -> list[str]:
+    """What the fields are called that find records of types this person may not read."""
+    words = words_for(actor=actor, changed=())
+    return [words.label(explained.operation["type"], name) for name in explained.hidden]
 
 
 def _reasons(actor: Actor, operation: Told, explained: Explanation) -> list[ReasonWords]:

@@ -14,6 +14,7 @@ from integration_admin.accounts.access import Actor
 from sync_app.admin.differences import Pieces, differing
 from sync_app.engine.plan import INSERT
 from sync_app.models import JournalEntry, Record, Run
+from sync_app.runs.readable import Readable
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.dates import DateTime
 from templates_app.catalog.kinds.structures import Json
@@ -147,9 +148,10 @@ def _labels(actor: Actor, ids: set[int]) -> dict[int, Part]:
 def _planned_labels(actor: Actor, run: Run, ids: set[int]) -> dict[int, Part]:
     planned = JournalEntry.objects.filter(run=run, operation=INSERT, record__in=ids)
     rows = planned.values_list("record", "entity_type", "key")
+    readable = Readable(actor=actor, run=run)
     new = _("new")
     return {
-        record: Part(f"{key if actor.reads(entity_type) and key else entity_type} ({new})")
+        record: Part(f"{key if key and readable.key(entity_type) else entity_type} ({new})")
         for record, entity_type, key in rows
         if record is not None
     }

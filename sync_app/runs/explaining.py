@@ -15,6 +15,7 @@ from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UPDATE
 from sync_app.models import FailedRow, Run, RunKind
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.loading import LoadedImport, load_version, loaded_import
+from sync_app.runs.readable import Readable
 from sync_app.runs.report import operation_of
 from sync_app.runs.row_text import row_data
 from sync_app.runs.source import open_run
@@ -63,7 +64,7 @@ class Explanation:
     """`operation` as a report tells it. `data` is its source row, None where there is none or it is gone.
 
     `rules` say how the record was looked for and what the Type allows; `reasons` tell the fields in the order of the
-    template; `missing` says why there are none.
+    template, but for those `hidden`, which name records this reader may not read; `missing` says why there are none.
     """
 
     operation: Mapping[str, Any]
@@ -72,6 +73,7 @@ class Explanation:
     rules: tuple[Problem, ...] = ()
     reasons: tuple[Reason, ...] = field(default_factory=tuple)
     missing: Problem | None = None
+    hidden: tuple[str, ...] = ()
 
 
 def explain(*, actor: Actor, run: Run, seq: int) -> Explanation:
@@ -92,8 +94,8 @@ def _retraced(actor: Actor, run: Run, operation: Mapping[str, Any]) -> Explanati
     row = _row(run, loaded, operation["row"])
     if row is None:
         return Explanation(operation, missing=Problem("why_no_row"))
-    # The other Types of a row read other columns of it, which may be none of this reader's business.
-    data = row.data if all(actor.reads(name) for name in run.by_type) else None
+    readable = Readable(actor=actor, run=run)
+    data = row.data if readable.rows else None
     edited = FailedRow.objects.filter(run=run.parent_id, row=row.number).exclude(edited="").exists()
     if loaded is None or run.template_version is None:
         return Explanation(operation, data, edited, missing=Problem("why_outdated"))
@@ -103,10 +105,17 @@ def _retraced(actor: Actor, run: Run, operation: Mapping[str, Any]) -> Explanati
     place = _draft_of(mapped, operation)
     if place is None:
         return Explanation(operation, data, edited, missing=Problem("why_other_rules"))
+    draft = mapped.drafts[place]
     traces = tracer.traces(row, mapped)[place]
-    plan = mapped.drafts[place].plan
-    reasons = tuple(_reason(trace, plan, operation) for trace in traces)
-    return Explanation(operation, data, edited, tuple(_rules(mapped.drafts[place], operation)), reasons)
+    shown = [trace for trace in traces if readable.value(operation["type"], trace.field)]
+    return Explanation(
+        operation,
+        data,
+        edited,
+        rules=tuple(_rules(draft, operation)) if readable.key(operation["type"]) else (),
+        reasons=tuple(_reason(trace, draft.plan, operation) for trace in shown),
+        hidden=tuple(dict.fromkeys(trace.field for trace in traces if trace not in shown)),
+    )
 
 
 def _loaded(run: Run) -> LoadedImport | None:

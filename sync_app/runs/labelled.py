@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import INSERT
 from sync_app.models import JournalEntry, Record, Run
+from sync_app.runs.readable import Readable
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import Catalog
 
@@ -53,9 +54,10 @@ def _planned(actor: Actor, run: Run, numbers: set[int]) -> dict[int, str]:
         run=run, operation=INSERT, record__in={number for number in numbers if number < 0}
     )
     rows = planned.values_list("record", "entity_type", "key")
+    readable = Readable(actor=actor, run=run)
     new = gettext("new")
     return {
-        number: f"{key if key and actor.reads(entity_type) else entity_type} ({new})"
+        number: f"{key if key and readable.key(entity_type) else entity_type} ({new})"
         for number, entity_type, key in rows
         if number is not None
     }

@@ -91,7 +91,11 @@ def require_import(actor: Actor, loaded: LoadedImport) -> None:
 def require_types(actor: Actor, types: Sequence[TypePlan]) -> None:
     """The rights an import into these Types needs. Raises NotAllowed."""
     written = {plan.entity.name for plan in types if plan.insert or plan.update or plan.delete}
-    read = {plan.entity.name for plan in types} - written
-    kinds = [plan.entity.fields[name].kind for plan in types for name in plan.policies]
+    actor.require_import(writes=written, looks_up=spoken_of(types) - written)
+
+
+def spoken_of(types: Sequence[TypePlan]) -> frozenset[str]:
+    """The types of the catalog that a template writes, reads, or finds records of."""
+    kinds = (plan.entity.fields[name].kind for plan in types for name in plan.policies)
     referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)}
-    actor.require_import(writes=written, looks_up=read | (referred - written))
+    return frozenset(referred | {plan.entity.name for plan in types})

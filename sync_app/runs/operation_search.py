@@ -33,7 +33,10 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operation must be. `types` None: of any type; `text` stands in its key or in one of its values."""
+    """What an operation must be. `types` None: of any type; `text` stands in its key or in one of its values,
+
+    with `refused` also in one that was refused.
+    """
 
     outcome: str | None = None
     type: str | None = None
@@ -41,6 +44,7 @@ class Asked:
     field: str | None = None
     text: str | None = None
     types: Collection[str] | None = None
+    refused: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def _condition(asked: Asked) -> Q:
     if asked.field:
         condition &= _concerns(asked.field)
     if asked.text:
-        condition &= _says(asked.text)
+        condition &= _says(asked.text, refused=asked.refused)
     return condition
 
 
@@ -167,14 +171,13 @@ def _concerns(name: str) -> Q:
     return changed | Q(fields__contains=f",{name},") | refused
 
 
-def _says(text: str) -> Q:
+def _says(text: str, *, refused: bool) -> Q:
     """The key, a value before or after, or the value refused has this text: in any case, names of fields left out."""
     plain = unicodedata.normalize("NFC", text)
     quoted = re.escape(_quoted(plain)[1:-1])
     value = rf'{quoted}(?!([^"\\]|\\.)*":)'
-    refused = rf'"value":"([^"\\]|\\.)*{quoted}'
-    key = Q(key__iregex=re.escape(plain))
-    return key | Q(after__iregex=value) | Q(before__iregex=value) | Q(problems__iregex=refused)
+    said = Q(key__iregex=re.escape(plain)) | Q(after__iregex=value) | Q(before__iregex=value)
+    return said | Q(problems__iregex=rf'"value":"([^"\\]|\\.)*{quoted}') if refused else said
 
 
 def _quoted(text: str) -> str:

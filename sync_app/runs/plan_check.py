@@ -15,6 +15,7 @@ from sync_app.models import JournalEntry, Revision, Run
 from sync_app.runs import stored_plan
 from sync_app.runs.applying import plan_to_apply
 from sync_app.runs.loading import load_import
+from sync_app.runs.readable import Readable
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from sync_app.storage.clock import snapshot
@@ -71,7 +72,7 @@ def check_plan(*, actor: Actor, run: int) -> PlanCheck:
         if sum(plan.counts.get(word, 0) for word in ("inserted", "updated", "unchanged", "deleted")) > CHECKED:
             changed = journal.changed_since_planned(run=plan.pk, brand=plan.brand_id)
             return PlanCheck(stale=changed, lost=changed, complete=False)
-        return _one_by_one(actor, plan)
+        return _one_by_one(Readable(actor=actor, run=plan), plan)
 
 
 def _nothing_since(plan: Run) -> bool:
@@ -80,7 +81,7 @@ def _nothing_since(plan: Run) -> bool:
     return latest is None or (plan.started_at is not None and latest < plan.started_at - SKEW)
 
 
-def _one_by_one(actor: Actor, plan: Run) -> PlanCheck:
+def _one_by_one(readable: Readable, plan: Run) -> PlanCheck:
     loaded = load_import(plan)
     replay = Replay(reader=DatabaseRecords(brand=plan.brand_id), keys=loaded.keys, ids={})
     batches = stored_plan.batches(run=plan.pk, catalog=loaded.catalog, after=0, size=CHECKED)
@@ -92,7 +93,7 @@ def _one_by_one(actor: Actor, plan: Run) -> PlanCheck:
                 stale.append(planned)
                 lost += sum(operation.writes for operation in row)
     reasons = Counter(_reason(row) for row in stale)
-    return PlanCheck(len(stale), lost, dict(reasons.most_common()), tuple(_examples(actor, stale[:EXAMPLES])))
+    return PlanCheck(len(stale), lost, dict(reasons.most_common()), tuple(_examples(readable, stale[:EXAMPLES])))
 
 
 def _is_stale(row: PlannedRow) -> bool:
@@ -108,12 +109,12 @@ def _reason(row: PlannedRow) -> str:
     return TOLD[str(_stale_of(row).problems[0].params["reason"])]
 
 
-def _examples(actor: Actor, rows: list[PlannedRow]) -> Iterable[StaleExample]:
+def _examples(readable: Readable, rows: list[PlannedRow]) -> Iterable[StaleExample]:
     editors = _editors({_stale_of(row).record for row in rows})
     for row in rows:
         operation = _stale_of(row)
         by, run = editors.get(operation.record, ("", 0))
-        key = operation.key if actor.reads(operation.entity.name) else ""
+        key = operation.key if readable.key(operation.entity.name) else ""
         reason = message(Problem(_reason(row)))
         yield StaleExample(operation.row, operation.entity.name, key, reason, by, run)
 

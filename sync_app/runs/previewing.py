@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Final
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
+from sync_app.runs.loading import spoken_of
 from sync_app.runs.preview_exports import preview_export
 from sync_app.runs.preview_parts import ExportPreview, Preview
 from sync_app.runs.preview_rows import RowWords, planned_rows
 from sync_app.runs.preview_text import require_one_of, tried
 from sync_app.storage.clock import Clock, snapshot
 from templates_app.catalog.kinds.base import Setting
-from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.problems import Problem
 from templates_app.language.compiler import source_options
 from templates_app.language.drafts import TypePlan
@@ -135,10 +135,7 @@ def _rows(source: Source, numbers: Collection[int]) -> list[Row]:
     return [*first, *(row for row in rest if row.number in wanted)]
 
 
-def _not_compared(actor: Actor, plans: Collection[TypePlan]) -> Problem | None:
+def _not_compared(actor: Actor, plans: Sequence[TypePlan]) -> Problem | None:
     """What was there may be shown only to who may read every type that the template speaks of."""
-    kinds = (plan.entity.fields[name].kind for plan in plans for name in plan.policies)
-    referred = {kind.target for kind in kinds if isinstance(kind, Reference | ReferenceList)}
-    spoken_of = referred | {plan.entity.name for plan in plans}
-    hidden = sorted(name for name in spoken_of if not actor.reads(name))
+    hidden = sorted(name for name in spoken_of(plans) if not actor.reads(name))
     return Problem("preview_not_compared", {"type": ", ".join(hidden)}) if hidden else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import ERROR, SKIP
 from sync_app.models import JournalEntry, Run, RunSummary
+from sync_app.runs.readable import Readable
 from sync_app.runs.report import problem_json
 from sync_app.runs.summing import GroupKey, group_of
 from sync_app.storage import journal
@@ -54,7 +55,7 @@ class CountedGroup:
 def counted_groups(*, actor: Actor, run: Run, summary: RunSummary) -> list[CountedGroup]:
     """The groups of what failed, or was kept in an undo; those with the most rows first, each with one example."""
     kept = [group for group in summary.groups if group["operation"] in (ERROR, SKIP)]
-    examples = _examples(actor, run, kept[:EXAMPLES])
+    examples = _examples(Readable(actor=actor, run=run), run, kept[:EXAMPLES])
     return [
         CountedGroup(
             group=RefusedGroup(group["code"], group["entity_type"], group["field"], group["name"]),
@@ -86,7 +87,7 @@ def _is_in(group: RefusedGroup, entity_type: str, problems: str) -> bool:
     return any(group.holds(group_of(ERROR, entity_type, problem)) for problem in journal.decode_problems(problems))
 
 
-def _examples(actor: Actor, run: Run, groups: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+def _examples(readable: Readable, run: Run, groups: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
     """place of the group -> its example."""
     listed = list(groups)
     seqs = [group["seq"] for group in listed]
@@ -98,17 +99,17 @@ def _examples(actor: Actor, run: Run, groups: Iterable[Mapping[str, Any]]) -> di
     for place, group in enumerate(listed):
         entry = by_seq.get(group["seq"])
         if entry is not None:
-            example = _example(actor, entry, group)
+            example = _example(readable, entry, group)
             if example is not None:
                 found[place] = example
     return found
 
 
-def _example(actor: Actor, entry: tuple[Any, ...], group: Mapping[str, Any]) -> dict[str, Any] | None:
+def _example(readable: Readable, entry: tuple[Any, ...], group: Mapping[str, Any]) -> dict[str, Any] | None:
     _seq, row, item, entity_type, operation, problems = entry
-    readable = actor.reads(entity_type)
     wanted = GroupKey(**{name: group[name] for name in GroupKey._fields})
     for problem in journal.decode_problems(problems):
         if group_of(operation, entity_type, problem) == wanted:
-            return {"row": row, "item": item, **problem_json(problem, readable=readable)}
+            shown = readable.problem(entity_type, problem)
+            return {"row": row, "item": item, **problem_json(problem, readable=shown)}
     return None

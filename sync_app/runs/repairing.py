@@ -15,6 +15,7 @@ from integration_admin.accounts.models import Right
 from sync_app.models import FailedRow, Run
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.finding import find_run
+from sync_app.runs.readable import Readable
 from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
 from sync_app.runs.row_text import row_data, row_text
 from sync_app.storage import journal
@@ -55,7 +56,7 @@ class Repair:
 
 def failed_row(*, actor: Actor, run: Run, row: int) -> Repair:
     """Raises NotAllowed and RowNotFailed."""
-    actor.require_reading(run.by_type)
+    Readable(actor=actor, run=run).require_rows()
     found = FailedRow.objects.filter(run=run, row=row).first()
     if found is None:
         raise RowNotFailed(row)
@@ -64,7 +65,7 @@ def failed_row(*, actor: Actor, run: Run, row: int) -> Repair:
 
 def failed_page(*, actor: Actor, run: Run, rows: set[int] | None = None, after: int = -1) -> tuple[list[Repair], bool]:
     """A page of the failed rows after row `after`, and whether there are more. `rows`: only these."""
-    actor.require_reading(run.by_type)
+    Readable(actor=actor, run=run).require_rows()
     found = FailedRow.objects.filter(run=run, row__gt=after).order_by("row")
     if rows is not None:
         found = found.filter(row__in=sorted(row for row in rows if row > after)[: PAGE + 1])
@@ -96,7 +97,7 @@ def replace_values(*, actor: Actor, run: int, group: RefusedGroup, values: Mappi
     Raises NotAllowed, RunNotFound and RunConflict `run_not_finished`.
     """
     found = _editable(actor, run)
-    actor.require_reading(found.by_type)
+    Readable(actor=actor, run=found).require_rows()
     changed = 0
     with transaction.atomic():
         for kept in _rows(found, rows_of_group(run=found, group=group)):
@@ -111,7 +112,7 @@ def replace_values(*, actor: Actor, run: int, group: RefusedGroup, values: Mappi
 
 def values_of(*, actor: Actor, run: Run, group: RefusedGroup, rows: set[int]) -> list[tuple[str, int]]:
     """The texts that stand at the group's source name in its rows, the most frequent first, with how many have it."""
-    actor.require_reading(run.by_type)
+    Readable(actor=actor, run=run).require_rows()
     if not group.name:
         return []
     counted: Counter[str] = Counter()

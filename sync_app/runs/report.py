@@ -10,6 +10,7 @@ from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import ERROR
 from sync_app.models import FailedRow, JournalEntry, Run
 from sync_app.runs.operation_search import BEYOND, Asked, Found, find
+from sync_app.runs.readable import Readable
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from templates_app.catalog.problems import Problem
@@ -48,6 +49,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
     """The head of a report with its first errors."""
     failed = find(run=run, asked=Asked(outcome=ERROR), beyond=0, limit=ERRORS_SHOWN).seqs if _has_failed(run) else []
     errors = JournalEntry.objects.filter(run=run, seq__in=failed)
+    readable = Readable(actor=actor, run=run)
     version = run.template_version
     return {
         "run": run.pk,
@@ -65,7 +67,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "byType": {name: counts_of(counts) for name, counts in sorted(run.by_type.items())},
         "statistics": statistics_of(run),
         "error": run_error(run),
-        "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, actor)],
+        "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, readable)],
         "errorsTotal": run.counts.get("failed", 0),
     }
 
@@ -112,15 +114,16 @@ def operations_page(
     `text` stands in the key or in a value. `before` gives the page that ends there, instead of the one after `after`.
     """
     wanted = min(max(limit, 1), PAGE_LIMIT)
+    readable = Readable(actor=actor, run=run)
     # What is found by its values, or by what changed, would tell them.
-    hidden = (text or field) and not actor.every_type
-    types = [name for name in actor.access if actor.reads(name)] if hidden else None
-    asked = Asked(outcome or None, type or None, code or None, field or None, text or None, types)
+    types = readable.searched if text or field else None
+    refused = not text or readable.rows
+    asked = Asked(outcome or None, type or None, code or None, field or None, text or None, types, refused)
     backwards = before is not None
     beyond = after if before is None else min(before, BEYOND)
     found = find(run=run, asked=asked, beyond=beyond, limit=wanted, backwards=backwards)
     rows = _read(JournalEntry.objects.filter(run=run, seq__in=found.seqs), wanted) if found.seqs else []
-    return _page(found, [_item(row, actor) for row in rows], wanted, after=after, backwards=backwards)
+    return _page(found, [_item(row, readable) for row in rows], wanted, after=after, backwards=backwards)
 
 
 def _page(found: Found, items: list[dict[str, Any]], wanted: int, *, after: int, backwards: bool) -> OperationsPage:
@@ -135,7 +138,9 @@ def _page(found: Found, items: list[dict[str, Any]], wanted: int, *, after: int,
 def operation_of(*, actor: Actor, run: Run, seq: int) -> dict[str, Any] | None:
     """One operation as `operations_page` gives it, with the `version` its record was seen at; None if there is none."""
     entry = JournalEntry.objects.filter(run=run, seq=seq).values(*_COLUMNS, "version_seen").first()
-    return {**_item(entry, actor), "version": entry["version_seen"]} if entry is not None else None
+    if entry is None:
+        return None
+    return {**_item(entry, Readable(actor=actor, run=run)), "version": entry["version_seen"]}
 
 
 def operations(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
@@ -148,8 +153,8 @@ def operations(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
 
 
 def failed_rows(*, actor: Actor, run: Run) -> Iterator[FailedRow]:
-    """The rows that failed, in order, to who may read every type the template writes."""
-    actor.require_reading(run.by_type)
+    """The rows that failed, in order, to who may read every type the template speaks of."""
+    Readable(actor=actor, run=run).require_rows()
     yield from FailedRow.objects.filter(run=run).order_by("row").iterator(chunk_size=PAGE_LIMIT)
 
 
@@ -157,28 +162,31 @@ def _read(entries: Any, limit: int) -> list[dict[str, Any]]:
     return list(entries.order_by("seq").values(*_COLUMNS)[:limit])
 
 
-def _item(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    readable = actor.reads(row["entity_type"])
-    record = row["record"]
+def _item(row: dict[str, Any], readable: Readable) -> dict[str, Any]:
+    entity_type, record = row["entity_type"], row["record"]
     return {
         "seq": row["seq"],
         "row": row["row"],
         "item": row["item"],
-        "type": row["entity_type"],
-        "key": row["key"] if readable else "",
+        "type": entity_type,
+        "key": row["key"] if readable.key(entity_type) else "",
         "record": record if record is not None and record > 0 else None,
         "operation": row["operation"],
         "applied": row["applied"],
         "code": row["code"],
-        "changes": journal.changes_of(row["before"], row["after"]) if readable else {},
-        "problems": [problem_json(p, readable=readable) for p in journal.decode_problems(row["problems"])],
+        "changes": journal.changes_of(row["before"], row["after"]) if readable.actor.reads(entity_type) else {},
+        "problems": _problems(row, readable),
     }
 
 
-def _errors(row: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
-    readable = actor.reads(row["entity_type"])
+def _errors(row: dict[str, Any], readable: Readable) -> list[dict[str, Any]]:
     place = {"row": row["row"], "item": row["item"], "type": row["entity_type"]}
-    return [place | problem_json(p, readable=readable) for p in journal.decode_problems(row["problems"])]
+    return [place | told for told in _problems(row, readable)]
+
+
+def _problems(row: dict[str, Any], readable: Readable) -> list[dict[str, Any]]:
+    listed = journal.decode_problems(row["problems"])
+    return [problem_json(one, readable=readable.problem(row["entity_type"], one)) for one in listed]
 
 
 def problem_json(problem: Problem, *, readable: bool = True) -> dict[str, Any]:

@@ -247,6 +247,22 @@ def test_a_colleague_who_may_only_read_looks_and_changes_nothing(imported: Impor
     assert not FailedRow.objects.exclude(edited="").exists()
 
 
+def test_who_reads_projects_but_no_customers_does_not_learn_whose_they_are(
+    imported: Importer, ben_at_work: Client, readers: Group
+) -> None:
+    imported(LEA)
+    run = imported({"Titre": "Roof", "Client": "D-1"}, {"Titre": "Wall", "Client": "D-77"}, template="projects")
+    readers.accesses.all().delete()
+    readers.accesses.create(entity_type="Project", access="Read")
+    page = read(ben_at_work, at(run)) + read(ben_at_work, why(run)) + read(ben_at_work, why(run, 2))
+    assert "D-1" not in page
+    assert "D-77" not in page
+    assert "Not shown: Customer, and the row as it came." in page
+    assert "Fix and retry" not in page
+    for address in (rows(run), row(run, 2), at(run, "failed")):
+        assert "D-77" not in ben_at_work.get(address, follow=True).content.decode()
+
+
 def test_who_may_not_read_the_type_gets_none_of_it(imported: Importer, ben_at_work: Client, readers: Group) -> None:
     run = imported(LEA, {**NAMELESS, "Email": "secret@example.org"})
     readers.accesses.all().delete()
