@@ -52,7 +52,6 @@ HINTS: Final[Mapping[str, object]] = {
     "undecodable": _("Choose another encoding below."),
     "nul_character": _("If the file is in UTF-16, choose that encoding below."),
     "quote_not_closed": _("Close it in the file, or choose another separator below."),
-    "columns_needed": _("Say in which row the header stands, or use a template that names the columns."),
     "header_not_found": _("Choose an earlier row below."),
     "rows_needed": _("Choose the sheet below."),
     "sheet_not_found": _("Choose the sheet below."),

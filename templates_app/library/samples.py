@@ -32,7 +32,7 @@ _CUT_LIMITS: Final = Limits()
 _LIMITS: Final = Limits(max_body=MAX_SAMPLE + 1024)
 #: A sample read in vain for one of these reasons is kept: `In Rows` or `In Columns` may yet say how to read it.
 _UP_TO_THE_TEMPLATE: Final = frozenset(
-    {"rows_needed", "rows_not_found", "rows_missing", "rows_not_a_list", "columns_needed", "sheet_not_found"}
+    {"rows_needed", "rows_not_found", "rows_missing", "rows_not_a_list", "sheet_not_found"}
 )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from templates_app.catalog.problems import Problem
 
+from .header_doubt import looks_like_values
 from .rows import SourceRefused
 
 HEADER_SHARE: Final = 0.7
@@ -28,7 +29,8 @@ class Header:
 def find_header(rows: Sequence[Sequence[str]]) -> int:
     """The row (from 1) that names the columns: the first as filled as the rows are wide. 0 when there is no row.
 
-    A line before the header (a title, a date, a note) fills fewer cells than the table has columns.
+    A line before the header (a title, a date, a note) fills fewer cells than the table has columns. Where no row is
+    that full it is the first with any value.
     """
     spans = [_span(row) for row in rows if filled_width(row)]
     left = min((first for first, _ in spans), default=0)
@@ -39,7 +41,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     for number, row in enumerate(rows, start=1):
         if sum(1 for cell in row if cell.strip()) >= max(1, usual * HEADER_SHARE):
             return number
-    return 0
+    return next(number for number, row in enumerate(rows, start=1) if filled_width(row))
 
 
 def _span(row: Sequence[str]) -> tuple[int, int]:
@@ -55,42 +57,75 @@ def filled_width(row: Sequence[str]) -> int:
     return end
 
 
-def choose_header(
-    rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, ...], header_row: int | None
-) -> tuple[int, list[str]]:
-    """The number of the header row (0: there is none) and its cells, or the given columns. Raises SourceRefused.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The row that names the columns: its number, 0 = there is none, and its cells, or the given columns.
 
-    A table whose first row repeats the columns that were given for want of a header has one after all.
+    `doubtful`: nobody said so, and it looks like the rows below it. `width`: how many cells a row without header has.
+    """
+
+    number: int
+    cells: list[str]
+    doubtful: bool = False
+    width: int = 0
+
+
+def choose_header(rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, ...], header_row: int | None) -> Chosen:
+    """Which row names the columns. Raises SourceRefused.
+
+    A table whose first row repeats the columns that were given, or made up, for want of a header has one after all.
     """
     if columns:
         first = next(rows, None) if header_row is None else None
         if first and [cell.strip() for cell in first[1][: len(columns)]] == [*columns]:
-            return first
-        return header_row or 0, [*columns]
-    if header_row == 0:
-        raise SourceRefused("columns_needed")
-    if header_row is None:
+            return Chosen(*first)
+        return Chosen(header_row or 0, [*columns])
+    if not header_row:
         sample = list(islice(rows, LOOKED_AT))
-        found = find_header([cells for _, cells in sample])
-        if not found:
-            raise SourceRefused("table_empty")
-        return sample[found - 1]
+        return _without_header(sample) if header_row == 0 else _found_header(sample)
     for number, cells in rows:
         if number >= header_row:
-            return number, cells
+            return Chosen(number, cells)
     raise SourceRefused("header_not_found", line=header_row)
 
 
-def name_columns(header: Sequence[str], *, row: int, widest: int, given: tuple[str, ...] = ()) -> Header:
-    """The names of a header row, or the given ones where there is none.
+def _found_header(sample: Sequence[tuple[int, list[str]]]) -> Chosen:
+    found = find_header([cells for _, cells in sample])
+    if not found:
+        raise SourceRefused("table_empty")
+    number, cells = sample[found - 1]
+    return Chosen(number, cells, doubtful=looks_like_values(cells, [below for _, below in sample[found:]]))
+
+
+def _without_header(sample: Sequence[tuple[int, list[str]]]) -> Chosen:
+    if not sample:
+        raise SourceRefused("table_empty")
+    number, cells = sample[0]
+    if [cell.strip() for cell in cells[:2]] == made_up(min(len(cells), 2)):
+        return Chosen(number, cells)
+    widths = Counter(len(cells) for _, cells in sample)
+    return Chosen(0, [], width=max(widths, key=lambda width: (widths[width], width)))
+
+
+def made_up(count: int) -> list[str]:
+    """The names of columns that have none: `column_1` and so on."""
+    return [f"column_{position}" for position in range(1, count + 1)]
+
+
+def name_columns(chosen: Chosen, *, widest: int, given: tuple[str, ...] = ()) -> Header:
+    """The names of a header row, or the given ones where there is none, or made up ones.
 
     Outer blanks go, a second `Date` becomes `Date_2`, a nameless column is called by its position. Columns at the end
     that are nameless and empty in all rows go; `widest` is the width of the rows that are to follow.
     """
+    row, header = chosen.number, chosen.cells
     if given and tuple(header) == given:
         return Header(row=row, columns=given)
+    if not row:
+        return Header(row=0, columns=tuple(made_up(min(chosen.width, widest))), notes=("header_absent",))
     cells = [cell.strip() for cell in header[: max(filled_width(header), widest)]]
-    notes = [f"columns_empty:{len(header) - len(cells)}"] if len(header) > len(cells) else []
+    notes = [f"header_doubtful:{row}"] if chosen.doubtful else []
+    notes += [f"columns_empty:{len(header) - len(cells)}"] if len(header) > len(cells) else []
     taken = set(cells)
     names: list[str] = []
     for position, cell in enumerate(cells, start=1):

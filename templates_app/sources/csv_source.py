@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -42,15 +43,17 @@ class CsvSource:
         sample = list(islice(self._lines(), SAMPLE_LINES))
         self._delimiter = delimiter or _named_delimiter(sample) or detect_delimiter(sample)
         self._terminator = find_terminator(sample, self._delimiter)
-        line, cells = choose_header(self._records(), columns=columns, header_row=header_row)
-        if not any(cell.strip(ONLY_DELIMITERS) for cell in cells):
+        chosen = choose_header(self._records(), columns=columns, header_row=header_row)
+        if chosen.number and not any(cell.strip(ONLY_DELIMITERS) for cell in chosen.cells):
             raise SourceRefused("table_empty")
-        self._first_line = line
+        self._first_line = chosen.number
         self.total, widest = self._survey()
         # Our own files begin with this mark, and so do those a spreadsheet made of them.
         marked = bytes(view[:3]) == codecs.BOM_UTF8
         self._guarded = marked and may_hold_guards(view) and all_guarded(record for _, record in self._records())
-        header = name_columns(unguarded(cells) if self._guarded else cells, row=line, widest=widest, given=columns)
+        if self._guarded:
+            chosen = replace(chosen, cells=unguarded(chosen.cells))
+        header = name_columns(chosen, widest=widest, given=columns)
         self._columns = header.columns
         if len(self._columns) > limits.max_fields:
             raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)
@@ -134,7 +137,7 @@ def read_csv(
     header_row: int | None = None,
     limits: Limits,
 ) -> CsvSource:
-    """Raises SourceRefused. `header_row` 0 = no header line (then `columns` are needed); None = find it."""
+    """Raises SourceRefused. `header_row` 0 = no header line (made up names without `columns`); None = find it."""
     return CsvSource(
         view, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row, limits=limits
     )

@@ -7,6 +7,7 @@ from typing import Final
 from .csv_source import read_csv
 from .json_source import read_json
 from .limits import DEFAULT_LIMITS, Limits
+from .other_files import refuse_other_files
 from .place import START, Origin
 from .rows import Source, SourceRefused
 from .xlsx_source import read_xlsx
@@ -46,12 +47,15 @@ def open_source(
 
     `kind` is json, csv or xlsx; without it the content decides, then the ending of `name`. `rows_path` is `In Rows`: a
     path for JSON, the sheet for a workbook where `sheet` is not given. `columns` name the columns of a table without a
-    header. `encoding`, `delimiter`, `header_row` (from 1; 0 = none) are detected when not given. Raises SourceRefused.
+    header. `encoding`, `delimiter`, `header_row` (from 1; 0 = none: without `columns` they are called `column_1` and so
+    on) are detected when not given. Raises SourceRefused.
     """
     view = body if isinstance(body, memoryview) else memoryview(body)
     if len(view) > limits.max_body:
         raise SourceRefused("body_too_large", limit=limits.max_body)
     chosen = kind or kind_of(view, name=name)
+    if kind != "json":
+        refuse_other_files(view)
     if chosen == "json":
         return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits)
     if chosen == "xlsx":

@@ -10,6 +10,18 @@ SENTENCES: Final[dict[str, str]] = {
     # The body as a whole.
     "body_too_large": gettext_noop("This is larger than the limit of {limit} bytes."),
     "file_kind_unknown": gettext_noop("“{kind}” is no kind of file that can be read. Known are json, csv and xlsx."),
+    "file_is_picture": gettext_noop("This is a picture, whatever its name says. Choose a file with rows."),
+    "file_is_document": gettext_noop(
+        "This is a document for reading or printing, not a table. Choose a file with rows."
+    ),
+    "file_is_archive": gettext_noop("This is an archive of packed files. Unpack it and choose the file that is meant."),
+    "file_is_program": gettext_noop("This is a program, not a table. Choose a file with rows."),
+    "file_is_database": gettext_noop("This is a database file. Export the rows from it as CSV, XLSX or JSON."),
+    "file_is_recording": gettext_noop("This is a sound or a film, not a table. Choose a file with rows."),
+    "file_is_web_page": gettext_noop(
+        "This is a web page, not a table. It may be the answer of a site that asks for a password: download it again."
+    ),
+    "file_is_xml": gettext_noop("This is XML, not a table. Save it as CSV, XLSX or JSON."),
     "too_many_rows": gettext_noop("There are more than {limit} rows, which is the limit."),
     "too_many_fields": gettext_noop("There are more than {limit} fields in one row, which is the limit."),
     "too_many_values": gettext_noop("There are more than {limit} values in one row, which is the limit."),
@@ -53,7 +65,6 @@ SENTENCES: Final[dict[str, str]] = {
     "encoding_unknown": gettext_noop("“{name}” is no encoding of text files that is known here."),
     "undecodable": gettext_noop("The file is not written in the encoding {encoding}."),
     "quote_not_closed": gettext_noop("A quotation mark opens a cell in this line and is never closed."),
-    "columns_needed": gettext_noop("There is no header line, so the names of the columns must be given."),
     "header_not_found": gettext_noop("The file ends before the line that should hold the header."),
     "table_empty": gettext_noop("There is no line or row with any value."),
     # XLSX.
@@ -71,6 +82,12 @@ SENTENCES: Final[dict[str, str]] = {
     # Notes.
     "encoding_detected": gettext_noop("The file seems to be written in the encoding {value}."),
     "delimiter_detected": gettext_noop("The cells are separated by: {value}"),
+    "header_absent": gettext_noop(
+        "No row was taken as the header: the columns are called column_1, column_2 and so on."
+    ),
+    "header_doubtful": gettext_noop(
+        "Row {value} was taken as the header, but its cells look like the values below them. Say if there is none."
+    ),
     "header_detected": gettext_noop("Line {value} was taken as the header."),
     "header_repeated": gettext_noop("The header “{value}” occurs more than once; the later ones are numbered."),
     "header_unnamed": gettext_noop("Column {value} has no name in the header and is called by its position."),

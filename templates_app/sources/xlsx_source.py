@@ -33,10 +33,10 @@ class XlsxSource:
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
-        row, names = choose_header(named, columns=columns, header_row=header_row)
-        self._header_row = row
+        chosen = choose_header(named, columns=columns, header_row=header_row)
+        self._header_row = chosen.number
         self.total, widest = self._survey()
-        header = name_columns(names, row=row, widest=widest, given=columns)
+        header = name_columns(chosen, widest=widest, given=columns)
         self._columns = header.columns
         if len(self._columns) > limits.max_fields:
             raise SourceRefused("too_many_fields", line=header.row, limit=limits.max_fields)

@@ -15,6 +15,8 @@ from .rows import SourceRefused
 COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK: Final = "xl/workbook.xml"
+#: What the archive of an office document holds, whichever it is.
+OFFICE: Final = frozenset({"[content_types].xml", "mimetype", "index/document.iwa"})
 MAX_ENTRIES: Final = 10_000
 PIECE: Final = 1 << 20
 # Long enough that no cell's opening tag is cut between two pieces without being seen whole in one of them.
@@ -50,7 +52,7 @@ def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
     entries = archive.infolist()
     names = {entry.filename.lower() for entry in entries}
     if WORKBOOK not in names:
-        raise SourceRefused("workbook_other_kind")
+        raise SourceRefused("workbook_other_kind" if names & OFFICE else "file_is_archive")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > limits.max_unpacked:
         raise SourceRefused("workbook_unpacks_too_large", limit=limits.max_unpacked)
     if any(entry.flag_bits & 1 for entry in entries):

@@ -189,8 +189,7 @@ def test_a_given_header_row_is_taken() -> None:
     assert (error.problem.code, error.line) == ("header_not_found", 9)
 
 
-def test_a_source_without_header_needs_columns() -> None:
-    assert refusal(lambda: opened("1;2\n", header_row=0)).problem.code == "columns_needed"
+def test_a_source_without_header_is_read_with_given_columns() -> None:
     rows = rows_of("1;2\n3;4\n", columns=("a", "b"))
     assert [(row.number, row.data) for row in rows] == [(1, {"a": "1", "b": "2"}), (2, {"a": "3", "b": "4"})]
     assert [row.data for row in rows_of("x;y\n3;4\n", columns=("a", "b"), header_row=1)] == [{"a": "3", "b": "4"}]
@@ -200,6 +199,44 @@ def test_a_first_line_that_repeats_the_given_columns_is_a_header() -> None:
     rows = rows_of("a; b;row\n1;2;9\n", columns=("a", "b"))
     assert [(row.number, row.data) for row in rows] == [(2, {"a": "1", "b": "2", "row": "9"})]
     assert [row.data["a"] for row in rows_of("a;b\n1;2\n", columns=("a", "b"), header_row=0)] == ["a", "1"]
+
+
+def test_without_header_and_names_the_columns_are_called_by_their_position() -> None:
+    source = opened("1;Ann;;\n2;Bob;x;\n3;Cy;;\n", header_row=0)
+    assert source.format.columns == ("column_1", "column_2", "column_3")
+    assert (source.total, source.format.header_row) == (3, 0)
+    assert "header_absent" in source.format.detected
+    assert [(row.number, row.data["column_2"], row.problem) for row in source.rows()] == [
+        (1, "Ann", None),
+        (2, "Bob", None),
+        (3, "Cy", None),
+    ]
+
+
+def test_made_up_names_in_the_first_line_are_a_header() -> None:
+    rows = rows_of("column_1;column_2;row\n1;2;9\n", header_row=0)
+    assert [(row.number, row.data) for row in rows] == [(2, {"column_1": "1", "column_2": "2", "row": "9"})]
+
+
+def test_an_empty_file_is_empty_without_header_too() -> None:
+    assert refusal(lambda: opened("\n \n", header_row=0)).problem.code == "table_empty"
+
+
+def test_a_first_line_of_values_is_taken_as_header_and_doubted() -> None:
+    source = opened("292;Bikes;2014-09-12\n294;Wheels;2014-09-13\n")
+    assert (source.format.header_row, source.format.columns) == (1, ("292", "Bikes", "2014-09-12"))
+    assert "header_doubtful:1" in source.format.detected
+
+
+@pytest.mark.parametrize("options", [{"header_row": 1}, {"columns": ("a", "b", "c")}])
+def test_what_was_said_of_the_header_is_not_doubted(options: dict[str, Any]) -> None:
+    detected = opened("292;Bikes;2014-09-12\n294;Wheels;2014-09-13\n", **options).format.detected
+    assert not any(note.startswith("header_doubtful") for note in detected)
+
+
+def test_a_table_with_gaps_in_every_row_has_its_first_row_for_a_header() -> None:
+    source = opened("a;;;;\n;;1;;\n;2;;;\n;;;;3\n")
+    assert (source.format.header_row, source.total) == (1, 3)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

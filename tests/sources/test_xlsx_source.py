@@ -130,7 +130,6 @@ def test_a_given_header_row_or_columns_are_taken() -> None:
         {"a": 1, "b": 2},
         {"a": 3, "b": 4},
     ]
-    assert refusal(lambda: open_source(body, header_row=0)).problem.code == "columns_needed"
     assert refusal(lambda: open_source(body, header_row=50)).problem.code == "header_not_found"
 
 
@@ -298,7 +297,7 @@ def test_a_workbook_with_a_damaged_part_is_refused(part: str) -> None:
 def test_another_kind_of_archive_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("content.xml", "<office/>")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
     assert refusal(lambda: open_source(out.getvalue())).problem.code == "workbook_other_kind"
 
 
@@ -324,3 +323,16 @@ def test_the_kind_is_found_from_content_and_name(body: bytes, name: str, kind: s
 
 def test_a_kind_that_does_not_exist_is_refused() -> None:
     assert refusal(lambda: open_source(b"a", kind="pdf")).problem.code == "file_kind_unknown"
+
+
+def test_a_sheet_without_header_has_columns_called_by_their_position() -> None:
+    source = open_source(workbook(Data=[[1, "Ann", None], [2, "Bob", date(2026, 1, 2)]]), header_row=0)
+    assert source.format.columns == ("column_1", "column_2", "column_3")
+    assert [row.data["column_3"] for row in source.rows()] == [None, date(2026, 1, 2)]
+
+
+def test_a_sheet_that_begins_with_values_is_doubted() -> None:
+    values = open_source(workbook(Data=[[1, "Ann", 2.5], [2, "Bob", 3.5]]))
+    named = open_source(workbook(Data=[["id", "name", "rate"], [1, "Ann", 2.5], [2, "Bob", 3.5]]))
+    doubted = [any(note == "header_doubtful:1" for note in one.format.detected) for one in (values, named)]
+    assert doubted == [True, False]
