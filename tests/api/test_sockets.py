@@ -6,7 +6,6 @@ import http.client
 import json
 import resource
 import socket
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,18 +21,16 @@ RUNS = "/acme/api/integration/runs"
 CLIENTS = "/acme/api/integration/clients"
 
 
-def raw(server: Any, head: str, body: bytes = b"", *, wait: float = 10.0) -> tuple[int, dict[str, Any], float]:
-    """Sends the bytes as they are; the status, the body and the seconds until the answer began."""
+def raw(server: Any, head: str, body: bytes = b"", *, wait: float = 10.0) -> tuple[int, dict[str, Any]]:
+    """Sends the bytes as they are; the status and the body. TimeoutError when no answer comes within `wait` seconds."""
     place = urlsplit(server.url)
     with socket.create_connection((place.hostname, place.port), timeout=wait) as connection:
         lines = head.strip().replace("\n", "\r\n") + "\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        began = time.perf_counter()
         connection.sendall(lines.encode("latin-1") + body)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
-        seconds = time.perf_counter() - began
         content = answer.read()
-    return answer.status, json.loads(content) if content else {}, seconds
+    return answer.status, json.loads(content) if content else {}
 
 
 def credentials(we: Caller) -> str:
@@ -68,7 +65,7 @@ def test_a_whole_exchange_over_http(live_server: Any, we: Caller, owner: Any) ->
 )
 def test_a_key_that_is_not_there_exactly_once_is_refused(headers: str, live_server: Any, we: Caller) -> None:
     head = f"GET {RUNS} HTTP/1.1\n{headers.replace('$key', we.appkey)}\nAuthorization: Bearer {we.token}"
-    status, told, _seconds = raw(live_server, head.replace("\n\n", "\n"))
+    status, told = raw(live_server, head.replace("\n\n", "\n"))
     assert (status, told["code"]) == (401, "appkey_refused")
     assert told["message"] == "The application key is missing, or not one of this brand."
 
@@ -82,9 +79,8 @@ def test_a_body_that_is_declared_too_large_is_refused_before_it_is_sent(live_ser
     head = f"POST {CLIENTS} HTTP/1.1\n{credentials(we)}\nContent-Type: application/json\nContent-Length: 104857600"
     raw(live_server, f"GET {RUNS} HTTP/1.1\n{credentials(we)}")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    status, told, seconds = raw(live_server, head, b'{"model": [')
+    status, told = raw(live_server, head, b'{"model": [')
     assert (status, told["code"]) == (413, "body_too_large")
-    assert seconds < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
@@ -107,7 +103,7 @@ def test_a_body_that_ends_too_early_writes_nothing(live_server: Any, we: Caller)
 
 def test_a_chunked_body_that_the_server_cannot_take_apart_needs_a_length(live_server: Any, we: Caller) -> None:
     head = f"POST {CLIENTS} HTTP/1.1\n{credentials(we)}\nContent-Type: application/json\nTransfer-Encoding: chunked"
-    status, told, _seconds = raw(live_server, head, b"2\r\n{}\r\n0\r\n\r\n")
+    status, told = raw(live_server, head, b"2\r\n{}\r\n0\r\n\r\n")
     assert (status, told["code"]) == (411, "length_required")
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,11 +146,10 @@ def test_lists_flags_and_damaged_text_are_refused(kind: Hyperlink | Email | Phon
 
 
 @pytest.mark.parametrize("kind", [WEB, MAIL, PHONE])
-def test_an_odd_text_is_refused_in_no_time(kind: Hyperlink | Email | Phone):
-    before = time.perf_counter()
+def test_an_odd_text_is_refused_without_trying_every_way_to_read_it(kind: Hyperlink | Email | Phone):
+    # A pattern with two ways to read a letter would double its work with each of these, and never come to an end.
     for text in ("a" * 200, "a." * 100, "a@" + "a-" * 100, "a@" + "a." * 100, "1-" * 2000, "https://" + "[" * 1900):
         refusal(kind, text)
-    assert time.perf_counter() - before < 1
 
 
 @given(st.emails())

