@@ -104,7 +104,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An item the other system would not take: its position among those sent (from 0), and what it said."""
+    """An item the other system would not take: its position in the whole export (from 0), and what it said."""
 
     position: int
     code: str
@@ -133,8 +133,10 @@ class Connector(Protocol):
 
     `pull` raises TransferFailed; nothing is half fetched. `push` is given the items of one export, in order, with the
     idempotency key of the whole (the same when a turn is tried again); it yields after each batch the receiver
-    confirmed, so that what is confirmed is never sent again: `skip` items were confirmed before. `settle` is called
-    after what was pulled is committed (`ok`) or was refused, at least once, so it must be fit for a second time.
+    confirmed, so that what is confirmed is never sent again: `items` are all of the export, and the connector passes
+    over the first `skip` of them, which were answered before. `settle` is called after what was pulled is committed
+    (`ok`) or was refused, at least once, so it must be fit for a second time. A pull that finds nothing gives a body
+    without rows, or an empty one.
     No form (None) says the connector cannot do that.
     """
 
