@@ -14,7 +14,17 @@ from sync_app.models.runs import (
     RunStatus,
     RunSummary,
 )
-from sync_app.models.syncs import OPEN_TURNS, Connection, Health, Sync, SyncDirection, SyncTurn, TurnStatus
+from sync_app.models.syncs import (
+    OPEN_TURNS,
+    Connection,
+    Health,
+    Sync,
+    SyncDirection,
+    SyncEvent,
+    SyncTurn,
+    TurnStatus,
+    TurnTotal,
+)
 from sync_app.models.totals import RunTotal
 from sync_app.models.uploads import Upload, UploadPart
 
@@ -43,8 +53,10 @@ __all__ = [
     "RunTotal",
     "Sync",
     "SyncDirection",
+    "SyncEvent",
     "SyncTurn",
     "TurnStatus",
+    "TurnTotal",
     "Upload",
     "UploadPart",
 ]

@@ -128,7 +128,8 @@ class SyncTurn(models.Model):
     """One time a sync was due, and what came of it: one row per due time, whoever else thought it was due as well.
 
     `watermark` is where the sync stands once this turn has committed. `fence` and `expires_at` are its lease while it
-    fetches or sends; runs have their own. `held`: what tripped, as a list of problems. `receipt` waits for the
+    fetches or sends; runs have their own. `columns` is the shape of what it fetched. `trouble`: what sort of failure
+    the other system gave (`connectors.base.Trouble`). `held`: what tripped, as a list of problems. `receipt` waits for the
     connector to settle it until `settled`.
     """
 
@@ -148,8 +149,11 @@ class SyncTurn(models.Model):
     complete = models.BooleanField(default=False)
     rows = models.IntegerField(default=0)
     counts = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
     held = models.JSONField(default=list)
     error = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=16, blank=True)
+    cancel = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -160,8 +164,47 @@ class SyncTurn(models.Model):
         indexes = [
             models.Index(fields=["sync", "-id"], name="turn_by_sync"),
             models.Index(fields=["status"], name="turn_open", condition=Q(finished_at=None)),
+            models.Index(fields=["finished_at"], name="turn_unsettled", condition=Q(settled=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["sync", "due_at"], name="turn_once_per_due_time")]
 
     def __str__(self) -> str:
         return f"{self.sync_id} at {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class SyncEvent(models.Model):
+    """The health of a sync has turned: written with what turned it, and waiting for whoever tells people of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    sync = models.ForeignKey(Sync, models.CASCADE, related_name="events")
+    turn = models.ForeignKey(SyncTurn, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    before = models.CharField(max_length=8, choices=Health.choices)
+    after = models.CharField(max_length=8, choices=Health.choices)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("turn of health")
+        verbose_name_plural = _("turns of health")
+        indexes = [models.Index(fields=["id"], name="event_untold", condition=Q(told_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.sync_id}: {self.before} to {self.after}"
+
+
+class TurnTotal(models.Model):
+    """How many turns have ended so: what is counted stays when the turns themselves are long forgotten."""
+
+    connector = models.CharField(max_length=40)
+    direction = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=16)
+    trouble = models.CharField(max_length=16, blank=True)
+    turns = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connector", "direction", "outcome", "trouble"], name="turn_total_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connector} {self.direction} {self.outcome}: {self.turns}"
