@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "integration_admin.content_security.content_security_policy",
     "integration_admin.fragments.sign_in_is_a_page",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "integration_admin.languages.SiteLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,6 +175,10 @@ LANGUAGES = [
     ("ru", "Русский"),
     ("sv", "Svenska"),
 ]
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 LOCALE_PATHS = [BASE_DIR / "integration_admin" / "locale"]
 FORMAT_MODULE_PATH = ["integration_admin.formats"]
 USE_I18N = True

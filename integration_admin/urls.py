@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from integration_admin import error_pages, health
 from integration_admin.accounts import account_page, brand_page
@@ -13,6 +14,7 @@ handler500 = error_pages.server_error
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/account/", admin.site.admin_view(account_page.account), name="account"),
+    path("admin/language/", admin.site.admin_view(set_language), name="set_language"),
     path("admin/brand/", admin.site.admin_view(brand_page.choose), name="choose_brand"),
     path("admin/", include("sync_app.admin.urls")),
     path("admin/", admin.site.urls),

@@ -17,10 +17,10 @@ from django.http import Http404
 from django.utils import translation
 
 import sync_app.api
+from integration_admin.languages import language_for
 from integration_admin.log_context import Ids
 from integration_admin.log_lines import JsonLines
 from sync_app.api.dialects.planningpme.views import exchange
-from sync_app.api.languages import language_for
 from sync_app.api.problems import DoorRefused, internal_error, problem_of
 from sync_app.api.sentences import HINTS, SENTENCES
 from templates_app.library.refusals import LibraryRefused

@@ -24,8 +24,8 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.addresses import client_address
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
+from integration_admin.languages import language_for
 from sync_app.api.bodies import check_length
-from sync_app.api.languages import language_for
 from sync_app.api.problems import ApiProblem, DoorRefused, internal_error, problem_of
 
 log = logging.getLogger(__name__)

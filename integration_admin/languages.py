@@ -1,10 +1,13 @@
-"""The language of an answer: the first of Accept-Language that is offered."""
+"""The language of an answer or a page: what was chosen, else the first of Accept-Language that is offered."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 # The vendor's clients say `no`; what is offered under that name is Bokmål.
@@ -20,3 +23,14 @@ def language_for(accepted: str) -> str:
             if quality and code in offered:
                 return code
     return settings.LANGUAGE_CODE
+
+
+class SiteLanguage(LocaleMiddleware):
+    """Each page in the language that was chosen on My access (a cookie), else in one the browser accepts."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        offered = dict(settings.LANGUAGES)
+        language = chosen if chosen in offered else language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
