@@ -15,6 +15,7 @@ from environ.fileaware_mapping import FileAwareMapping
 
 YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
+LAST_PORT: Final = 65_535
 DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
 SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
@@ -64,6 +65,17 @@ def names(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
     raw = text(name)
     return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
+
+
+def hosts_with_ports(name: str) -> list[str]:
+    """A list of `host:port` separated by commas: the host as addresses write it, IPv6 without brackets, lower case."""
+    found = []
+    for part in names(name):
+        host, _, port = part.rpartition(":")
+        if not (host and port.isascii() and port.isdigit() and 1 <= int(port) <= LAST_PORT) or "/" in host:
+            raise ImproperlyConfigured(f"{name} must be a list of host:port, not {part[:80]!r}.")
+        found.append(f"{host.strip('[]').rstrip('.').lower()}:{int(port)}")
+    return found
 
 
 def folder(name: str, *, default: Path, outside: Path) -> Path:

@@ -22,6 +22,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Secrets. Several machines need the same values, given by the environment; one machine makes its own.
 SECRET_KEY = env.text("SECRET_KEY") or kept_secret(path=DATA_DIR / "secret_key")
 CREDENTIAL_KEY = env.text("CREDENTIAL_KEY") or kept_secret(path=DATA_DIR / "credential_key")
+# Earlier values, newest first: they still open what was sealed with them, and seal nothing.
+CREDENTIAL_KEYS_OLD = env.names("CREDENTIAL_KEYS_OLD")
 
 # Who may reach the site
 DEBUG = env.flag("DEBUG", default=False)
@@ -34,6 +36,9 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, low=0, high=10)
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+# Systems of a network that syncs may call. Without an entry only public addresses are.
+PRIVATE_ADDRESSES_ALLOWED = env.hosts_with_ports("PRIVATE_ADDRESSES_ALLOWED")
 
 # Limits and lifetimes
 TOKEN_LIFETIME_SECONDS = env.number("TOKEN_LIFETIME_SECONDS", default=28_800, low=60, high=2_592_000)
@@ -214,6 +219,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        # It writes whole addresses, and some hold what is secret. What goes wrong is told by its callers.
+        "urllib3": {"handlers": [], "level": "CRITICAL", "propagate": True},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -1,0 +1,129 @@
+"""One request, one answer: no redirect, no second try, no proxy, no cookie, nothing from the environment."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import ReadTimeout
+from requests.exceptions import SSLError as RequestsSslError
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError
+
+from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.http.addresses import PORTS, Address
+from sync_app.syncs.http.sockets import Dialer, PatientTls, tls_context
+
+AT_ONCE: Final = 65_536
+EMPTY_STATUSES: Final = frozenset({204, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came. `headers` by lower-case name. `framed`: its end was marked, so a cut would have shown."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    framed: bool
+
+
+class Lost(Exception):
+    """The request was sent, at least in part, and no whole answer came. What became of it is not known."""
+
+    def __init__(self, failed: TransferFailed) -> None:
+        super().__init__(failed.code)
+        self.failed = failed
+
+
+class Wire(HTTPAdapter):
+    """The connections of one remote, kept open between requests. `most`: bytes of a body, unpacked."""
+
+    def __init__(self, *, dialer: Dialer, most: int, context: ssl.SSLContext | None = None) -> None:
+        self.dialer = dialer
+        self.most = most
+        self.context = context or tls_context()
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        """The pools whose connections are opened by the dialer."""
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, ssl_context=self.context)
+        self.poolmanager.pool_classes_by_scheme = _pools(self.dialer)
+
+    def exchange(self, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None) -> Received:
+        """Raises TransferFailed when nothing was sent, Lost when something was."""
+        request = PreparedRequest()
+        request.method = method
+        request.url = address.url
+        request.headers = CaseInsensitiveDict(headers)
+        request.body = body
+        if body is not None:
+            request.headers["Content-Length"] = str(len(body))
+        try:
+            response = self.send(request, stream=True, timeout=self.dialer.patience.left(), proxies={})
+            return self._received(response, method)
+        except RequestsSslError:
+            raise TransferFailed("tls_failed", Trouble.SETTINGS, host=address.host) from None
+        except (RequestsConnectionError, ReadTimeout, HTTPError, OSError):
+            raise Lost(self._why(address)) from None
+
+    def _received(self, response: Response, method: str) -> Received:
+        raw: HTTPResponse = response.raw
+        try:
+            body = self._body(raw, host=str(response.url).split("/")[2])
+        finally:
+            response.close()
+        length = "content-length" in response.headers
+        framed = length or raw.chunked or method == "HEAD" or response.status_code in EMPTY_STATUSES
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Received(response.status_code, headers, body, framed)
+
+    def _body(self, raw: HTTPResponse, *, host: str) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while part := raw.read(AT_ONCE, decode_content=True):
+                size += len(part)
+                if size > self.most:
+                    raw.close()
+                    raise TransferFailed("answer_too_large", Trouble.ANSWER, host=host, limit=self.most)
+                parts.append(part)
+        except DecodeError:
+            raw.close()
+            raise TransferFailed("answer_unreadable", Trouble.ANSWER, host=host) from None
+        return b"".join(parts)
+
+    def _why(self, address: Address) -> TransferFailed:
+        if self.dialer.patience.is_over:
+            return TransferFailed("too_slow", Trouble.AGAIN, host=address.host)
+        return TransferFailed("answer_cut", Trouble.AGAIN, host=address.host)
+
+
+def _pools(dialer: Dialer) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return dialer.dial(self.host, self.port or PORTS["http"])
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return dialer.dial(self.host, self.port or PORTS["https"])
+
+        def connect(self) -> None:
+            super().connect()
+            cast("PatientTls", self.sock).patience = dialer.patience
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
