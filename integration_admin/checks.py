@@ -64,8 +64,8 @@ def data_is_the_owners(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def machines_count_together(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """With PostgreSQL there may be several machines; only Redis lets them share their counters."""
+    """With PostgreSQL there may be several machines; only Redis lets them share what is kept about guesses."""
     if settings.REDIS_URL or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return []
     hint = "Set REDIS_URL, or run one machine only."
-    return [Warning("Each machine counts quotas and guesses on its own.", hint=hint, id="house.W002")]
+    return [Warning("Each machine counts guesses at passwords on its own.", hint=hint, id="house.W002")]

@@ -5,6 +5,7 @@ Every variable may also be given as `NAME_FILE`, the path of a file that holds t
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,8 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
     "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON"
 )
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 POSTGRES_TIMEOUTS: Final = "-c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
 
 
@@ -76,6 +79,14 @@ def hosts_with_ports(name: str) -> list[str]:
             raise ImproperlyConfigured(f"{name} must be a list of host:port, not {part[:80]!r}.")
         found.append(f"{host.strip('[]').rstrip('.').lower()}:{int(port)}")
     return found
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    """Networks or single addresses separated by commas, `10.0.0.0/8,2001:db8::1`."""
+    try:
+        return tuple(ipaddress.ip_network(part) for part in names(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must hold networks such as 10.0.0.0/8: {error}.") from error
 
 
 def folder(name: str, *, default: Path, outside: Path) -> Path:

@@ -31,6 +31,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, low=0, high=10)
+TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS")
 
 # What every floor gives a new brand, by name: this floor imports none of those above
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
@@ -128,7 +129,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 # Whether the subdomains of this site's name are for HTTPS only is for their owner to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES or TRUSTED_NETWORKS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -141,6 +142,9 @@ CACHES: dict[str, dict[str, Any]] = {
         else {"BACKEND": "integration_admin.disk_cache.DiskCache", "LOCATION": str(DATA_DIR / "cache.sqlite3")}
     )
 }
+
+# Machines that share nothing but the database count there. With SQLite there is one machine, and its file will do.
+COUNT_IN_DATABASE = not REDIS_URL and not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 # The queue: a thin executor in the same database, so that a task and what it belongs to commit together. Leases,
 # attempts and schedules are rows of our own, hence one try, no catching up, and hours before a task is offered again.

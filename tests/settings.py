@@ -30,6 +30,7 @@ if "sqlite" in database["ENGINE"]:
         "synchronous=FULL", "synchronous=OFF"
     )
 
+INSTALLED_APPS = [*SITE["INSTALLED_APPS"], "tests.emptying"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Counters in memory; or in Redis where there is one, a database of it for each process that tests side by side.
 CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -39,5 +40,7 @@ if SITE["REDIS_URL"]:
     CACHES = {"default": SITE["CACHES"]["default"] | {"LOCATION": address}}
 MIDDLEWARE = [name for name in SITE["MIDDLEWARE"] if not name.startswith("whitenoise.")]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# Counted where CACHES says; what counts in the database is tested by its own tests.
+COUNT_IN_DATABASE = False
 # The brands of tests begin empty; what a new brand is given is tested by its names in the site's settings.
 BRAND_SETUP: tuple[str, ...] = ()

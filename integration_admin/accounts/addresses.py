@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from django.conf import settings
 
 UNKNOWN: Final = "unknown"
 IPV6_NETWORK_BITS: Final = 64
 
 
-def client_address(*, meta: Mapping[str, str], trusted_proxies: int) -> str:
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def client_address(*, meta: Mapping[str, str], trusted_proxies: int, trusted_networks: Iterable[Network] = ()) -> str:
     """The address to count by; an IPv6 client counts as its /64, since it may take any address in there.
 
-    `X-Forwarded-For` is read from the right, as many places as there are proxies of ours; with none it is ignored.
+    `X-Forwarded-For` is read from the right: as many places as there are proxies of ours, then on through whatever
+    lies in our networks. Without either it is ignored, and so is what somebody outside of our networks says.
     """
-    socket = str(meta.get("REMOTE_ADDR", ""))
+    socket = _address(str(meta.get("REMOTE_ADDR", "")))
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()]
-    if trusted_proxies and len(hops) >= trusted_proxies:
-        return _bucket(hops[-trusted_proxies]) or _bucket(socket) or UNKNOWN
-    return _bucket(socket) or UNKNOWN
+    seen = _after_proxies(socket, hops, trusted_proxies)
+    networks = tuple(trusted_networks)
+    while networks and seen is not None and hops and any(seen in network for network in networks):
+        before = _address(hops.pop())
+        if before is None:
+            break
+        seen = before
+    return _bucket(seen or socket) or UNKNOWN
 
 
-def _bucket(text: str) -> str:
+def caller_address(meta: Mapping[str, str]) -> str:
+    """The same, with the proxies that the settings name."""
+    return client_address(
+        meta=meta, trusted_proxies=settings.TRUSTED_PROXIES, trusted_networks=settings.TRUSTED_NETWORKS
+    )
+
+
+def _after_proxies(socket: Address | None, hops: list[str], proxies: int) -> Address | None:
+    """Whom the outermost of our proxies saw. What it says is taken off `hops`."""
+    if not proxies or len(hops) < proxies:
+        return socket
+    seen = _address(hops[-proxies])
+    del hops[-proxies:]
+    return seen or socket
+
+
+def _address(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False))
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _bucket(address: Address | None) -> str:
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False))
+    return "" if address is None else str(address)

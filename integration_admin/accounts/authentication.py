@@ -21,13 +21,12 @@ LOGIN_REFUSED: Final = "token_refused"
 BRAND_MISMATCH: Final = "brand_mismatch"
 
 
-def authenticate(*, brand_key: str, appkey: str, authorization: str, now: datetime) -> Actor:
-    """The caller of `/{brand}/api/…`: path, application key and token must agree on one brand.
+def authenticate(*, key: AppKey, authorization: str, now: datetime) -> Actor:
+    """The caller of `/{brand}/api/…`: path and application key agreed (`authenticate_appkey`), so must the token.
 
-    `brand_key` as it stands in the path, `appkey` and `authorization` as the headers came (empty when absent; a header
-    sent twice comes joined with a comma and is refused). Raises NotAuthenticated.
+    `authorization` as the header came: empty when absent; sent twice it comes joined with a comma and is refused.
+    Raises NotAuthenticated.
     """
-    key = authenticate_appkey(brand_key=brand_key, appkey=appkey, now=now)
     token = _token(authorization=authorization, now=now)
     if token.membership.brand_id != key.brand_id:
         raise NotAuthenticated(BRAND_MISMATCH, reason="the token belongs to another brand")
@@ -38,7 +37,10 @@ def authenticate(*, brand_key: str, appkey: str, authorization: str, now: dateti
 
 
 def authenticate_appkey(*, brand_key: str, appkey: str, now: datetime) -> AppKey:
-    """The application key alone, as `/{brand}/token` needs it. Raises NotAuthenticated. At most one query."""
+    """The application key of a brand: `brand_key` as it stands in the path, `appkey` as the header came.
+
+    Raises NotAuthenticated. At most one query.
+    """
     brand = read_brand_key(brand_key)
     digest = credentials.appkey_digest(clear=appkey) if len(appkey) <= LONGEST_HEADER else None
     if brand is None or digest is None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.core.cache import cache
 
-from integration_admin.accounts.quotas import count_up
+from integration_admin.accounts.counters import count_in_cache
 
 MEMORY_SECONDS: Final = 3600
 
@@ -69,7 +69,7 @@ def _wait(axis: Axis, now: datetime) -> int:
 
 
 def _admit(axis: Axis, now: datetime) -> int:
-    attempt = count_up(axis.name, seconds=MEMORY_SECONDS)
+    attempt = count_in_cache(axis.name, seconds=MEMORY_SECONDS)
     if attempt <= axis.free:
         return 0
     delay = min(2 ** min(attempt - axis.free, 16), axis.cap)

@@ -82,6 +82,7 @@ def create_appkey(
     scopes: list[str] | None = None,
     allowed_templates: list[str] | None = None,
     expires_at: datetime | None = None,
+    calls_per_hour: int | None = None,
 ) -> tuple[AppKey, str]:
     """A new application key and its value in clear, which is kept nowhere. Raises ValidationError."""
     minted = credentials.mint_appkey()
@@ -95,10 +96,12 @@ def create_appkey(
         allowed_templates=allowed_templates or [],
         created_at=at,
         expires_at=expires_at,
+        calls_per_hour=calls_per_hour,
     )
     key.full_clean()
     key.save()
-    after = {"label": label, "partner": partner, "scopes": key.scopes, "allowed_templates": key.allowed_templates}
+    after: dict[str, object] = {"label": label, "partner": partner, "scopes": key.scopes}
+    after |= {"allowed_templates": key.allowed_templates, "calls_per_hour": calls_per_hour}
     audit.record(brand=brand, by=by, action="create_appkey", target=str(key), at=at, after=after)
     return key, minted.clear
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 
 from integration_admin.accounts import credentials, guessing
-from integration_admin.accounts.addresses import client_address
+from integration_admin.accounts.addresses import caller_address
 from integration_admin.accounts.names import folded_username
 
 SITE_ROOM = "the site"
@@ -24,7 +23,7 @@ class ThrottledSignIn(AuthenticationForm):
         username = folded_username(self.cleaned_data.get("username") or "")
         password = self.cleaned_data.get("password") or ""
         meta = self.request.META if self.request else {}
-        by_address = guessing.address_axis(client_address(meta=meta, trusted_proxies=settings.TRUSTED_PROXIES))
+        by_address = guessing.address_axis(caller_address(meta))
         by_username = guessing.username_axis(room=SITE_ROOM, username=username)
         wait = guessing.admit(by_address, by_username, now=timezone.now())
         if wait:

@@ -34,7 +34,8 @@ RETRY_SECONDS: Final = 5
 class DoorRefused(Exception):
     """A door refuses a request by itself, before any use case is asked. `headers` go into the answer.
 
-    `errors` are the single findings, as they are written, where there are several.
+    `errors` are the single findings, as they are written, where there are several; `more` are further members of the
+    answer.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class DoorRefused(Exception):
         pointer: str = "",
         headers: Mapping[str, str] | None = None,
         errors: Iterable[Mapping[str, object]] = (),
+        more: Mapping[str, object] | None = None,
         **params: str | int,
     ) -> None:
         super().__init__(code)
@@ -53,6 +55,7 @@ class DoorRefused(Exception):
         self.pointer = pointer
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
         self.params: Params = params
 
 
@@ -61,7 +64,7 @@ class ApiProblem:
     """An HTTP status, a stable code, the sentence in the active language and the place in the request.
 
     `line` and `column` count from 1, 0 = no place; `pointer` is a JSON pointer. `errors` are the single findings where
-    there are several. `reason` is for the log only.
+    there are several, `more` are further members. `reason` is for the log only.
     """
 
     status: int
@@ -73,6 +76,7 @@ class ApiProblem:
     column: int = 0
     errors: tuple[Mapping[str, object], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
 
 
@@ -107,6 +111,7 @@ def _(error: DoorRefused) -> ApiProblem:
         pointer=error.pointer,
         errors=error.errors,
         headers=error.headers,
+        more=error.more,
     )
 
 

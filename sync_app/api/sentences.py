@@ -11,7 +11,9 @@ SENTENCES: Final[dict[str, str]] = {
     "appkey_refused": gettext_noop("The application key is missing, or not one of this brand."),
     "token_refused": gettext_noop("The token is missing, has ended, or is not one of this application."),
     "brand_mismatch": gettext_noop("The address, the application key and the token name different brands."),
-    "quota_exceeded": gettext_noop("Too many calls: {limit} are allowed in this time. Try again in {reset} seconds."),
+    "quota_exceeded": gettext_noop(
+        "Too many calls: {limit} are allowed in {window} seconds. Try again at {time} ({zone}), in {seconds} seconds."
+    ),
     # The request as such
     "not_found": gettext_noop("There is nothing at this address."),
     "method_not_allowed": gettext_noop("This address does not answer to {method}, only to {allowed}."),

@@ -21,8 +21,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django_q.models import Failure, Schedule
 
+from integration_admin.accounts.counters import forget_counters
 from integration_admin.accounts.last_used import flush_last_used
 from integration_admin.accounts.tokens import purge_expired_tokens
+from integration_admin.accounts.usage import flush_usage, forget_usage
 from sync_app.models import IdempotencyKey, Run, RunStatus
 from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
@@ -63,7 +65,8 @@ def tick() -> None:
     _say_alive()
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
-    for job in (queue_orphans, flush_last_used, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
+    kept = (flush_last_used, keep_usage)
+    for job in (queue_orphans, *kept, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
         _isolated(job)
 
 
@@ -97,6 +100,12 @@ def queue_orphans() -> int:
 def forget_tokens() -> int:
     """Deletes access tokens that have expired; answers how many."""
     return purge_expired_tokens(now=timezone.now())
+
+
+def keep_usage() -> int:
+    """Writes down how much each application key is used, and forgets what is old; answers how many rows changed."""
+    now = timezone.now()
+    return flush_usage(now=now) + forget_usage(now=now) + forget_counters(now=now)
 
 
 def forget_answers() -> int:

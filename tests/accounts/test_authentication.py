@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts import last_used, logins, tokens
-from integration_admin.accounts.access import NotAuthenticated
+from integration_admin.accounts.access import Actor, NotAuthenticated
 from integration_admin.accounts.authentication import authenticate, authenticate_appkey, authenticate_token
 from integration_admin.accounts.models import Brand
 from tests.conftest import BY, Key, Login
@@ -28,16 +28,22 @@ def foreign_token(stranger: Login, foreign_appkey: Key, now: datetime) -> str:
     return tokens.issue(membership=stranger.membership, appkey=foreign_appkey.row, now=now).access_token
 
 
+def entered(*, brand_key: str, appkey: str, authorization: str, now: datetime) -> Actor:
+    """Whoever comes to `/{brand}/api/…` with these headers."""
+    key = authenticate_appkey(brand_key=brand_key, appkey=appkey, now=now)
+    return authenticate(key=key, authorization=authorization, now=now)
+
+
 def refusal(**call: object) -> str:
     with pytest.raises(NotAuthenticated) as caught:
-        authenticate(**call)  # type: ignore[arg-type]
+        entered(**call)  # type: ignore[arg-type]
     return caught.value.code
 
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "", "Bearer   "])
 @pytest.mark.parametrize("path", ["acme", "ACME", "Acme"])
 def test_it_lets_the_owner_in(scheme: str, path: str, token: str, appkey: Key, owner: Login, now: datetime) -> None:
-    actor = authenticate(brand_key=path, appkey=appkey.clear, authorization=scheme + token, now=now)
+    actor = entered(brand_key=path, appkey=appkey.clear, authorization=scheme + token, now=now)
     assert (actor.brand.key, actor.name, actor.appkey) == ("acme", "owner", appkey.row)
     assert actor.membership == owner.membership
     assert actor.every_type
@@ -47,7 +53,7 @@ def test_it_asks_the_database_three_times_at_most(token: str, appkey: Key, now: 
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        authenticate(brand_key="acme", appkey=appkey.clear, authorization=token, now=now)
+        entered(brand_key="acme", appkey=appkey.clear, authorization=token, now=now)
     assert len(queries) <= 3
     assert all(query["sql"].startswith("SELECT") for query in queries)
 
@@ -121,7 +127,7 @@ def test_the_same_name_and_password_in_two_brands_are_two_people(
         tokens.issue(membership=twin, appkey=key.row, now=now).access_token
         for twin, key in zip(twins, (appkey, foreign_appkey), strict=True)
     ]
-    assert authenticate(brand_key="acme", appkey=appkey.clear, authorization=issued[0], now=now).brand == acme
+    assert entered(brand_key="acme", appkey=appkey.clear, authorization=issued[0], now=now).brand == acme
     assert refusal(brand_key="other", appkey=foreign_appkey.clear, authorization=issued[0], now=now) == "brand_mismatch"
 
 
@@ -134,7 +140,7 @@ def test_a_token_serves_only_the_application_it_was_issued_for(token: str, acme:
 def test_a_token_lives_until_its_last_second(later: int, lets_in: bool, token: str, appkey: Key, now: datetime) -> None:
     call = {"brand_key": "acme", "appkey": appkey.clear, "authorization": token, "now": now + timedelta(seconds=later)}
     if lets_in:
-        assert authenticate(**call).brand.key == "acme"  # type: ignore[arg-type]
+        assert entered(**call).brand.key == "acme"  # type: ignore[arg-type]
     else:
         assert refusal(**call) == "token_refused"
 
@@ -201,13 +207,13 @@ def test_an_account_token_is_no_access_token(owner: Login, appkey: Key, now: dat
 def test_access_tokens_end_with_the_account_token_they_came_from(owner: Login, appkey: Key, now: datetime) -> None:
     row, _ = logins.create_account_token(membership=owner.membership, at=now, by=BY)
     sent = tokens.issue(membership=owner.membership, appkey=appkey.row, now=now, account_token=row).access_token
-    assert authenticate(brand_key="acme", appkey=appkey.clear, authorization=sent, now=now).brand.key == "acme"
+    assert entered(brand_key="acme", appkey=appkey.clear, authorization=sent, now=now).brand.key == "acme"
     logins.revoke_account_token(token=row, at=now, by=BY)
     assert refusal(brand_key="acme", appkey=appkey.clear, authorization=sent, now=now) == "token_refused"
 
 
 def test_last_use_is_noted_without_writing_and_flushed_later(token: str, appkey: Key, now: datetime) -> None:
-    authenticate(brand_key="acme", appkey=appkey.clear, authorization=token, now=now)
+    entered(brand_key="acme", appkey=appkey.clear, authorization=token, now=now)
     appkey.row.refresh_from_db()
     assert appkey.row.last_used_at is None
     assert last_used.flush_last_used() == 1

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
 
 from integration_admin.accounts.addresses import client_address
-from integration_admin.accounts.models import Brand
-from integration_admin.accounts.quotas import address_quota, appkey_quota, brand_quota
+from integration_admin.accounts.counters import counted, forget_counters
+from integration_admin.accounts.models import Brand, Counter
+from integration_admin.accounts.quotas import address_quota, appkey_quota, brand_quota, counter_of, hour_of
 from tests.conftest import Key
 
 
@@ -58,6 +63,47 @@ def test_parallel_calls_never_pass_the_limit_together(settings, now: datetime) -
     assert sum(not exceeded for exceeded in answers) == 50
 
 
+def test_a_key_and_a_brand_may_have_numbers_of_their_own(appkey: Key, acme: Brand, now: datetime) -> None:
+    appkey.row.calls_per_hour, acme.calls_per_hour = 1, 3
+    assert [appkey_quota(appkey=appkey.row, now=now).exceeded for _ in range(2)] == [False, True]
+    assert [brand_quota(brand=acme, now=now).remaining for _ in range(3)] == [2, 1, 0]
+    assert (appkey_quota(appkey=appkey.row, now=now).limit, brand_quota(brand=acme, now=now).limit) == (1, 3)
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**9])
+def test_a_number_that_is_none_is_refused(number: int, appkey: Key, acme: Brand) -> None:
+    for row in (appkey.row, acme):
+        row.calls_per_hour = number
+        with pytest.raises(ValidationError):
+            row.full_clean()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_the_database_count_for_all_threads_alike(settings, now: datetime) -> None:
+    settings.COUNT_IN_DATABASE = True
+    settings.ADDRESS_QUOTA_PER_MINUTE = 20
+
+    def call(_number: int) -> bool:
+        try:
+            return address_quota(address="192.0.2.1", now=now).exceeded
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(call, range(40)))
+    assert (answers.count(False), Counter.objects.get().value) == (20, 40)
+
+
+def test_what_the_database_counted_is_read_and_forgotten_again(settings, db: None, appkey: Key, now: datetime) -> None:
+    settings.COUNT_IN_DATABASE = True
+    appkey_quota(appkey=appkey.row, now=now)
+    name = counter_of("appkey", appkey.row.pk, hour_of(now))
+    assert counted([name, "absent"]) == {name: 1}
+    assert forget_counters(now=timezone.now()) == 0
+    assert forget_counters(now=timezone.now() + timedelta(hours=3)) == 1
+    assert counted([name]) == {}
+
+
 @pytest.mark.parametrize(
     ("socket", "forwarded", "proxies", "address"),
     [
@@ -80,10 +126,41 @@ def test_parallel_calls_never_pass_the_limit_together(settings, now: datetime) -
 def test_a_call_counts_for_the_address_our_own_proxies_saw(
     socket: str, forwarded: str, proxies: int, address: str
 ) -> None:
-    meta = {
+    assert client_address(meta=headers(socket, forwarded), trusted_proxies=proxies) == address
+
+
+@pytest.mark.parametrize(
+    ("socket", "forwarded", "address"),
+    [
+        ("10.0.0.1", "1.2.3.4", "1.2.3.4"),
+        ("10.0.0.1", "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        ("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.1.2.3, 192.168.0.9", "1.2.3.4"),
+        ("10.0.0.1", "10.0.0.7", "10.0.0.7"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "1.2.3.4, unknown", "10.0.0.1"),
+        ("10.0.0.1", "1.2.3.4:8080", "10.0.0.1"),
+        ("8.8.8.8", "1.2.3.4", "8.8.8.8"),
+        ("192.168.0.10", "1.2.3.4", "192.168.0.10"),
+        ("fd00::5", "2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:10.0.0.1", "1.2.3.4", "1.2.3.4"),
+        ("", "1.2.3.4", "unknown"),
+    ],
+)
+def test_only_what_lies_in_our_networks_is_believed(socket: str, forwarded: str, address: str) -> None:
+    ours = [ip_network(name) for name in ("10.0.0.0/8", "192.168.0.9", "fd00::/8")]
+    told = client_address(meta=headers(socket, forwarded), trusted_proxies=0, trusted_networks=ours)
+    assert told == address
+
+
+def test_a_proxy_on_a_socket_file_is_counted_before_the_networks() -> None:
+    meta = headers("", "6.6.6.6, 1.2.3.4, 10.0.0.1")
+    assert client_address(meta=meta, trusted_proxies=1, trusted_networks=[ip_network("10.0.0.0/8")]) == "1.2.3.4"
+
+
+def headers(socket: str, forwarded: str) -> dict[str, str]:
+    return {
         "REMOTE_ADDR": socket,
         "HTTP_X_FORWARDED_FOR": forwarded,
         "HTTP_X_REAL_IP": "6.6.6.6",
         "HTTP_FORWARDED": "x",
     }
-    assert client_address(meta=meta, trusted_proxies=proxies) == address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.logins import create_appkey, deactivate, revoke_appkey, set_password
-from integration_admin.accounts.models import AppKey, Brand, Group
+from integration_admin.accounts.models import AppKey, Brand, Group, KeyUse
 from integration_admin.accounts.quotas import Quota
 from integration_admin.accounts.tokens import issue
+from integration_admin.accounts.usage import flush_usage, use_of_appkey
 from sync_app.api.dialects import base
 from tests.api.conftest import LEA, Caller, read, written
 from tests.conftest import BY, Key, Login
@@ -167,7 +169,7 @@ def spent(monkeypatch: pytest.MonkeyPatch, which: str) -> list[str]:
 
         def count(*, name: str = name, **_given: object) -> Quota:
             asked.append(name)
-            return Quota(limit=5, remaining=0, reset=30, exceeded=name == which)
+            return Quota(name, 5, 60, remaining=0, reset=30, exceeded=name == which)
 
         monkeypatch.setattr(base, name, count)
     return asked
@@ -179,7 +181,13 @@ def test_a_used_up_quota_says_when_to_come_again(which: str, we: Caller, monkeyp
     before = written()
     answer = we.send(LEA)
     refused_with(answer, 429, "quota_exceeded")
-    assert (answer["Retry-After"], answer["RateLimit-Limit"], answer["RateLimit-Remaining"]) == ("30", "5", "0")
+    assert answer["Retry-After"] == "30"
+    assert answer["RateLimit"].endswith(f'"{which}";r=0;t=30')
+    assert answer["RateLimit-Policy"].endswith(f'"{which}";q=5;w=60')
+    told = read(answer)
+    assert (told["quota"], told["retryAfter"], told["retryAt"]) == (which, 30, "2026-11-21T12:00:30Z")
+    zone = "12:00 (UTC)" if which == "address_quota" else "13:00 (Europe/Paris)"
+    assert all(words in told["message"] for words in ("5 are allowed in 60 seconds", zone, "in 30 seconds"))
     assert written() == before
 
 
@@ -203,7 +211,64 @@ def test_the_order_of_checks_is_address_size_credentials_brand(
 
 def test_what_is_left_of_the_quota_is_told(we: Caller) -> None:
     first, second = we.get(RUNS), we.get(RUNS)
-    assert int(first["RateLimit-Remaining"]) - int(second["RateLimit-Remaining"]) == 1
+    assert first["RateLimit-Policy"] == '"address";q=1200;w=60, "appkey";q=2000;w=3600, "brand";q=10000;w=3600'
+    assert first["RateLimit"] == '"address";r=1199;t=60, "appkey";r=1999;t=3600, "brand";r=9999;t=3600'
+    assert second["RateLimit"] == '"address";r=1198;t=60, "appkey";r=1998;t=3600, "brand";r=9998;t=3600'
+
+
+def test_every_answer_tells_what_is_left_as_far_as_it_was_counted(we: Caller) -> None:
+    nobody, tokenless = Caller("acme", "wrong", we.token), Caller("acme", we.appkey, "wrong")
+    assert nobody.get(RUNS)["RateLimit"] == '"address";r=1199;t=60'
+    assert we.get("api/any/thing/else")["RateLimit"] == '"address";r=1198;t=60'
+    assert tokenless.get(RUNS)["RateLimit"] == '"address";r=1197;t=60, "appkey";r=1999;t=3600, "brand";r=9999;t=3600'
+    assert '"appkey";r=1998;t=3600' in we.call("POST", "token", b"grant_type=x", content_type="")["RateLimit"]
+    assert '"appkey";r=1997;t=3600' in we.post("api/customer", b"{")["RateLimit"]
+    assert '"appkey";r=1996;t=3600' in we.get("api/integration/clients-out")["RateLimit"]
+
+
+def test_an_import_counts_one_whatever_its_size(we: Caller) -> None:
+    we.send(*({**LEA, "ID_DOSSIER": f"D-{number}"} for number in range(50)))
+    assert '"appkey";r=1998;t=3600' in we.get(RUNS)["RateLimit"]
+
+
+def test_a_key_that_calls_too_often_leaves_the_other_keys_their_calls(we: Caller, appkey: Key, acme: Brand) -> None:
+    AppKey.objects.filter(pk=appkey.row.pk).update(calls_per_hour=1)
+    answers = [we.get(RUNS) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 429, 429, 429, 429]
+    assert not any("brand" in answer["RateLimit"] for answer in answers[1:])
+    assert answers[1]["RateLimit"].endswith('"appkey";r=0;t=3600')
+
+
+def test_what_a_forwarding_header_says_is_nothing_without_a_proxy_of_ours(we: Caller, settings: Any) -> None:
+    """An address is counted by its socket, whatever it claims."""
+    settings.ADDRESS_QUOTA_PER_MINUTE = 2
+    claims = {"X-Forwarded-For": "1.2.3.{}", "X-Real-IP": "1.2.3.{}", "Forwarded": "for=1.2.3.{}"}
+    answers = [
+        we.get(RUNS, **{name: claim.format(number) for name, claim in claims.items()}).status_code
+        for number in range(4)
+    ]
+    assert answers == [200, 200, 429, 429]
+    settings.TRUSTED_NETWORKS = (ip_network("127.0.0.0/8"),)
+    assert [we.get(RUNS, **{"X-Forwarded-For": f"1.2.3.{number}"}).status_code for number in range(3)] == [200] * 3
+
+
+def test_how_much_a_key_is_used_is_written_down_by_the_hour(
+    we: Caller, appkey: Key, acme: Brand, now: datetime
+) -> None:
+    AppKey.objects.filter(pk=appkey.row.pk).update(calls_per_hour=3)
+    for _ in range(5):
+        we.get(RUNS)
+    assert flush_usage(now=now) == 1
+    assert flush_usage(now=now) == 0
+    assert list(KeyUse.objects.values_list("appkey", "hour", "calls", "refused")) == [(appkey.row.pk, now, 5, 2)]
+    acme.calls_per_hour = 1
+    acme.save()
+    AppKey.objects.filter(pk=appkey.row.pk).update(calls_per_hour=None)
+    we.get(RUNS)
+    assert flush_usage(now=now + timedelta(minutes=90)) == 1
+    assert list(KeyUse.objects.values_list("calls", "refused")) == [(6, 3)]
+    today = use_of_appkey(appkey.row, now=now)[-1]
+    assert (today.day, today.calls, today.answered, today.refused) == (now.date(), 6, 3, 3)
 
 
 def test_a_read_request_writes_nothing(we: Caller) -> None:

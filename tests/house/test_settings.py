@@ -50,6 +50,8 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("MAX_BODY_BYTES", "64MB"),
         ("MAX_ROWS", "1e6"),
         ("TRUSTED_PROXIES", "yes"),
+        ("TRUSTED_NETWORKS", "10.0.0.0/8,proxy"),
+        ("TRUSTED_NETWORKS", "10.0.0.1/8"),
         ("WORKERS", "0"),
         ("LOG_LEVEL", "loud"),
         ("DATA_DIR", "relative/folder"),

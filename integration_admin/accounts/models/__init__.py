@@ -4,6 +4,7 @@ from integration_admin.accounts.models.audit import AuditEntry
 from integration_admin.accounts.models.brands import Brand
 from integration_admin.accounts.models.keys import AccessToken, AccountToken, AppKey, Scope
 from integration_admin.accounts.models.logins import Access, Group, GroupAccess, Membership, Right
+from integration_admin.accounts.models.usage import Counter, KeyUse
 from integration_admin.accounts.models.users import User
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "AppKey",
     "AuditEntry",
     "Brand",
+    "Counter",
     "Group",
     "GroupAccess",
+    "KeyUse",
     "Membership",
     "Right",
     "Scope",

@@ -8,11 +8,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.accounts.names import BRAND_KEY_LENGTH, brand_key
+
+MOST_CALLS = 100_000_000
 
 
 @cache
@@ -54,6 +57,13 @@ class Brand(models.Model):
     auth_password = models.BooleanField(_("sign-in with user name and password"), default=True)
     auth_account = models.BooleanField(_("sign-in with an account token"), default=True)
     active = models.BooleanField(_("active"), default=True)
+    calls_per_hour = models.PositiveIntegerField(
+        _("calls an hour"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_CALLS)],
+        help_text=_("With all its keys together. Empty: as the site is set."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

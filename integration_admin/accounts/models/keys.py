@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from integration_admin.accounts.models.brands import Brand
+from integration_admin.accounts.models.brands import MOST_CALLS, Brand
 from integration_admin.accounts.models.logins import Membership
 
 DIGEST_LENGTH = 64
@@ -54,6 +55,13 @@ class AppKey(models.Model):
     scopes = models.JSONField(_("scopes"), default=every_scope, validators=[check_scopes])
     allowed_templates = models.JSONField(
         _("allowed templates"), default=list, blank=True, validators=[check_template_names]
+    )
+    calls_per_hour = models.PositiveIntegerField(
+        _("calls an hour"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_CALLS)],
+        help_text=_("Empty: as the site is set. An import is one call, whatever its size."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)

@@ -1,14 +1,15 @@
 """What the doors of all dialects share: the order of checks, the language, the headers, and that an error is an answer.
 
-The order is fixed: quota of the address, size, credentials with the brand they agree on, quota of key and brand; then
-the handler: permission, parse, validate, one call of a use case. Whatever is refused on the way wrote nothing.
+The order is fixed: quota of the address, size, application key with its brand, quota of key and brand, the other
+credentials; then the handler: permission, parse, validate, one call of a use case. Whatever is refused on the way wrote
+nothing.
 """
 
 from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Never
 
 from django.conf import settings
@@ -21,12 +22,14 @@ from rest_framework.views import APIView
 
 from integration_admin import log_context
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.addresses import client_address
+from integration_admin.accounts.addresses import caller_address
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
-from integration_admin.languages import language_for
+from integration_admin.accounts.usage import note_refused
 from sync_app.api.bodies import check_length
+from sync_app.api.languages import language_for
 from sync_app.api.problems import ApiProblem, DoorRefused, internal_error, problem_of
+from sync_app.api.rate_limits import quota_headers, quota_refused
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ OWN_HEADERS: Final = {
 
 
 class Door(APIView, ABC):
-    """One address of a dialect. A dialect says how its callers prove themselves (`admit`) and how it writes an error.
+    """One address of a dialect, which says how its callers prove themselves (`find_key`, `admit`) and writes errors.
 
     `http` is the plain request, `actor` whoever `admit` let in, `language` the code the answer is written in.
     """
@@ -54,6 +57,7 @@ class Door(APIView, ABC):
     actor: Actor
     request_id: str
     language: str
+    spent: tuple[Quota, ...] = ()
 
     def clock(self) -> datetime:
         """Now."""
@@ -70,16 +74,22 @@ class Door(APIView, ABC):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that comes before the handler."""
         now = self.clock()
-        self._spend(address_quota(address=self.address(), now=now))
+        self._spend(address_quota(address=self.address(), now=now), now)
         check_length(self.http.META, limit=self.largest_body())
-        key = self.admit(brand=kwargs.get("brand", ""), now=now)
+        key = self.find_key(brand=kwargs.get("brand", ""), now=now)
         if key is not None:
-            self._spend(brand_quota(brand=key.brand, now=now))
-            self._spend(appkey_quota(appkey=key, now=now), shown=True)
+            # The key's first: a program that calls too often uses up nothing of the other programs of its brand.
+            self._spend(appkey_quota(appkey=key, now=now), now, key)
+            self._spend(brand_quota(brand=key.brand, now=now), now, key)
+        self.admit(key=key, now=now)
 
     @abstractmethod
-    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
-        """Lets the caller in and answers the key it came with, None where none is needed. Raises NotAuthenticated."""
+    def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
+        """The key that the caller came with, by which is counted, or None. Raises NotAuthenticated."""
+
+    @abstractmethod
+    def admit(self, *, key: AppKey | None, now: datetime) -> None:
+        """Looks at whatever else the caller has to prove. Raises NotAuthenticated."""
 
     @abstractmethod
     def write_problem(self, problem: ApiProblem) -> HttpResponseBase:
@@ -91,7 +101,7 @@ class Door(APIView, ABC):
 
     def address(self) -> str:
         """Where the call comes from."""
-        return client_address(meta=self.http.META, trusted_proxies=settings.TRUSTED_PROXIES)
+        return caller_address(self.http.META)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Never:
         allowed = ", ".join(self.allowed_methods)
@@ -125,17 +135,13 @@ class Door(APIView, ABC):
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
 
-    def _spend(self, quota: Quota, *, shown: bool = False) -> None:
-        headers = {
-            "RateLimit-Limit": str(quota.limit),
-            "RateLimit-Remaining": str(quota.remaining),
-            "RateLimit-Reset": str(quota.reset),
-        }
+    def _spend(self, quota: Quota, now: datetime, key: AppKey | None = None) -> None:
+        self.spent = (*self.spent, quota)
+        self.headers.update(quota_headers(self.spent))
         if quota.exceeded:
-            headers["Retry-After"] = str(quota.reset)
-            raise DoorRefused("quota_exceeded", status=429, headers=headers, limit=quota.limit, reset=quota.reset)
-        if shown:
-            self.headers.update(headers)
+            if key is not None:
+                note_refused(key, now=now)
+            raise quota_refused(quota, now=now, zone=key.brand.zone if key is not None else UTC)
 
     def _noted(self, problem: ApiProblem) -> dict[str, object]:
         match = self.http.resolver_match

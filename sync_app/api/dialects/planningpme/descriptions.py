@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import Access, Brand
+from integration_admin.accounts.models import Access, AppKey
+from integration_admin.accounts.quotas import calls_of_appkey, calls_of_brand
 from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
 from sync_app.api.dialects.planningpme.entity_queries import LARGEST_PAGE
 from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, limits
@@ -68,8 +69,9 @@ def _property(described: PropertyDescription) -> dict[str, Any]:
     }
 
 
-def config_shape(brand: Brand, *, actor: Actor | None) -> dict[str, Any]:
-    """The configuration of a brand; `actor` adds what the caller's user may do."""
+def config_shape(appkey: AppKey, *, actor: Actor | None) -> dict[str, Any]:
+    """The configuration of the key's brand; `actor` adds what the caller's user may do."""
+    brand = appkey.brand
     catalog = catalog_of(brand)
     shape: dict[str, Any] = {
         "version": brand.api_version,
@@ -81,7 +83,7 @@ def config_shape(brand: Brand, *, actor: Actor | None) -> dict[str, Any]:
             "sandbox": brand.sandbox,
         },
         "languages": [code for code, _name in settings.LANGUAGES],
-        "limits": _limits(),
+        "limits": _limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
         "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
         "enums": {name: dict(members) for name, members in catalog.enums.items()},
     }
@@ -98,7 +100,7 @@ def _limits() -> dict[str, int]:
         "textLength": source.max_text,
         "pageSize": LARGEST_PAGE,
         "recordBytes": LARGEST_RECORD,
-        "callsPerHour": settings.APPKEY_QUOTA_PER_HOUR,
+        "addressCallsPerMinute": settings.ADDRESS_QUOTA_PER_MINUTE,
         "tokenSeconds": settings.TOKEN_LIFETIME_SECONDS,
     }
 

@@ -72,7 +72,7 @@ def problem_body(problem: ApiProblem, *, request_id: str) -> dict[str, Any]:
         "column": problem.column,
         "errors": list(problem.errors),
     }
-    body |= {name: value for name, value in places.items() if value}
+    body |= {name: value for name, value in places.items() if value} | dict(problem.more)
     body["requestId"] = request_id
     return body
 

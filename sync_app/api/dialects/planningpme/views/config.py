@@ -22,12 +22,15 @@ class ConfigDoor(PlanningpmeDoor):
     key: AppKey
     known: Actor | None = None
 
-    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
+    def find_key(self, *, brand: str, now: datetime) -> AppKey:
         self.key = authenticate_appkey(brand_key=brand, appkey=self.http.META.get("HTTP_X_APPKEY", ""), now=now)
-        if self.http.META.get("HTTP_AUTHORIZATION"):
-            self.known = self.actor = self.caller(brand=brand, now=now)
         return self.key
+
+    def admit(self, *, key: AppKey | None, now: datetime) -> None:
+        if self.http.META.get("HTTP_AUTHORIZATION"):
+            super().admit(key=key, now=now)
+            self.known = self.actor
 
     def get(self, request: Request, brand: str) -> HttpResponse:
         query_of(self.http, known=())
-        return json_answer(config_shape(self.key.brand, actor=self.known))
+        return json_answer(config_shape(self.key, actor=self.known))

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
-from integration_admin.accounts.access import Actor
-from integration_admin.accounts.authentication import authenticate
+from integration_admin.accounts.access import NotAuthenticated
+from integration_admin.accounts.authentication import APPKEY_REFUSED, authenticate, authenticate_appkey
 from integration_admin.accounts.models import AppKey
 from sync_app.api.dialects.base import Door
 from sync_app.api.dialects.planningpme.responses import json_answer, problem_body
@@ -18,19 +18,13 @@ from sync_app.api.problems import ApiProblem
 class PlanningpmeDoor(Door):
     """A door that wants an application key and a token: X-APPKEY, Authorization with or without the word Bearer."""
 
-    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
-        self.actor = self.caller(brand=brand, now=now)
-        return self.actor.appkey
+    def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
+        return authenticate_appkey(brand_key=brand, appkey=self.http.META.get("HTTP_X_APPKEY", ""), now=now)
 
-    def caller(self, *, brand: str, now: datetime) -> Actor:
-        """Path, key and token, which must agree. Raises NotAuthenticated."""
-        meta = self.http.META
-        return authenticate(
-            brand_key=brand,
-            appkey=meta.get("HTTP_X_APPKEY", ""),
-            authorization=meta.get("HTTP_AUTHORIZATION", ""),
-            now=now,
-        )
+    def admit(self, *, key: AppKey | None, now: datetime) -> None:
+        if key is None:
+            raise NotAuthenticated(APPKEY_REFUSED, reason="no application key")
+        self.actor = authenticate(key=key, authorization=self.http.META.get("HTTP_AUTHORIZATION", ""), now=now)
 
     def write_problem(self, problem: ApiProblem) -> HttpResponseBase:
         return json_answer(problem_body(problem, request_id=self.request_id), status=problem.status)
@@ -41,5 +35,5 @@ class NothingHere(PlanningpmeDoor):
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options", "trace"]
 
-    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
+    def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
         raise Http404

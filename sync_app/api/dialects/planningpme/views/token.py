@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs
@@ -12,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 from rest_framework.request import Request
 
+from integration_admin.accounts.access import NotAuthenticated
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.tokens import exchange
 from sync_app.api.bodies import received
@@ -30,10 +32,16 @@ INVALID_REQUEST: Final = "invalid_request"
 
 
 class TokenDoor(PlanningpmeDoor):
-    """Answers and errors are in the form of OAuth2. The key is looked at by the use case, together with the rest."""
+    """Answers and errors are in the form of OAuth2. What is proved here is looked at by the use case."""
 
-    def admit(self, *, brand: str, now: datetime) -> AppKey | None:
+    def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
+        """None for a wrong one, which is for the use case to refuse."""
+        with suppress(NotAuthenticated):
+            return super().find_key(brand=brand, now=now)
         return None
+
+    def admit(self, *, key: AppKey | None, now: datetime) -> None:
+        """Nothing else is asked for before the body is read."""
 
     def largest_body(self) -> int:
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or settings.MAX_BODY_BYTES
@@ -63,8 +71,8 @@ class TokenDoor(PlanningpmeDoor):
         error = problem.code
         if error not in OAUTH_ERRORS:
             error = OAUTH_ERROR_OF_STATUS.get(problem.status, INVALID_REQUEST)
-        body = {"error": error, "error_description": problem.message, "requestId": self.request_id}
-        return json_answer(body, status=problem.status)
+        body: dict[str, object] = {"error": error, "error_description": problem.message, "requestId": self.request_id}
+        return json_answer(body | dict(problem.more), status=problem.status)
 
     def _form(self) -> dict[str, list[str]]:
         media, _parameters = parse_header_parameters(self.http.META.get("CONTENT_TYPE", ""))
