@@ -26,8 +26,8 @@ from integration_admin.accounts.addresses import caller_address
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
 from integration_admin.accounts.usage import note_refused
+from integration_admin.languages import language_for
 from sync_app.api.bodies import check_length
-from sync_app.api.languages import language_for
 from sync_app.api.problems import ApiProblem, DoorRefused, internal_error, problem_of
 from sync_app.api.rate_limits import quota_headers, quota_refused
 
