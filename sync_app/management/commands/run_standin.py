@@ -1,0 +1,61 @@
+"""run_standin: one of the three systems, played on this machine, for trying connections."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.management.base import CommandParser
+
+from integration_admin.commands import ScriptCommand
+from sync_app.standins.faults import MEANINGS, UnknownFault
+from sync_app.standins.listed import STAND_INS
+from sync_app.standins.server import CONTROL, StandInServer
+
+PORT: Final = 8090
+
+
+class Command(ScriptCommand):
+    help = (
+        "Play one of the three systems on 127.0.0.1 until Ctrl-C, with small data in memory and the faults that are "
+        "asked for. Exit code 0: ended; 2: it could not start."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("system", metavar="SYSTEM", choices=list(STAND_INS), help=", ".join(STAND_INS))
+        parser.add_argument("--port", type=int, default=PORT, help=f"where it listens, {PORT} unless given")
+        known = ", ".join(MEANINGS)
+        parser.add_argument(
+            "--fault",
+            metavar="NAME[:TIMES]",
+            action="append",
+            default=[],
+            help=f"how it fails, any number of times: {known}",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        standin = STAND_INS[options["system"]]()
+        for name in options["fault"]:
+            try:
+                standin.faults.switch_on(name)
+            except UnknownFault as unknown:
+                self.fail("fault_unknown", f"There is no fault “{unknown}”.", f"Known: {', '.join(MEANINGS)}.")
+        try:
+            server = StandInServer(standin, port=options["port"], said=self._said)
+        except OSError as error:
+            self.fail("port_taken", f"Port {options['port']}: {error.strerror or error}.", "Name another with --port.")
+        with server:
+            self._introduce(server)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                self.stdout.write("Ended.")
+
+    def _introduce(self, server: StandInServer) -> None:
+        self.stdout.write(f"{server.standin.name} on {server.origin}")
+        for name, value in server.standin.hints().items():
+            self.stdout.write(f"  {name}: {value}")
+        self.stdout.write(f'  faults: GET, POST ["NAME"] and DELETE {server.origin}/{CONTROL}/faults')
+
+    def _said(self, line: str, status: int) -> None:
+        self.stdout.write(f"{status or '---'} {line}")
