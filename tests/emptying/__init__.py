@@ -1,0 +1,1 @@
+"""An app for tests only: its command empties the database between tests that really commit."""
