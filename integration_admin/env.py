@@ -104,6 +104,15 @@ def folder(name: str, *, default: Path, outside: Path) -> Path:
     return path
 
 
+def folders(name: str) -> list[Path]:
+    """Absolute folders, separated by commas. They are not created: whoever names them has them."""
+    found = [Path(part) for part in names(name)]
+    for path in found:
+        if not path.is_absolute() or ".." in path.parts:
+            raise ImproperlyConfigured(f"{name} must name absolute folders, not {str(path)!r}.")
+    return found
+
+
 def web_address(name: str, *, schemes: tuple[str, ...]) -> str:
     """An address with one of the schemes, or nothing."""
     raw = text(name)

@@ -40,6 +40,8 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Systems of a network that syncs may call. Without an entry only public addresses are.
 PRIVATE_ADDRESSES_ALLOWED = env.hosts_with_ports("PRIVATE_ADDRESSES_ALLOWED")
+# Below each of them a brand reaches the folder that has its key for a name, and nothing else.
+FILE_DROP_ROOTS = env.folders("FILE_DROP_ROOTS")
 
 # Limits and lifetimes
 TOKEN_LIFETIME_SECONDS = env.number("TOKEN_LIFETIME_SECONDS", default=28_800, low=60, high=2_592_000)

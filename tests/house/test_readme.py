@@ -25,7 +25,19 @@ from tests.house.sources import FLOORS, ROOT, called, modules, tree_of
 REWRITE = bool(os.environ.get("REWRITE_README"))
 MANAGE = re.compile(r"^\.venv/bin/python manage\.py (\w+)(.*)$", re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-READERS = {"text", "flag", "number", "choice", "names", "folder", "networks", "web_address", "database"}
+READERS = {
+    "text",
+    "flag",
+    "number",
+    "choice",
+    "names",
+    "folder",
+    "networks",
+    "web_address",
+    "database",
+    "hosts_with_ports",
+    "folders",
+}
 
 
 def sentence_tables() -> str:

@@ -55,6 +55,8 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("WORKERS", "0"),
         ("LOG_LEVEL", "loud"),
         ("DATA_DIR", "relative/folder"),
+        ("FILE_DROP_ROOTS", "drop"),
+        ("FILE_DROP_ROOTS", "/srv/drop,/srv/../etc"),
         ("DATA_DIR", str(ROOT / "data")),
         ("SPOOL_DIR", str(ROOT / "static")),
         ("SECRET_KEY_FILE", "/nowhere/secret"),
