@@ -9,13 +9,13 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from integration_admin.accounts.admin.usage_chart import ShowsUse
 from integration_admin.accounts.brands import equip_brand
 from integration_admin.accounts.models import Brand
-from integration_admin.scoped_admin import BrandScopedAdmin
 
 
 @admin.register(Brand)
-class BrandAdmin(BrandScopedAdmin):
+class BrandAdmin(ShowsUse):
     """Superusers make brands; a brand's administrators change what concerns only them."""
 
     brand_path: ClassVar[str] = "pk"
@@ -30,6 +30,7 @@ class BrandAdmin(BrandScopedAdmin):
         "api_version",
         "auth_password",
         "auth_account",
+        "calls_per_hour",
         "sandbox",
         "active",
     )
@@ -45,7 +46,7 @@ class BrandAdmin(BrandScopedAdmin):
         fields = super().get_readonly_fields(request, obj)
         if obj is not None:
             fields = [*fields, "key"]
-        return fields if self.has_add_permission(request) else [*fields, "sandbox", "active"]
+        return fields if self.has_add_permission(request) else [*fields, "calls_per_hour", "sandbox", "active"]
 
     def save_model(self, request: HttpRequest, obj: Brand, form: ModelForm[Any], change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
+from integration_admin.accounts.admin.usage_chart import ShowsUse
 from integration_admin.accounts.logins import create_appkey, revoke_account_token, revoke_appkey
 from integration_admin.accounts.models import AccessToken, AccountToken, AppKey, Scope
 from integration_admin.accounts.shown_once import Shown, shown_once
@@ -51,11 +52,11 @@ class AppKeyForm(forms.ModelForm):
 
     class Meta:
         model = AppKey
-        fields = ("brand", "label", "partner", "scopes", "allowed_templates", "expires_at")
+        fields = ("brand", "label", "partner", "scopes", "allowed_templates", "calls_per_hour", "expires_at")
 
 
 @admin.register(AppKey)
-class AppKeyAdmin(BrandScopedAdmin):
+class AppKeyAdmin(ShowsUse):
     """The key is shown once, when it is made. Revoked, never deleted: histories name it."""
 
     form = AppKeyForm
@@ -80,6 +81,7 @@ class AppKeyAdmin(BrandScopedAdmin):
             scopes=obj.scopes,
             allowed_templates=obj.allowed_templates,
             expires_at=obj.expires_at,
+            calls_per_hour=obj.calls_per_hour,
             at=timezone.now(),
             by=acting(request),
         )
