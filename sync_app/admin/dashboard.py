@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.expiring import Expiring, expiring
 from integration_admin.accounts.models import Right, User
+from integration_admin.figures import figure
 from integration_admin.scoped_admin import brand_ids
 from sync_app.admin.wording import STATUS_TONES, counts_words, kind_words
 from sync_app.models import Run
@@ -161,16 +162,16 @@ def _tiles(told: Overview) -> list[Tile]:
     return [
         Tile(
             _("Runs in 7 days"),
-            _grouped(week.total),
-            simulated % {"today": _grouped(today.total), "simulated": _grouped(week.simulated)},
+            figure(week.total),
+            simulated % {"today": figure(today.total), "simulated": figure(week.simulated)},
         ),
         Tile(
             _("Operations written in 7 days"),
-            _grouped(week.operations),
-            _("%(today)s today") % {"today": _grouped(today.operations)},
+            figure(week.operations),
+            _("%(today)s today") % {"today": figure(today.operations)},
         ),
         Tile(_("Runs with failures"), _share(week.failing), _compared(told), _tone(week)),
-        Tile(_("Waiting or running"), _grouped(len(told.running)), _("now")),
+        Tile(_("Waiting or running"), figure(len(told.running)), _("now")),
     ]
 
 
@@ -190,12 +191,12 @@ def _table(told: Overview) -> list[tuple[object, list[str]]]:
     """A row a figure: today, the last 7 days, the 7 days before."""
     spans = (told.today, told.week, told.before)
     rows: list[tuple[object, list[str]]] = [
-        (OUTCOME_WORDS[name], [_grouped(span.runs.get(name, 0)) for span in spans]) for name in OUTCOMES
+        (OUTCOME_WORDS[name], [figure(span.runs.get(name, 0)) for span in spans]) for name in OUTCOMES
     ]
     return [
         *rows,
-        (_("Simulated"), [_grouped(span.simulated) for span in spans]),
-        (_("Operations written"), [_grouped(span.operations) for span in spans]),
+        (_("Simulated"), [figure(span.simulated) for span in spans]),
+        (_("Operations written"), [figure(span.operations) for span in spans]),
         (_("Share with failures"), [_share(span.failing) for span in spans]),
     ]
 
@@ -213,7 +214,7 @@ def _chart(told: Overview, title: str, names: Sequence[str], words: Mapping[str,
             for name in shown
         ],
     }
-    rows = [(_day_words(day), [_grouped(part(figures).get(name, 0)) for name in shown]) for day, figures in told.days]
+    rows = [(_day_words(day), [figure(part(figures).get(name, 0)) for name in shown]) for day, figures in told.days]
     return Chart(title, json.dumps(data), [words[name] for name in shown], rows)
 
 
@@ -263,12 +264,8 @@ def _steps(request: HttpRequest) -> list[Step]:
     ]
 
 
-def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)
-
-
 def _share(share: float | None) -> str:
-    return "–" if share is None else f"{number_format(share * 100, 1)} %"
+    return "–" if share is None else f"{figure(share * 100, 1)} %"
 
 
 def _day_words(day: date) -> str:

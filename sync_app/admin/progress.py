@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.figures import figure
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.run_verbs import found
 from sync_app.admin.wording import COUNTS, PLANNED, STATUS_TONES, Word
@@ -99,9 +99,7 @@ def _speed(progress: RunProgress) -> str:
     if not progress.rate:
         return ""
     rate = round(progress.rate)
-    told = ngettext("%(rate)s row a second", "%(rate)s rows a second", rate) % {
-        "rate": number_format(rate, force_grouping=True)
-    }
+    told = ngettext("%(rate)s row a second", "%(rate)s rows a second", rate) % {"rate": figure(rate)}
     if progress.left is None:
         return told
     return gettext("%(speed)s, %(span)s left") % {"speed": told, "span": _span(progress.left)}

@@ -13,17 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.models import Brand, Right
+from integration_admin.figures import figure
 from integration_admin.scoped_admin import LONGEST_SEARCH, BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.record_edit import CLASSES, list_address
 from sync_app.admin.values import Part, ValueWords, record_address, words_for
 from sync_app.models import Record
-from sync_app.runs.browsing import COLUMNS, Question, RecordPage, browse, key_fields, live_counts
-from sync_app.runs.columns import choose_columns, columns_of
+from sync_app.runs.browsing import COLUMNS, COUNTED, Question, RecordPage, browse, key_fields, live_counts
+from sync_app.runs.columns import choose_columns, columns_for, columns_of
 from sync_app.runs.errors import RunRefused
 from sync_app.storage.browsing import Place
 from templates_app.admin.pages import actor_in
@@ -115,9 +117,8 @@ def _list(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, entity: 
         return HttpResponseRedirect(list_address(actor, entity.name))
     catalog = catalog_of(actor.brand)
     counts = live_counts(actor=actor, catalog=catalog)
-    names = columns_of(brand=actor.brand, entity=entity)
+    names = columns_for(brand=actor.brand, entity=entity, records=found.records, sort=asked.sort)
     words = _words(actor, entity, found, names)
-    filtered = bool(asked.text or asked.since or asked.field or asked.refers) or asked.deleted is not False
     return page(
         screen,
         request,
@@ -138,13 +139,23 @@ def _list(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, entity: 
         keys=[(name, words.label(entity.name, name)) for name in key_fields(entity)],
         reference=_reference(actor, words, entity, asked),
         without_reference=_address(request, ref="", to="", after=""),
-        filtered=filtered,
+        filtered=asked.filtered,
+        found=_found(found.found),
         unfiltered=list_address(actor, entity.name),
         columns_href=_address(request, path=reverse("admin:sync_app_record_columns")),
         may_choose=actor.may(Right.ADMINISTRATION),
         add_href=_address(request, path=reverse("admin:sync_app_record_add")) if actor.writes(entity.name) else "",
         **CLASSES,
     )
+
+
+def _found(count: int | None) -> str:
+    """How many records a filter finds; of many, that they are many."""
+    if count is None:
+        return ""
+    if count > COUNTED:
+        return _("more than %(count)s found") % {"count": figure(COUNTED)}
+    return ngettext("%(count)s found", "%(count)s found", count) % {"count": figure(count)}
 
 
 def _question(request: HttpRequest, entity: EntityType) -> Question:

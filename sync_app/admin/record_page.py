@@ -15,7 +15,7 @@ from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import page
 from sync_app.admin.record_edit import list_address
 from sync_app.admin.record_verbs import name_of
-from sync_app.admin.values import Part, ValueWords, Worded, as_changes, record_part, words_for
+from sync_app.admin.values import Part, ValueWords, Worded, as_changes, record_part, whole, words_for
 from sync_app.admin.wording import OPERATIONS, Word
 from sync_app.engine.plan import DELETE
 from sync_app.models import Record, Reference
@@ -41,6 +41,10 @@ class Told:
     @property
     def gone(self) -> bool:
         return self.change.operation == DELETE
+
+    @property
+    def whole(self) -> tuple[list[Worded], list[Worded]] | None:
+        return whole(self.change.operation, self.fields)
 
 
 @dataclass(frozen=True, slots=True)

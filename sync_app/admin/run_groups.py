@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
+from integration_admin.figures import figure
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.run_head import filtered
@@ -148,7 +149,7 @@ def _replaced(request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup)
     values = {old: new for old, new in pairs if new and new != old}
     count = replace_values(actor=actor, run=run.pk, group=group, values=values) if values else 0
     told = ngettext("%(count)s row was changed. Retry it now.", "%(count)s rows were changed. Retry them now.", count)
-    messages.success(request, told % {"count": count})
+    messages.success(request, told % {"count": figure(count)})
     return HttpResponseRedirect(rows_address(run, group))
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from integration_admin.accounts.access import Actor
+from integration_admin.figures import figure
 from sync_app.admin.values import ValueWords, words_for
 from sync_app.admin.wording import Word, statistics_facts, words_of
 from sync_app.engine.plan import UPDATE
@@ -95,7 +96,11 @@ def standing(run: Run, applied: Run | None) -> Standing:
     if run.error or not wrote or run.kind == RunKind.EXPORT:
         return Standing("nothing", "block", _("Nothing was written"), "")
     title = _("Taken back") if run.kind == RunKind.UNDO else _("Written to the records")
-    text = _("%(count)s changes were written, each with what was there before.") % {"count": wrote}
+    text = ngettext(
+        "%(count)s change was written, with what was there before.",
+        "%(count)s changes were written, each with what was there before.",
+        wrote,
+    ) % {"count": figure(wrote)}
     return Standing("written", "edit_note", title, text)
 
 
@@ -136,7 +141,11 @@ def _simulated(run: Run, applied: Run | None, wrote: int) -> str:
     if run.kind == RunKind.UNDO:
         return _undoing(run, wrote)
     if run.kind == RunKind.IMPORT and wrote:
-        return _("Applying it writes exactly what is shown here: %(count)s changes.") % {"count": wrote}
+        return ngettext(
+            "Applying it writes exactly what is shown here: %(count)s change.",
+            "Applying it writes exactly what is shown here: %(count)s changes.",
+            wrote,
+        ) % {"count": figure(wrote)}
     return ""
 
 
@@ -144,20 +153,30 @@ def _undoing(run: Run, wrote: int) -> str:
     """How much would be as before, how much somebody has changed since, and what cannot be undone at all."""
     codes: dict[str, int] = run.statistics.get("codes", {})
     edited = codes.get("kept_edited", 0)
-    numbers = {
-        "wrote": wrote,
-        "part": codes.get("kept_in_part", 0),
-        "edited": edited,
-        "impossible": run.counts.get("skipped", 0) + run.counts.get("failed", 0) - edited,
-    }
-    told = [_("Undoing it for real puts back %(wrote)s records.") % numbers]
-    if numbers["part"]:
-        told.append(_("Of these, %(part)s keep what was changed since.") % numbers)
-    if edited:
-        told.append(_("%(edited)s stay as they are, because they were changed since.") % numbers)
-    if numbers["impossible"]:
-        told.append(_("%(impossible)s cannot be undone.") % numbers)
-    return " ".join(told)
+    part = codes.get("kept_in_part", 0)
+    lost = run.counts.get("skipped", 0) + run.counts.get("failed", 0) - edited
+    told = [
+        (
+            part,
+            ngettext(
+                "Of these, %(n)s keeps what was changed since.", "Of these, %(n)s keep what was changed since.", part
+            ),
+        ),
+        (
+            edited,
+            ngettext(
+                "%(n)s stays as it is, because it was changed since.",
+                "%(n)s stay as they are, because they were changed since.",
+                edited,
+            ),
+        ),
+        (lost, ngettext("%(n)s cannot be undone.", "%(n)s cannot be undone.", lost)),
+    ]
+    back = ngettext(
+        "Undoing it for real puts back %(n)s record.", "Undoing it for real puts back %(n)s records.", wrote
+    )
+    listed = [(wrote, back), *((count, sentence) for count, sentence in told if count)]
+    return " ".join(sentence % {"n": figure(count)} for count, sentence in listed)
 
 
 def _counted(run: Run, counts: Mapping[str, int]) -> list[tuple[str, Word, int]]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from integration_admin.accounts.access import Actor
-from sync_app.admin.values import Worded, record_address, words_for
+from sync_app.admin.values import Worded, record_address, whole, words_for
 from sync_app.admin.wording import OPERATIONS, Word
 from sync_app.engine.plan import DELETE, OUTCOMES, UNCHANGED
 from sync_app.models import Run, RunSummary
@@ -41,6 +41,10 @@ class Told:
     @property
     def gone(self) -> bool:
         return bool(self.item["operation"] == DELETE)
+
+    @property
+    def whole(self) -> tuple[list[Worded], list[Worded]] | None:
+        return whole(self.item["operation"], self.fields)
 
     @property
     def same(self) -> bool:

@@ -90,9 +90,11 @@ def _confirm_apply(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> H
         return HttpResponseRedirect(address_of(pk))
     title = _("Apply simulation #%(run)s") % {"run": pk}
     figures = [(word, run.counts.get(name, 0)) for name, word in PLANNED.items()]
-    writes = max(sum(run.counts.get(name, 0) for name in ("inserted", "updated", "deleted")) - check.lost, 0)
+    planned = sum(run.counts.get(name, 0) for name in ("inserted", "updated", "deleted"))
+    writes = max(planned - check.lost, 0)
     reasons = [(message(Problem(code)), count) for code, count in check.reasons.items()]
-    context = {"run": run, "check": check, "figures": figures, "writes": writes, "reasons": reasons}
+    context = {"run": run, "check": check, "figures": figures, "writes": writes, "lost": planned - writes}
+    context |= {"planned": planned, "reasons": reasons}
     return page(screen, request, "run_apply.html", title=title, brand=run.brand, **context)
 
 

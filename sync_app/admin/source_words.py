@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.figures import figure
 from sync_app.models import Run
 from sync_app.runs.sentences import message
 from templates_app.sources.notes import SPOKEN, notes_of
@@ -43,12 +44,13 @@ def source_words(run: Run) -> SourceWords | None:
     told = {
         **kept,
         "kind": str(kept["kind"]).upper(),
+        "rows": figure(kept.get("rows", 0)),
         "delimiter": SPOKEN.get(kept.get("delimiter", ""), kept.get("delimiter", "")),
     }
     detected = SourceFormat(kind=kept["kind"], detected=tuple(kept.get("detected", ())))
     resolved: dict[str, str] = kept.get("resolved", {})
     return SourceWords(
-        facts=[(label, told[name]) for name, label in FACTS if told.get(name)],
+        facts=[(label, told[name]) for name, label in FACTS if kept.get(name)],
         notes=[message(note) for note in notes_of(detected)],
         spellings=[(name, found) for name, found in resolved.items() if name != found][:NAMES_SHOWN],
         missing=list(kept.get("missingNames", ()))[:NAMES_SHOWN],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
 from sync_app.admin.differences import Pieces, differing
-from sync_app.engine.plan import INSERT
+from sync_app.engine.plan import DELETE, INSERT
 from sync_app.models import JournalEntry, Record, Run
 from sync_app.runs.readable import Readable
 from templates_app.brand_catalog import catalog_of
@@ -21,6 +21,10 @@ from templates_app.catalog.kinds.structures import Json
 from templates_app.catalog.types import Catalog, Field
 
 LONGEST: Final = 2000
+LONG_VALUE: Final = 160
+#: Of a record that came or went so many fields are shown, all of them where they are hardly more.
+FIELDS_SHOWN: Final = 12
+FIELDS_AT_MOST: Final = 16
 
 Values = Mapping[str, Any]
 
@@ -43,6 +47,21 @@ class Worded:
     old: tuple[Part, ...]
     new: tuple[Part, ...]
     code: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether its new value takes more room than a field beside others has."""
+        return len(self.new) == 1 and len(self.new[0].text) > LONG_VALUE
+
+
+def whole(operation: str, fields: list[Worded]) -> tuple[list[Worded], list[Worded]] | None:
+    """Of a record that came or went: (fields to be shown at once, fields to be folded away). None for any other."""
+    if operation not in {INSERT, DELETE} or not fields:
+        return None
+    # A record that is brought back may have had other values before.
+    if any(field.new if operation == DELETE else field.old for field in fields):
+        return None
+    return (fields[:FIELDS_SHOWN], fields[FIELDS_SHOWN:]) if len(fields) > FIELDS_AT_MOST else (fields, [])
 
 
 @dataclass(frozen=True, slots=True)

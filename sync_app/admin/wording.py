@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.figures import figure
 from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, UPDATE
 from sync_app.models import Run, RunKind, RunStatus
 
@@ -102,15 +103,15 @@ def duration_words(run: Run) -> str:
 
 def statistics_words(run: Run) -> str:
     """How many queries it took, and how long; empty when that is not known."""
-    known: dict[str, object] = run.statistics
+    known: dict[str, Any] = run.statistics
     if "queryCount" not in known:
         return ""
     sentence = _("%(queries)s queries took %(queried)s of %(took)s in all; %(speed)s rows a second.")
     return str(sentence) % {
-        "queries": known["queryCount"],
+        "queries": figure(known["queryCount"]),
         "queried": span_words(_span(known.get("queryDurationTotal"))),
         "took": span_words(_span(known.get("executionDuration"))),
-        "speed": known.get("rowsPerSecond", "–"),
+        "speed": figure(known["rowsPerSecond"]) if "rowsPerSecond" in known else "–",
     }
 
 
@@ -122,8 +123,8 @@ def statistics_facts(run: Run) -> list[tuple[object, object]]:
     queried = span_words(_span(known.get("queryDurationTotal")))
     return [
         (_("Duration"), duration_words(run)),
-        (_("Rows a second"), f"{speed:,}".replace(",", NO_BREAK) if speed else ""),
-        (_("Queries"), f"{queries} ({queried})" if queries is not None else ""),
+        (_("Rows a second"), figure(speed) if speed else ""),
+        (_("Queries"), f"{figure(queries)} ({queried})" if queries is not None else ""),
     ]
 
 
@@ -131,9 +132,9 @@ def span_words(span: timedelta) -> str:
     """`12 ms`, `3.4 s` or `2 min 5 s`."""
     seconds = span.total_seconds()
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
+        return f"{figure(seconds * 1000, 0)} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{figure(seconds, 1)} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
 
@@ -148,5 +149,5 @@ def counts_words(run: Run) -> str:
     """The counts that are not zero, in a line: `12 to insert, 3 unchanged`; empty before the run has ended."""
     words = words_of(run)
     counted = ((run.counts.get(name, 0), word) for name, word in words.items())
-    told = (f"{count} {str(word.text).lower()}" for count, word in counted if count)
+    told = (f"{figure(count)} {str(word.text).lower()}" for count, word in counted if count)
     return ", ".join(part.replace(" ", NO_BREAK) for part in told) or "–"

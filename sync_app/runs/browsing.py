@@ -23,6 +23,7 @@ SORTED_AT_MOST: Final = 250_000
 #: What a list is sorted by beside the fields of its type, and the column that serves it.
 COLUMNS: Final[Mapping[str, str]] = {"label": LABEL, "modified": CHANGED, "key": NUMBER}
 WORDS_AT_MOST: Final = 8
+COUNTED: Final = 1_000
 OLDEST_YEAR: Final = 1970
 
 
@@ -44,14 +45,22 @@ class Question:
     descending: bool = True
     after: Place | None = None
 
+    @property
+    def filtered(self) -> bool:
+        return bool(self.text or self.since or self.field or self.refers) or self.deleted is not False
+
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """`next` is the `after` of the next page, None on the last. `unsorted`: too many records for the wanted order."""
+    """`next` is the `after` of the next page, None on the last. `unsorted`: too many records for the wanted order.
+
+    `found`: how many a filter finds in all, counted up to one more than `COUNTED`; None where nothing is filtered.
+    """
 
     records: list[Record]
     next: Place | None
     unsorted: bool = False
+    found: int | None = None
 
 
 def live_counts(*, actor: Actor, catalog: Catalog) -> dict[str, int]:
@@ -71,14 +80,15 @@ def browse(*, actor: Actor, entity: EntityType, asked: Question, limit: int = PA
     actor.require_reading({entity.name})
     wanted = _wanted(actor, entity, asked)
     if wanted is None:
-        return RecordPage([], None)
+        return RecordPage([], None, found=0)
     browser = DatabaseBrowser(brand=actor.brand.pk, entity_type=entity.name)
     unsorted = asked.sort not in COLUMNS and not _sortable(actor, entity, asked)
     found = _found(browser, wanted, entity, asked, unsorted=unsorted, limit=limit + 1)
     shown = found[:limit]
     rows = browser.load([record for record, _value in shown])
     place = Place(shown[-1][1], shown[-1][0]) if len(found) > limit else None
-    return RecordPage([rows[record] for record, _value in shown if record in rows], place, unsorted)
+    count = browser.found(wanted, at_most=COUNTED + 1) if asked.filtered else None
+    return RecordPage([rows[record] for record, _value in shown if record in rows], place, unsorted, count)
 
 
 def _found(

@@ -88,6 +88,12 @@ class DatabaseBrowser:
         ranks = heapq.nlargest(limit, found) if descending else heapq.nsmallest(limit, found)
         return [(record, value) for _first, value, record in ranks]
 
+    def found(self, wanted: Wanted, *, at_most: int) -> int:
+        """How many there are; no more than `at_most` are counted."""
+        where, parameters = self._where(wanted)
+        sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {RECORD} r WHERE {where} LIMIT %s) AS found"
+        return int(_rows(sql, [*parameters, at_most])[0][0])
+
     def _values(self, wanted: Wanted, field: str) -> Iterator[tuple[int, Any]]:
         where, parameters = self._where(wanted)
         # Both databases read the arrow with a name, and give the value as JSON text.

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, Group, User
+from sync_app.admin import record_list
 from sync_app.admin.values import LONGEST
 from sync_app.models import JournalEntry, Record, Run
 from sync_app.runs import browsing
@@ -90,6 +92,43 @@ def test_records_are_searched_filtered_and_sorted(
     imported(MAX)
     imported({"Titre": "Hall"}, template="projects")
     assert listed(ann_at_work, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "at_most", "said"),
+    [
+        ("&q=example.org", 1000, "2 found"),
+        ("&q=roy", 1000, "1 found"),
+        ("&q=nobody", 1000, "0 found"),
+        ("&field=Email&value=not+one", 1000, "0 found"),
+        ("&deleted=deleted", 1000, "0 found"),
+        ("&q=example.org", 2, "2 found"),
+        ("&q=example.org", 1, "more than 1 found"),
+    ],
+)
+def test_a_search_says_how_many_it_finds_and_of_many_that_they_are_many(
+    imported: Importer, ann_at_work: Client, monkeypatch: pytest.MonkeyPatch, query: str, at_most: int, said: str
+) -> None:
+    imported(LEA, MAX)
+    for module in (browsing, record_list):
+        monkeypatch.setattr(module, "COUNTED", at_most)
+    assert f">{said}</strong> · 2 records" in read(ann_at_work, f"{LIST}?type=Customer{query}")
+    assert "found</strong>" not in read(ann_at_work, f"{LIST}?type=Customer")
+
+
+def test_columns_nobody_chose_show_what_the_records_have(imported: Importer, ann_at_work: Client, ann: Actor) -> None:
+    def columns(query: str = "") -> list[str]:
+        return [str(one.label) for one in ann_at_work.get(f"{LIST}?type=Customer{query}").context["headings"]]
+
+    imported({"Nom": "Roy", "ID_DOSSIER": "D-1"})
+    assert columns() == ["Label", "IDDOSSIER", "Type", "Modified", "Key"]
+    assert columns("&sort=Email") == ["Label", "IDDOSSIER", "Type", "E-mail", "Modified", "Key"]
+    imported(MAX)
+    assert columns() == ["Label", "IDDOSSIER", "Type", "E-mail", "Modified", "Key"]
+    assert columns("&q=roy") == ["Label", "IDDOSSIER", "Type", "Modified", "Key"]
+    entity = catalog_of(ann.brand).types["Customer"]
+    choose_columns(actor=ann, entity=entity, fields=["Parent", "Email"], at=timezone.now())
+    assert columns("&q=roy") == ["Label", "Parent customer", "E-mail", "Modified", "Key"]
 
 
 @pytest.mark.parametrize("query", ["?type=Nothing", "?type=Customer&brand=424242", "?type=Customer&brand=x"])

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group
+from sync_app.admin import values
 from sync_app.models import FailedRow, Record, Run, RunStatus
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
 from tests.admin.test_runs import at, newest, read
@@ -99,8 +100,8 @@ def test_an_undo_says_what_goes_back_and_what_stays(imported: Importer, ann_at_w
     imported({**LEA, "Nom": "Later"})
     ann_at_work.post(at(done, "undo"))
     page = read(ann_at_work, at(newest()))
-    assert "Undoing it for real puts back 1 records." in page
-    assert "1 stay as they are, because they were changed since." in page
+    assert "Undoing it for real puts back 1 record." in page
+    assert "1 stays as it is, because it was changed since." in page
 
 
 def test_the_family_is_told_both_ways(imported: Importer, ann_at_work: Client) -> None:
@@ -172,6 +173,51 @@ def test_what_nobody_finds_is_not_there(imported: Importer, ann_at_work: Client)
     run = imported(LEA, NAMELESS)
     for address in (why(run, 99), row(run, 1), row(run, 99), file(run, "exe"), file(run, "")):
         assert ann_at_work.get(address).status_code == 404
+
+
+def test_a_record_that_comes_or_goes_is_shown_in_little_room(
+    imported: Importer, ann_at_work: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(values, "LONG_VALUE", 20)
+    run = imported({**LEA, "Nom": HOSTILE})
+    page = read(ann_at_work, at(run))
+    assert page.count('<dl class="ia-whole">') == 1
+    assert "more fields" not in page
+    assert '<details class="ia-folded"><summary>&lt;img' in page
+    monkeypatch.setattr(values, "FIELDS_SHOWN", 1)
+    monkeypatch.setattr(values, "FIELDS_AT_MOST", 2)
+    assert "3 more fields" in read(ann_at_work, at(run))
+    ann_at_work.post(at(run, "undo"), {"for_real": "1"})
+    gone = read(ann_at_work, at(newest()))
+    assert "<del>" in gone
+    assert "3 more fields" in gone
+    history = read(ann_at_work, reverse("admin:sync_app_record_change", args=[Record.objects.get().pk]))
+    assert history.count("3 more fields") == 2
+    assert HOSTILE not in page + gone + history
+
+
+def test_a_plan_that_went_stale_says_how_much_of_it_will_be_written(imported: Importer, ann_at_work: Client) -> None:
+    imported(LEA)
+    plan = imported({**LEA, "Nom": "New"}, MAX, simulate=True)
+    imported({**LEA, "Nom": "Later"})
+    page = read(ann_at_work, at(plan, "apply"))
+    for sentence in (
+        "1 of 2 changes will be written.",
+        "1 has gone stale and is left out.",
+        "As it was simulated",
+        "Write 1 change",
+    ):
+        assert sentence in page
+
+
+def test_counts_are_grouped_as_the_reader_writes_them(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(LEA)
+    counts = {**run.counts, "inserted": 12345, "rows": 12345}
+    Run.objects.filter(pk=run.pk).update(counts=counts, by_type={"Customer": counts, "Project": counts})
+    page = read(ann_at_work, at(run))
+    assert "12345" not in page
+    assert page.count("12,345") >= 5
+    assert "12,345" in read(ann_at_work, reverse("admin:sync_app_run_changelist"))
 
 
 # --- failed rows
