@@ -36,6 +36,9 @@ TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS")
 # What every floor gives a new brand, by name: this floor imports none of those above
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 
+# Which records there are, for suggestions: the floor of templates imports none of those above either
+FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
+
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Systems of a network that syncs may call. Without an entry only public addresses are.
@@ -70,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_ace",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "django_q",
     "integration_admin.accounts",

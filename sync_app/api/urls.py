@@ -8,5 +8,6 @@ from sync_app.api.metrics import metrics
 
 urlpatterns = [
     path("metrics", metrics, name="metrics"),
+    path("", include("sync_app.api.openapi.urls")),
     path("", include("sync_app.api.dialects.planningpme.urls")),
 ]
