@@ -45,7 +45,8 @@ def accept_suggestions(
     """The text with these suggested columns mapped; one that no field was found for gets the field offered for it.
 
     `targets` (column -> `Type.Field`) chooses one of a suggestion's alternatives, `answers` (column -> format) answers
-    its question; a column whose question is not answered is left out. Raises NotAllowed, and LibraryRefused with
+    its question; a column whose question is not answered is left out. The names made up for a source without header
+    are written down. Raises NotAllowed, and LibraryRefused with
     `text_not_readable` or the catalog's code where a field cannot be made.
     """
     require_right(actor, template)
@@ -57,7 +58,8 @@ def accept_suggestions(
     wanted = [_chosen(item, targets.get(item.name, "")) for item in listed if item.name in names]
     accepted = [item for item in wanted if item.question is None or answers.get(item.name)]
     created = tuple(_created(actor, item.create, at) for item in accepted if item.create is not None)
-    tree = added(root, accepted, answers=answers, empty=found.empty)
+    columns = source.format.columns if source.format.kind != "json" and not source.format.header_row else ()
+    tree = added(root, accepted, answers=answers, columns=columns, empty=found.empty)
     return Accepted(write(tree), tuple(item.name for item in accepted), created)
 
 

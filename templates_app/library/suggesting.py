@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.utils.module_loading import import_string
 
 from integration_admin.accounts.access import Actor
 from templates_app.brand_catalog import catalog_of
@@ -37,7 +39,8 @@ def suggestions_for(
     """Suggestions for the columns of a source; objects in the rows of JSON are columns `a/b`.
 
     `root`: the tree being edited; what it maps is left alone, and its Types are those suggested for, unless `types`
-    says others. Earlier mappings come from the newest versions of the brand's other import templates.
+    says others. Earlier mappings come from the newest versions of the brand's other import templates; values that
+    refer to records are looked up among those of the brand.
     Raises NotAllowed.
     """
     require_right(actor, template)
@@ -52,6 +55,7 @@ def suggestions_for(
         earlier=earlier_mappings(actor=actor, but=template),
         mapped=_names_read(root),
         taken=_fields_fed(root, names),
+        records=import_string(settings.FOUND_RECORDS)(actor=actor),
     )
 
 

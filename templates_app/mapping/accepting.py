@@ -34,14 +34,18 @@ def added(
     accepted: Sequence[Suggestion],
     *,
     answers: Mapping[str, str] | None = None,
+    columns: tuple[str, ...] = (),
     empty: tuple[str, ...] = (),
 ) -> Element:
     """A new tree with the accepted mappings behind those that are there. Nothing that stood there changes.
 
     A Type that is not there yet is added: it inserts, and updates when one of the suggestions is its key. `empty` are
-    texts that mean nothing in the source: a template that maps nothing yet says so.
+    texts that mean nothing in the source, `columns` what the columns of one without header were called: a template
+    that maps nothing yet says so.
     """
     tree = copied(root)
+    if columns and not tree.elements("Property") and not tree.has("Columns"):
+        tree.attributes["Columns"] = ",".join(columns)
     if empty and not tree.elements("Property") and not tree.has("Empty"):
         tree.attributes["Empty"] = "|".join(empty)
     chosen = [(one, steps) for one in accepted if (steps := _steps(one, answers or {})) is not None]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Kind
-from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog, EntityType, Field
 from templates_app.language.names import loose_form
 from templates_app.language.values import is_empty
 from templates_app.mapping.name_scores import Named, best_name, scores_of
+from templates_app.mapping.record_fits import Records, References
 from templates_app.mapping.suggestions import Earlier, ProposedStep, Question
 from templates_app.mapping.synonyms import phrases_for
 from templates_app.mapping.value_fits import DENIED, Fit, fit_of, only_digits, postcodes, shape_of
@@ -35,6 +35,8 @@ _WORDY: Final = frozenset(
     {"LastName", "FirstName", "Company", "City", "Country", "Address", "PlaceCity", "PlaceAddress"}
 )
 _PART: Final = 90
+#: What a name is worth less where the values have to be found among records.
+_LOOKED_UP: Final = 10
 _CODES: Final = {
     "name": "suggest_same_name",
     "label": "suggest_same_label",
@@ -66,13 +68,15 @@ class Candidate:
     why: tuple[Problem, ...]
     steps: tuple[ProposedStep, ...] = ()
     question: Question | None = None
+    doubtful: bool = False
 
 
 class Finder:
     """Finds the candidates of columns. What a kind makes of a column is judged once."""
 
-    def __init__(self, catalog: Catalog, earlier: Sequence[Earlier]) -> None:
+    def __init__(self, catalog: Catalog, earlier: Sequence[Earlier], records: Records | None) -> None:
         self._catalog = catalog
+        self._references = References(catalog, records)
         self._fits: dict[tuple[str, Kind], Fit] = {}
         self._phrases = tuple(dict.fromkeys(_phrases(catalog)))
         self._scores: dict[str, dict[str, int]] = {}
@@ -133,16 +137,15 @@ class Finder:
         )
 
     def _looked_up(self, column: Column, entity: EntityType, field: Field, named: Named) -> Candidate | None:
-        """A reference is looked up by a key of one field of what it refers to; the target says which."""
-        kind = field.kind
-        target = self._catalog.get(kind.target) if isinstance(kind, Reference | ReferenceList) else None
-        keys = [key for key in target.keys if len(key.fields) == 1] if target is not None else []
-        if not keys or named.score < LEAST or any(isinstance(value, list | dict) for value in column.distinct):
+        """A reference is looked up by a key of what it refers to. Its name is not enough: see `References`."""
+        if named.score < LEAST or any(isinstance(value, list | dict) for value in column.distinct):
             return None
-        key = min(keys, key=lambda key: (not key.unique, key.fields[0] not in {"Label", "Company"}))
-        steps = (ProposedStep("Lookup", (("Match", key.name),)),)
-        why = tuple(_name_words(named))
-        return Candidate(column.name, entity.name, field, min(named.score - 10, _HIGHEST), why, steps=steps)
+        led = self._references.of(field.kind, column.name, column.distinct)
+        if led is None:
+            return None
+        score = min(named.score - _LOOKED_UP, led.most)
+        why = (*_name_words(named), led.why)
+        return Candidate(column.name, entity.name, field, score, why, steps=led.steps, doubtful=led.doubtful)
 
     def _heard(self, name: str) -> dict[str, int]:
         known = self._scores.get(name)

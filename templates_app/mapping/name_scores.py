@@ -57,9 +57,19 @@ def words_of(name: str) -> tuple[str, ...]:
 
     Silent words are left out, but not the last: the Y of a coordinate is no Spanish "and".
     """
-    parts = (part for chunk in _SPLIT.split(name) for part in _CAMEL.split(chunk))
-    words = tuple(word for part in parts if (word := loose_form(part)))
+    words = _all_words(name)
     return tuple(word for word in words[:-1] if word not in _SILENT) + words[-1:]
+
+
+def spelled_words(name: str) -> tuple[str, ...]:
+    """The words of a name, folded, as a new name is made of them: the Y of `coordY_origine` is kept, "de la" is not."""
+    words = _all_words(name)
+    return tuple(word for word in words[:-1] if word not in _SILENT or word == "y") + words[-1:]
+
+
+def _all_words(name: str) -> tuple[str, ...]:
+    parts = (part for chunk in _SPLIT.split(name) for part in _CAMEL.split(chunk))
+    return tuple(word for part in parts if (word := loose_form(part)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from templates_app.language.names import loose_form
 from templates_app.language.values import text_of
 from templates_app.mapping.candidates import Candidate, Column, Finder, columns_of
 from templates_app.mapping.name_scores import words_of as name_words
-from templates_app.mapping.new_fields import is_id, is_unique, new_field
+from templates_app.mapping.new_fields import is_id, is_unique, looks_like_id, new_field
+from templates_app.mapping.record_fits import Records
 from templates_app.mapping.suggestions import (
+    SURE,
     Earlier,
     Suggestion,
     Suggestions,
@@ -47,31 +49,37 @@ def suggest(
     earlier: Sequence[Earlier] = (),
     mapped: Collection[str] = (),
     taken: Collection[tuple[str, str]] = (),
+    records: Records | None = None,
 ) -> Suggestions:
     """Suggestions for the columns that nobody mapped.
 
     `rows` are a sample (some hundred are plenty). `types` limits the entity types (none: the best covered one is
     found). `mapped` are source names a person mapped already, `taken` the (type, field) pairs fed already: neither is
-    suggested.
+    suggested. `records` tells whether values that refer to records are found.
     """
     empty = _empty_texts(columns, rows)
     found = columns_of(columns, _without(rows, frozenset(empty)))
     known = {loose_form(name) for name in mapped}
     free = [column for column in found if loose_form(column.name) not in known]
-    finder = Finder(catalog, earlier)
-    considered = [catalog.types[name] for name in types if name in catalog.types] or list(catalog.types.values())
+    finder = Finder(catalog, earlier, records)
+    asked = [catalog.types[name] for name in types if name in catalog.types]
+    considered = asked or list(catalog.types.values())
     candidates = {entity.name: {one.name: finder.of(one, entity) for one in found} for entity in considered}
     guesses = _guesses(considered, candidates, found)
-    chosen = [guess.type for guess in guesses] if types else [guess.type for guess in guesses[:1]]
+    guessed = [guess.type for guess in guesses]
+    chosen = [*dict.fromkeys([*guessed, *(entity.name for entity in asked)])] if asked else guessed[:1]
     items = _items(free, [catalog.types[name] for name in chosen], candidates, frozenset(taken))
     matched = {item.name for item in items}
-    unmatched = [column for column in free if column.name not in matched] if chosen else free
+    # Of a file of nothing but names, the names are all there is to go by.
+    valued = any(column.distinct for column in found)
+    unmatched = [one for one in free if one.name not in matched and (one.distinct or not valued)]
     return Suggestions(
         types=guesses,
         items=items,
         unmatched=tuple(column.name for column in unmatched),
         offers=tuple(new_field(column, catalog.types[chosen[0]]) for column in unmatched) if chosen else (),
         empty=empty,
+        blank=tuple(one.name for one in free if valued and not one.distinct and one.name not in matched),
     )
 
 
@@ -124,9 +132,13 @@ def _items(
     listed = {
         column.name: [one for entity in entities for one in candidates[entity.name][column.name]] for column in columns
     }
-    chosen = {one.column: one for one in _assigned((one for each in listed.values() for one in each), taken)}
+    # In a file with values a column without any is taken for what it is called only where that is plain.
+    valued = any(column.distinct for column in columns)
+    blank = {column.name for column in columns if valued and not column.distinct}
+    worth = (one for each in listed.values() for one in each if one.column not in blank or one.confidence >= SURE)
+    chosen = {one.column: one for one in _assigned(worth, taken)}
     items = {
-        column.name: _suggested(column, chosen[column.name], listed[column.name], taken)
+        column.name: _suggested(column, chosen[column.name], listed[column.name], taken, blank=column.name in blank)
         for column in columns
         if column.name in chosen
     }
@@ -136,7 +148,12 @@ def _items(
 
 
 def _suggested(
-    column: Column, chosen: Candidate, listed: Sequence[Candidate], taken: frozenset[tuple[str, str]]
+    column: Column,
+    chosen: Candidate,
+    listed: Sequence[Candidate],
+    taken: frozenset[tuple[str, str]],
+    *,
+    blank: bool,
 ) -> Suggestion:
     return Suggestion(
         name=column.name,
@@ -146,11 +163,12 @@ def _suggested(
         kind=chosen.field.kind.name,
         confidence=chosen.confidence,
         words=words_of(chosen.confidence),
-        why=chosen.why,
+        why=(*chosen.why, *((Problem("suggest_no_values"),) if blank else ())),
         steps=chosen.steps,
         alternatives=_alternatives([one for one in listed if one is not chosen], taken),
         question=chosen.question,
         examples=_examples(column),
+        doubtful=chosen.doubtful,
     )
 
 
@@ -188,15 +206,16 @@ def _add_key(
     if marked := next((by_field[name] for name in by_field if name in unique), None):
         items[marked.name] = replace(marked, key=True)
         return
-    if not by_field:
-        return
     column = _identifying(columns, by_field)
+    declared = {key.fields[0] for key in entity.keys if len(key.fields) == 1}
+    if column is not None and (item := items.get(column.name)) and item.field in declared and item.confidence >= SURE:
+        items[column.name] = replace(item, key=True)
+        return
     if column is not None:
         others = _alternatives(candidates[column.name], taken | {(entity.name, name) for name in by_field})
         items[column.name] = replace(_new_key(column, entity), alternatives=others)
         return
     unique_columns = {column.name for column in columns if is_unique(column)}
-    declared = {key.fields[0] for key in entity.keys if len(key.fields) == 1}
     for name in _MATCHED_BY:
         item = by_field.get(name)
         if item is not None and name in declared and item.question is None and item.name in unique_columns:
@@ -205,12 +224,14 @@ def _add_key(
 
 
 def _identifying(columns: Sequence[Column], by_field: Mapping[str, Suggestion]) -> Column | None:
-    """The column that is an identifier by its name and its values: one that goes nowhere else for sure, the first.
+    """The column that is an identifier by its name and its values, else by its values alone: the first that is.
 
-    An e-mail that is unique serves as well, and is there already.
+    One that goes elsewhere for sure is none; an e-mail that is unique serves as well, and is there already.
     """
     busy = {item.name for item in by_field.values() if item.field not in {"Reference", "RegistrationNumber"}}
-    return next((column for column in columns if column.name not in busy and is_id(column)), None)
+    free = [column for column in columns if column.name not in busy]
+    named = next((column for column in free if is_id(column)), None)
+    return named or next((column for column in free if looks_like_id(column)), None)
 
 
 def _new_key(column: Column, entity: EntityType) -> Suggestion:

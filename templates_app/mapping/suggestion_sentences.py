@@ -22,5 +22,9 @@ SENTENCES: Final[dict[str, str]] = {
     "suggest_numbers": gettext_noop("The values are numbers."),
     "suggest_yes_no": gettext_noop("The values mean yes or no."),
     "suggest_unfit_values": gettext_noop("But most values do not fit the field."),
+    "suggest_no_values": gettext_noop("No value in the rows looked at: only the name speaks for it."),
+    "suggest_found": gettext_noop("{found} of {count} values are found among the records of {type}."),
+    "suggest_found_none": gettext_noop("None of its values is found among the records of {type} now: rows would fail."),
+    "suggest_not_looked_up": gettext_noop("Whether records of {type} have its values was not looked up."),
     "suggest_unique": gettext_noop("Each row has another value, so records can be told apart by it."),
 }

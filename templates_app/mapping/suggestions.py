@@ -61,13 +61,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NewField:
-    """A custom field that does not exist yet: create it (`library.add_custom_field`), then map to it."""
+    """A custom field that does not exist yet: create it (`library.add_custom_field`), then map to it.
+
+    `steps` read the values as its kind; with a `question` they follow from the answer.
+    """
 
     type: str
     field: str
     kind: str
     label: str
     key: bool = False
+    steps: tuple[ProposedStep, ...] = ()
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ class Suggestion:
     """`name` -> `type`.`field`. `confidence` 0 to 100; `why` are codes of `mapping.suggestion_sentences`.
 
     `steps` are those proposed; with a `question`, the step follows from the answer. `create` set: the field has to be
-    made first. `key`: proposed to match records by. `examples` are the first values that are not empty.
+    made first. `key`: proposed to match records by. `examples` are the first values that are not empty. `doubtful`:
+    rows would fail by it as things stand, so it is taken over one by one only.
     """
 
     name: str
@@ -105,6 +111,7 @@ class Suggestion:
     create: NewField | None = None
     key: bool = False
     examples: tuple[str, ...] = ()
+    doubtful: bool = False
 
     def led_to(self, other: Target) -> Suggestion:
         """The same column, mapped to one of the alternatives."""
@@ -120,6 +127,7 @@ class Suggestion:
             question=other.question,
             create=None,
             key=False,
+            doubtful=False,
         )
 
 
@@ -138,6 +146,7 @@ class Suggestions:
     """`types`: best first. `items` in the order of the columns. `unmatched`: columns nothing was found for.
 
     `offers`: for each of those, the custom field that would take it. `empty`: texts that seem to mean nothing (`NA`).
+    `blank`: columns without any value in the rows looked at, which nothing is suggested for.
     """
 
     types: tuple[TypeGuess, ...]
@@ -145,6 +154,12 @@ class Suggestions:
     unmatched: tuple[str, ...] = ()
     offers: tuple[NewField, ...] = ()
     empty: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+
+    @property
+    def fitting(self) -> tuple[Suggestion, ...]:
+        """What can be taken over at once."""
+        return tuple(item for item in self.items if not item.doubtful)
 
     @property
     def offered(self) -> tuple[Suggestion, ...]:
@@ -159,6 +174,8 @@ class Suggestions:
                 confidence=0,
                 words=words_of(0),
                 why=(),
+                steps=offer.steps,
+                question=offer.question,
                 create=offer,
             )
             for name, offer in zip(self.unmatched, self.offers, strict=False)

@@ -26,6 +26,7 @@ _MOST: Final = 0.9
 _HALF: Final = 0.5
 _PHONE_DIGITS: Final = range(8, 16)
 _POSTCODE: Final = re.compile(r"\d{4,6}|\d{5}-\d{4}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}")
+_AMERICAN_PHONE: Final = re.compile(r"(?:1[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}")
 _YES: Final = frozenset({"oui", "yes", "ja", "si", "sí", "vrai", "true", "wahr", "y", "o", "x", "1", "j"})
 _NO: Final = frozenset({"non", "no", "nein", "faux", "false", "falsch", "n", "0"})
 #: What people are called by, in four languages, as the catalog's `Title` has it.
@@ -207,6 +208,8 @@ def _digits(value: Any) -> int:
 
 
 def _is_written_phone(text: str) -> bool:
+    if _AMERICAN_PHONE.fullmatch(text):
+        return True
     plain = text.replace(" ", "").replace(".", "").replace("-", "")
     if plain.startswith("+"):
         return plain[1:].isdigit() and len(plain) - 1 in _PHONE_DIGITS

@@ -326,7 +326,7 @@ def test_a_unique_id_is_proposed_as_a_new_field_to_match_by() -> None:
     assert item.key
     assert item.create is not None
     assert (item.create.type, item.create.field, item.create.kind, item.create.key) == (
-        "Customer", "_IDDOSSIER", "Text", True,
+        "Customer", "_IdDossier", "Text", True,
     )  # fmt: skip
     assert [why.code for why in item.why] == ["suggest_unique"]
 
@@ -340,6 +340,24 @@ def test_an_id_that_repeats_or_is_missing_is_no_key(ids: list[str]) -> None:
 def test_without_an_id_the_address_is_matched_by() -> None:
     rows = [{"Nom": "A", "Email": "a@x.org"}, {"Nom": "A", "Email": "b@x.org"}]
     assert named(suggested(rows, types=("Customer",)), "Email").key
+
+
+def test_values_that_tell_rows_apart_are_proposed_whatever_the_column_is_called() -> None:
+    rows = [{"kundenkonto": f"K{number}", "Nom": "A"} for number in range(6)]
+    assert [(item.name, item.field) for item in suggested(rows, types=("Customer",)).items if item.key] == [
+        ("kundenkonto", "_Kundenkonto")
+    ]
+
+
+def test_an_id_is_proposed_even_where_no_other_column_is_known() -> None:
+    found = suggested([{"column_1": str(number), "column_2": "x"} for number in range(6)], types=("Customer",))
+    assert [(item.name, item.key, item.create is not None) for item in found.items] == [("column_1", True, True)]
+
+
+def test_an_id_that_a_built_in_key_is_made_for_needs_no_new_field() -> None:
+    rows = [{"Matricule": f"R-{number}", "Nom": "A"} for number in range(10, 16)]
+    keys = [item for item in suggested(rows, types=("Resource",)).items if item.key]
+    assert [(item.field, item.create) for item in keys] == [("RegistrationNumber", None)]
 
 
 def test_a_unique_key_that_is_there_is_taken_before_a_new_one() -> None:
@@ -376,24 +394,45 @@ def test_for_columns_without_a_field_a_custom_one_is_offered() -> None:
     ]
     found = suggested(rows, types=("Customer",))
     assert [(offer.field, offer.kind, offer.label) for offer in found.offers] == [
-        ("_DATEOUVERTURE", "Date", "Date ouverture"),
-        ("_NBELEVES", "Numeric", "Nb élèves"),
-        ("_CODEREGION", "Text", "Code_région"),
-        ("_AVIS", "Memo", "Avis"),
+        ("_DateOuverture", "Date", "Date ouverture"),
+        ("_NbEleves", "Numeric", "Nb élèves"),
+        ("_CodeRegion", "Text", "Code_région"),
+        ("_Avis", "Memo", "Avis"),
     ]
 
 
-def test_offered_fields_take_the_values_as_they_are_and_keep_their_names_apart() -> None:
+def test_columns_without_any_value_are_left_out_unless_their_name_is_plain() -> None:
+    first: dict[str, Any] = {"Nom": "A", "Leer": "", "column_9": None, "Fax": "", "Fax privé": " "}
+    rows = [first, {"Nom": "B", "Leer": " "}]
+    found = suggested(rows, types=("Customer",))
+    assert {item.name: item.why[-1].code for item in found.items} == {
+        "Nom": "suggest_same_meaning",
+        "Fax": "suggest_no_values",
+    }
+    assert found.blank == ("Leer", "column_9", "Fax privé")
+    assert (found.unmatched, found.offers) == ((), ())
+
+
+def test_in_a_file_of_nothing_but_names_the_names_count() -> None:
+    found = suggested({"Nom": "", "E-mail": "", "Leer": ""}, types=("Customer",))
+    assert ([item.field for item in found.items], found.unmatched, found.blank) == (
+        ["LastName", "Email"],
+        ("Leer",),
+        (),
+    )
+
+
+def test_offered_fields_take_the_values_and_keep_their_names_apart() -> None:
     rows = [
         {"Nom": "A", "Coordonnée en X": "2.37", "Coordonnée en Y": "48.8", "geo_point_2d": "48.8, 2.3", "prix": "1,5"},
         {"Nom": "B", "Coordonnée en X": "2.38", "Coordonnée en Y": "49", "geo_point_2d": "48.9, 2.3", "prix": "7"},
     ]
     found = suggested(rows, types=("Customer",))
     assert [(offer.field, offer.kind) for offer in found.offers] == [
-        ("_COORDONNEEX", "Double"),
-        ("_COORDONNEEY", "Double"),
-        ("_GEOPOINT2D", "Text"),
-        ("_PRIX", "Text"),
+        ("_CoordonneeX", "Double"),
+        ("_CoordonneeY", "Double"),
+        ("_GeoPoint2D", "Position"),
+        ("_Prix", "Double"),
     ]
 
 
@@ -458,6 +497,15 @@ def test_a_column_whose_question_is_not_answered_is_left_out() -> None:
     answered = template_from(items, answers={"Date de fin": "MM/dd/yyyy"})
     assert '<Date Format="MM/dd/yyyy" />' in answered
     assert "EndDate" not in template_from(items, answers={"Date de fin": "nonsense"})
+
+
+def test_columns_that_had_no_names_are_written_down_with_the_first_mapping() -> None:
+    items = accepted([{"column_1": "a@x.org"}, {"column_1": "b@x.org"}], types=("Customer",))
+    blank = read("<In>\n</In>\n").root
+    assert blank is not None
+    tree = added(blank, items, columns=("column_1", "column_2"))
+    assert tree.get("Columns") == "column_1,column_2"
+    assert added(tree, items, columns=("other",)).get("Columns") == "column_1,column_2"
 
 
 def test_how_the_source_is_read_is_written_down() -> None:

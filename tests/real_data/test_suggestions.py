@@ -28,7 +28,6 @@ SCHOOLS = {
     "Web": "Website",
     "Mail": "Email",
     "SIREN_SIRET": "RegistrationNumber",
-    "etablissement_mere": "Parent",
 }
 FILES = {
     "02-fr-annuaire-education/annuaire-val-de-marne-2026-05.csv": ("Customer", SCHOOLS),
@@ -86,10 +85,10 @@ def test_what_is_suggested_can_be_checked_without_an_error(shared_data: Path, na
         (
             "02-fr-annuaire-education/annuaire-val-de-marne-2026-05.csv",
             "Identifiant_de_l_etablissement",
-            "_IDENTIFIANT",
+            "_Identifiant",
         ),
-        ("03-fr-apprentissage/cfa-sous-convention-regionale.latin1.csv", "numero_uai", "_NUMEROUAI"),
-        ("04-fr-tournages-paris/lieux-de-tournage-a-paris.2026-03.csv", "Identifiant du lieu", "_IDENTIFIANTLIEU"),
+        ("03-fr-apprentissage/cfa-sous-convention-regionale.latin1.csv", "numero_uai", "_NumeroUai"),
+        ("04-fr-tournages-paris/lieux-de-tournage-a-paris.2026-03.csv", "Identifiant du lieu", "_IdentifiantLieu"),
     ],
 )
 def test_what_tells_the_rows_apart_is_proposed_as_a_field_to_match_by(

@@ -13,7 +13,7 @@ from templates_app.language.reader import read
 from templates_app.library import archive, ensure_builtin, save_draft
 from templates_app.library.accepting import accept_suggestions
 from templates_app.library.fields import add_custom_field
-from templates_app.library.samples import open_bytes
+from templates_app.library.samples import SampleOptions, open_bytes
 from templates_app.library.suggesting import earlier_mappings, suggestions_for
 from templates_app.mapping.suggestions import ProposedStep
 from templates_app.models import CustomField, DeclaredKey, Template
@@ -113,13 +113,13 @@ def test_accepting_makes_the_field_that_records_are_matched_by(ann: Actor, now: 
         actor=ann, template=template, xml="<In>\n</In>\n", source=source, names=("ID_DOSSIER", "Nom"), answers={},
         targets={}, at=now,
     )  # fmt: skip
-    assert done.created == ("Customer._IDDOSSIER",)
-    assert CustomField.objects.get().name == "_IDDOSSIER"
+    assert done.created == ("Customer._IdDossier",)
+    assert CustomField.objects.get().name == "_IdDossier"
     assert DeclaredKey.objects.get().unique
     assert done.xml == (
         "<In>\n"
-        '  <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_IDDOSSIER" />\n'
-        '  <Property Name="ID_DOSSIER" Type="Customer" Field="_IDDOSSIER" />\n'
+        '  <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_IdDossier" />\n'
+        '  <Property Name="ID_DOSSIER" Type="Customer" Field="_IdDossier" />\n'
         '  <Property Name="Nom" Type="Customer" Field="LastName" />\n'
         "</In>\n"
     )
@@ -170,12 +170,49 @@ def test_for_a_column_without_a_field_the_offered_one_is_made(ann: Actor, now: d
     template = save_draft(actor=ann, name="clients", xml=blank, at=now)[0].template
     source = csv("Nom;Ouverture;Prénom", "A;2024-01-01;B", "C;2024-02-01;D")
     found = suggestions_for(actor=ann, source=source, template=template)
-    assert [(item.name, item.field, item.kind) for item in found.offered] == [("Ouverture", "_OUVERTURE", "Date")]
+    assert [(item.name, item.field, item.kind) for item in found.offered] == [("Ouverture", "_Ouverture", "Date")]
     done = accept_suggestions(
         actor=ann, template=template, xml=blank, source=source, names=("Ouverture",), answers={}, targets={}, at=now
     )
-    assert (done.names, done.created) == (("Ouverture",), ("Customer._OUVERTURE",))
+    assert (done.names, done.created) == (("Ouverture",), ("Customer._Ouverture",))
     made = CustomField.objects.get()
-    assert (made.name, made.kind, made.label) == ("_OUVERTURE", "Date", "Ouverture")
+    assert (made.name, made.kind, made.label) == ("_Ouverture", "Date", "Ouverture")
     assert not DeclaredKey.objects.exists()
-    assert '<Property Name="Ouverture" Type="Customer" Field="_OUVERTURE" />' in done.xml
+    assert '<Property Name="Ouverture" Type="Customer" Field="_Ouverture" />' in done.xml
+
+
+def test_the_columns_of_a_file_without_header_are_named_in_the_template(ann: Actor, now: datetime) -> None:
+    blank = "<In>\n</In>\n"
+    template = save_draft(actor=ann, name="mails", xml=blank, at=now)[0].template
+    body = b"1;a@x.org\n2;b@x.org\n3;c@x.org\n"
+    source = open_bytes(body, file_name="mails.csv", options=SampleOptions(header_row=0))
+    done = accept_suggestions(
+        actor=ann, template=template, xml=blank, source=source, names=("column_2",), answers={}, targets={}, at=now
+    )
+    assert done.xml.startswith('<In Columns="column_1,column_2">')
+    again = open_bytes(body, file_name="mails.csv", columns=("column_1", "column_2"))
+    assert [row.data["column_2"] for row in again.rows()] == ["a@x.org", "b@x.org", "c@x.org"]
+
+
+def test_an_offered_field_comes_with_the_step_that_reads_it_once_asked(ann: Actor, now: datetime) -> None:
+    blank = '<In>\n  <Type Name="Customer" ShouldInsert="true" />\n</In>\n'
+    template = save_draft(actor=ann, name="clients", xml=blank, at=now)[0].template
+    source = csv("Nom;Ouverture;Taux", "A;01/02/2024;1,5", "B;03/04/2024;2,25")
+    done = accept_suggestions(
+        actor=ann, template=template, xml=blank, source=source, names=("Ouverture", "Taux"),
+        answers={"Ouverture": "dd/MM/yyyy"}, targets={}, at=now,
+    )  # fmt: skip
+    assert done.created == ("Customer._Ouverture", "Customer._Taux")
+    assert '<Date Format="dd/MM/yyyy" />' in done.xml
+    assert '<Number Decimal="," />' in done.xml
+    unanswered = csv("Nom;Fermeture", "A;01/02/2024", "B;03/04/2024")
+    left = accept_suggestions(
+        actor=ann, template=template, xml=blank, source=unanswered, names=("Fermeture",), answers={}, targets={}, at=now
+    )
+    assert (left.names, left.created) == ((), ())
+
+
+def test_references_are_looked_up_among_the_records_of_the_brand(ann: Actor, now: datetime) -> None:
+    found = suggestions_for(actor=ann, source=csv("Titre;Client", "A;Gaumont"), types=("Project",))
+    client = next(item for item in found.items if item.name == "Client")
+    assert (client.doubtful, client.why[-1].code) == (True, "suggest_found_none")
