@@ -140,11 +140,20 @@ class Connector(Protocol):
     No form (None) says the connector cannot do that.
     """
 
-    name: str
-    label: str
-    form: Sequence[Setting]
-    pull_form: Sequence[Setting] | None
-    push_form: Sequence[Setting] | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def form(self) -> Sequence[Setting]: ...
+
+    @property
+    def pull_form(self) -> Sequence[Setting] | None: ...
+
+    @property
+    def push_form(self) -> Sequence[Setting] | None: ...
 
     def test(self, link: Link) -> Tested: ...
 
@@ -153,3 +162,12 @@ class Connector(Protocol):
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None: ...
 
     def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]: ...
+
+
+def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:
+    """Whether a push is to be handed all records each time, not only those that changed since the last one.
+
+    A connector says so with a method `everything(transfer)`; one without it is content with changes.
+    """
+    asked = getattr(connector, "everything", None)
+    return bool(asked is not None and asked(transfer))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sync_app.syncs.connectors.base import Connector
+from sync_app.syncs.connectors.file_drop import FileDrop
 
-_LISTED: Final[tuple[Connector, ...]] = ()
+_LISTED: Final[tuple[Connector, ...]] = (FileDrop(),)
 
 CONNECTORS: Final[dict[str, Connector]] = {connector.name: connector for connector in _LISTED}
