@@ -39,13 +39,13 @@ class TemplateNotFound(RunRefused):
 
 
 class WrongDirection(RunRefused):
-    """An export template was asked to import, or the reverse. `allowed` is the HTTP method that would do."""
+    """An export template was asked to import, or the reverse. `allowed` are the HTTP methods that would do."""
 
     status = 405
 
     def __init__(self, direction: str) -> None:
         super().__init__("template_is_import" if direction == "in" else "template_is_export")
-        self.allowed = "POST" if direction == "in" else "GET"
+        self.allowed = "POST, OPTIONS" if direction == "in" else "GET, HEAD, OPTIONS"
 
 
 class RunConflict(RunRefused):

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from integration_admin.accounts.models import Brand, Group
+from integration_admin.accounts.models import AppKey, Brand, Group
 from templates_app.catalog.enums import enums_of
 from templates_app.library.builtin import ensure_builtin
 from tests.api.conftest import Caller, read
+from tests.conftest import Key
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,21 @@ def test_the_key_is_enough_and_rights_are_told_only_with_a_token(bare: Caller, w
 @pytest.mark.parametrize("token", ["wrong", "Bearer x", "Basic eA=="])
 def test_a_wrong_token_is_refused_and_not_overlooked(token: str, bare: Caller) -> None:
     assert bare.get(CONFIG, Authorization=token).status_code == 401
+
+
+def test_norwegian_is_told_by_the_name_of_the_documents(bare: Caller, acme: Brand) -> None:
+    acme.language = "nb"
+    acme.save()
+    assert read(bare.get(CONFIG))["brand"]["language"] == "no"
+
+
+def test_the_limits_are_those_of_this_key_and_this_brand(bare: Caller, appkey: Key, acme: Brand) -> None:
+    limits = read(bare.get(CONFIG))["limits"]
+    assert (limits["callsPerHour"], limits["brandCallsPerHour"], limits["addressCallsPerMinute"]) == (2000, 10000, 1200)
+    AppKey.objects.filter(pk=appkey.row.pk).update(calls_per_hour=70)
+    Brand.objects.filter(pk=acme.pk).update(calls_per_hour=80)
+    limits = read(bare.get(CONFIG))["limits"]
+    assert (limits["callsPerHour"], limits["brandCallsPerHour"]) == (70, 80)
 
 
 def test_the_entities_are_told_with_their_fields_and_keys(bare: Caller) -> None:
@@ -101,7 +117,22 @@ def test_the_brand_tells_its_zone_and_languages(bare: Caller) -> None:
         "timeZone": "Europe/Paris",
         "sandbox": False,
     }
-    assert len(told["languages"]) == 14
+    assert sorted(told["languages"]) == [
+        "da",
+        "de",
+        "en",
+        "es",
+        "fi",
+        "fr",
+        "it",
+        "ja",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ru",
+        "sv",
+    ]
     assert told["limits"]["pageSize"] == 1000
 
 

@@ -192,13 +192,52 @@ def test_it_refuses_options_it_does_not_know(command: str, body: Any, code: str,
 @pytest.mark.parametrize(
     "path", [RUNS, f"{RUNS}/1", f"{RUNS}/1/undo", "api/config", "api/integration/templates", "token"]
 )
-@pytest.mark.parametrize("method", ["DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "PUT", "BREW"])
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "TRACE", "PUT", "BREW"])
 def test_it_names_the_methods_it_answers_to(path: str, method: str, we: Caller) -> None:
     if (path, method) == ("token", "PUT"):
         return
     answer = we.call(method, path, {})
     assert answer.status_code == 405
-    assert answer["Allow"] in {"GET", "POST", "POST, PUT"}
+    methods = {"POST"} if path.endswith("undo") else {"POST", "PUT"} if path == "token" else {"GET", "HEAD"}
+    assert set(answer["Allow"].split(", ")) == methods | {"OPTIONS"}
+    asked = we.call("OPTIONS", path)
+    assert (asked.status_code, asked.content, asked["Allow"]) == (204, b"", answer["Allow"])
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"), [("clients", "POST, OPTIONS"), ("clients-out", "GET, HEAD, OPTIONS"), ("no-such", "")]
+)
+def test_a_template_answers_to_the_methods_of_its_direction(path: str, methods: str, we: Caller) -> None:
+    asked = we.call("OPTIONS", f"api/integration/{path}")
+    assert (asked.status_code, asked.get("Allow", "")) == (204 if methods else 404, methods)
+    refused = we.call("PATCH", f"api/integration/{path}")
+    assert refused.status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        RUNS,
+        "api/config",
+        "api/integration/templates",
+        "api/integration/clients-out",
+        "api/customer",
+        "api/customer?pageSize=5",
+        "api/customer/1",
+        "api/customer/no-such",
+        "api/no-such",
+        f"{RUNS}/987654321",
+        "api/any/thing/else",
+        "api/customer?pageSize=nonsense",
+    ],
+)
+def test_head_is_get_without_the_body(path: str, we: Caller) -> None:
+    shown, asked = we.get(path), we.call("HEAD", path)
+    assert (asked.status_code, asked["Content-Type"]) == (shown.status_code, shown["Content-Type"])
+    assert b"".join(asked) == b""
+    assert b"".join(shown)
+    if not shown.streaming and shown.status_code == 200:
+        assert asked["Content-Length"] == str(len(shown.content))
 
 
 @pytest.mark.parametrize("path", [RUNS, "api/config", "api/integration/templates", "api/integration/clients-out"])

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Never
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -42,6 +42,29 @@ OWN_HEADERS: Final = {
 }
 
 
+def without_body(status: int) -> HttpResponse:
+    """An answer that says all by its status."""
+    answer = HttpResponse(status=status)
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def methods_answer(allowed: str) -> HttpResponse:
+    """The answer to OPTIONS."""
+    answer = without_body(204)
+    answer.headers["Allow"] = allowed
+    return answer
+
+
+def _leave_out_body(answer: Any) -> None:
+    """Everything but the content. What a stream holds open is closed by the server, as if it had been read."""
+    if answer.streaming:
+        answer.streaming_content = ()
+    else:
+        answer.headers.setdefault("Content-Length", str(len(answer.content)))
+        answer.content = b""
+
+
 class Door(APIView, ABC):
     """One address of a dialect, which says how its callers prove themselves (`find_key`, `admit`) and writes errors.
 
@@ -51,7 +74,7 @@ class Door(APIView, ABC):
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
-    http_method_names = ["get", "post", "put"]
+    http_method_names = ["get", "head", "post", "put", "options"]
 
     http: HttpRequest
     actor: Actor
@@ -103,6 +126,10 @@ class Door(APIView, ABC):
         """Where the call comes from."""
         return caller_address(self.http.META)
 
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Which methods there are."""
+        return methods_answer(", ".join(self.allowed_methods))
+
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Never:
         allowed = ", ".join(self.allowed_methods)
         method = str(request.method)[:20]
@@ -128,7 +155,7 @@ class Door(APIView, ABC):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         if self.http.method == "HEAD":
-            answer.content = b""
+            _leave_out_body(answer)
         for name, value in OWN_HEADERS.items():
             answer.headers[name] = value
         answer.headers["Content-Language"] = self.language

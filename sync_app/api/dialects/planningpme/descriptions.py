@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -19,6 +19,9 @@ from templates_app.catalog.kinds.registry import option_names
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
 from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
+
+#: What the documents call a language otherwise than we do.
+LANGUAGES: Final = {"nb": "no"}
 
 
 def template_shape(described: TemplateDescription) -> dict[str, Any]:
@@ -78,11 +81,11 @@ def config_shape(appkey: AppKey, *, actor: Actor | None) -> dict[str, Any]:
         "brand": {
             "key": brand.key,
             "name": brand.name,
-            "language": brand.language,
+            "language": LANGUAGES.get(brand.language, brand.language),
             "timeZone": brand.time_zone,
             "sandbox": brand.sandbox,
         },
-        "languages": [code for code, _name in settings.LANGUAGES],
+        "languages": [LANGUAGES.get(code, code) for code, _name in settings.LANGUAGES],
         "limits": _limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
         "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
         "enums": {name: dict(members) for name, members in catalog.enums.items()},

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.request import Request
 
 from integration_admin.accounts.access import NotAllowed
 from sync_app.api.bodies import check_json, received
+from sync_app.api.dialects.base import without_body
 from sync_app.api.dialects.planningpme.entity_bodies import error_of, refused, values_of
 from sync_app.api.dialects.planningpme.entity_lists import ShapedList, list_answer
 from sync_app.api.dialects.planningpme.entity_names import address_of, type_at
@@ -44,13 +45,6 @@ RUN: Final = "X-Run"
 GONE: Final = frozenset({"record_missing", "record_deleted"})
 
 
-def without_body(status: int) -> HttpResponse:
-    """An answer that says all by its status."""
-    answer = HttpResponse(status=status)
-    del answer.headers["Content-Type"]
-    return answer
-
-
 class EntityRoom(RunningDoor):
     """What the doors to records share. A type that the caller may neither read nor write does not exist."""
 
@@ -67,6 +61,11 @@ class EntityRoom(RunningDoor):
         if not self.actor.writes(entity.name):
             raise NotAllowed("type_not_writable", type=entity.name)
         return entity
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "entity" in kwargs:
+            self._type(kwargs["entity"], lambda name: self.actor.reads(name) or self.actor.writes(name))
+        return super().options(request, *args, **kwargs)
 
     def detail(self, entity: EntityType, record: Listed, *, status: int = OK) -> HttpResponse:
         """The record, with its tag."""
@@ -168,7 +167,7 @@ class EntitiesDoor(WritingRoom):
 class EntityDoor(WritingRoom):
     """One record. PUT replaces it, PATCH changes what is named, DELETE deletes it so that it can be brought back."""
 
-    http_method_names = ["get", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "put", "patch", "delete", "options"]
 
     def get(self, request: Request, brand: str, entity: str, key: str) -> HttpResponseBase:
         found = self.read_type(entity)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from integration_admin.accounts.models import Right
 from sync_app.api.bodies import check_json, received
+from sync_app.api.dialects.base import methods_answer
 from sync_app.api.dialects.planningpme.exports import export_answer
 from sync_app.api.dialects.planningpme.requests import ImportRequest, import_request, in_the_body, query_of
 from sync_app.api.dialects.planningpme.views.running import RunningDoor
 from sync_app.api.problems import DoorRefused
 from sync_app.models import Run
-from sync_app.runs.errors import RunRefused
+from sync_app.runs.errors import RunRefused, WrongDirection
 from sync_app.runs.exporting import open_export
 from sync_app.runs.importing import begin_import
 from sync_app.runs.loading import callable_version
@@ -50,6 +54,14 @@ class ExchangeDoor(RunningDoor):
             asked = self.asked(view)
             wanted = import_request(view)
             return self.answer(asked=asked, start=lambda: self._start(template, wanted))
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Those of the template's direction."""
+        try:
+            callable_version(actor=self.actor, name=kwargs["template"], direction=Direction.IN)
+        except WrongDirection as export:
+            return methods_answer(export.allowed)
+        return methods_answer("POST, OPTIONS")
 
     def _start(self, template: str, wanted: ImportRequest) -> Run:
         try:
