@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.contrib import admin
@@ -13,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.expiring import Expiring, expiring
 from integration_admin.accounts.models import Right, User
+from integration_admin.charts import Chart, Series, by_day
 from integration_admin.figures import figure
 from integration_admin.scoped_admin import brand_ids
 from sync_app.admin.wording import STATUS_TONES, counts_words, kind_words
@@ -63,23 +61,6 @@ COLOURS: Final[Mapping[str, str]] = {
     "updated": "var(--color-blue-500)",
     "deleted": "var(--color-red-500)",
 }
-TICKS: Final = "#808b9a"
-DOT: Final = {"usePointStyle": True, "pointStyle": "circle", "boxWidth": 6, "boxHeight": 6}
-AXIS: Final = {"stacked": True, "border": {"display": False}}
-CHART: Final = json.dumps(
-    {
-        "animation": False,
-        "responsive": True,
-        "maintainAspectRatio": False,
-        "datasets": {"bar": {"maxBarThickness": 22, "borderRadius": 2}},
-        "interaction": {"mode": "index", "intersect": False},
-        "plugins": {"legend": {"position": "bottom", "align": "start", "labels": {"color": TICKS, **DOT}}},
-        "scales": {
-            "x": {**AXIS, "grid": {"display": False}, "ticks": {"color": TICKS, "maxRotation": 0}},
-            "y": {**AXIS, "grid": {}, "ticks": {"color": TICKS, "precision": 0, "maxTicksLimit": 5}},
-        },
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +71,6 @@ class Tile:
     figure: str
     note: str
     tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars by day for the eye, and the same numbers as a table for everybody: a row a day."""
-
-    title: object
-    data: str
-    head: Sequence[object]
-    rows: Sequence[tuple[str, Sequence[str]]]
-    options: str = CHART
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +173,11 @@ def _table(told: Overview) -> list[tuple[object, list[str]]]:
 
 def _chart(told: Overview, title: str, names: Sequence[str], words: Mapping[str, object], part: Any) -> Chart:
     shown = [name for name in names if any(part(figures).get(name) for _day, figures in told.days)] or names[:1]
-    data = {
-        "labels": [_day_words(day) for day, _figures in told.days],
-        "datasets": [
-            {
-                "label": str(words[name]),
-                "backgroundColor": COLOURS[name],
-                "data": [part(figures).get(name, 0) for _day, figures in told.days],
-            }
-            for name in shown
-        ],
-    }
-    rows = [(_day_words(day), [figure(part(figures).get(name, 0)) for name in shown]) for day, figures in told.days]
-    return Chart(title, json.dumps(data), [words[name] for name in shown], rows)
+    series = [
+        Series(words[name], COLOURS[name], [part(figures).get(name, 0) for _day, figures in told.days])
+        for name in shown
+    ]
+    return by_day(title, [day for day, _figures in told.days], series)
 
 
 def _line(run: Run) -> Line:
@@ -266,7 +228,3 @@ def _steps(request: HttpRequest) -> list[Step]:
 
 def _share(share: float | None) -> str:
     return "–" if share is None else f"{figure(share * 100, 1)} %"
-
-
-def _day_words(day: date) -> str:
-    return date_format(day, "j M")
