@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import idna
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.one_turn import TransferFailed, Trouble
 from templates_app.catalog.problems import shown
 
 PORTS: Final = {"http": 80, "https": 443}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.addresses import Address
+from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.http.addresses import Address, read_address, read_link
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.headers import check_header, check_headers
@@ -29,6 +28,7 @@ from sync_app.syncs.http.redirects import STATUSES, next_hop
 from sync_app.syncs.http.sockets import Dialer, Patience, Resolver, resolve
 from sync_app.syncs.http.waiting import LONGEST_AFTER, Timing, backoff, retry_after
 from sync_app.syncs.http.wire import Lost, Received, Wire
+from sync_app.syncs.one_turn import Link, TransferFailed, Trouble
 
 AGENT: Final = "integration-admin"
 REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})

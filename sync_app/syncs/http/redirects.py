@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.addresses import Address, read_link
+from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 MOST_HOPS: Final = 3
 STATUSES: Final = frozenset({301, 302, 303, 307, 308})

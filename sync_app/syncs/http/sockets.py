@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.networks import is_never_called, is_public
+from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 LEAST: Final = 0.001
 LONGEST_CONNECT: Final = 20.0

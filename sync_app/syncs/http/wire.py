@@ -18,9 +18,9 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolM
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.addresses import PORTS, Address
 from sync_app.syncs.http.sockets import Dialer, PatientTls, tls_context
+from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 AT_ONCE: Final = 65_536
 EMPTY_STATUSES: Final = frozenset({204, 304})
