@@ -18,14 +18,16 @@ NAMES_SHOWN: Final = 12
 
 
 def api_call(request: HttpRequest, run: Run) -> str:
-    """Empty where the API has no such call: edits, changes of the catalog, retries of a part of the failed rows."""
+    """Empty where the API has no such call: edits, changes of the catalog."""
     brand = run.brand.key
-    if run.options.get("only"):
-        return ""
     if run.kind in (RunKind.APPLY, RunKind.UNDO) and run.parent_id is not None:
         return _post(request, reverse(f"{DIALECT}:{run.kind}", args=[brand, run.parent_id]), _options(run))
     if run.options.get("retry") and run.parent_id is not None:
-        return _post(request, reverse(f"{DIALECT}:retry", args=[brand, run.parent_id]), _options(run))
+        return _post(
+            request,
+            reverse(f"{DIALECT}:retry", args=[brand, run.parent_id]),
+            _options(run) | run.options.get("only", {}),
+        )
     version = run.template_version
     if version is None or run.kind not in (RunKind.IMPORT, RunKind.EXPORT):
         return ""

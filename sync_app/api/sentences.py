@@ -32,6 +32,7 @@ SENTENCES: Final[dict[str, str]] = {
     "option_unknown": gettext_noop("There is no option “{name}” here. Possible are: {known}."),
     "form_needed": gettext_noop("The body must be a form (application/x-www-form-urlencoded) in UTF-8."),
     "run_in_progress": gettext_noop("This very request is being carried out, as run {run}."),
+    "option_needs": gettext_noop("“{name}” says more about “{other}”: give both, or neither."),
     "options_exclude": gettext_noop("“{first}” and “{second}” cannot be used together."),
     "request_refused": gettext_noop("The request has a form that is not accepted."),
     # Records

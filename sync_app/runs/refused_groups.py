@@ -29,12 +29,29 @@ class RefusedGroup:
     def to_json(self) -> dict[str, str]:
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, kept: Mapping[str, str]) -> RefusedGroup:
-        return cls(**{name: kept.get(name, "") for name in ("code", "type", "field", "name")})
-
     def holds(self, key: GroupKey) -> bool:
         return (key.code, key.entity_type, key.field, key.name) == (self.code, self.type, self.field, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Rows refused for the same reason, at this place as far as it is said: None is any, an empty one is none."""
+
+    code: str
+    type: str | None = None
+    field: str | None = None
+    name: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, str]) -> Refusals:
+        return cls(kept["code"], kept.get("type"), kept.get("field"), kept.get("name"))
+
+    def holds(self, key: GroupKey) -> bool:
+        places = ((self.type, key.entity_type), (self.field, key.field), (self.name, key.name))
+        return key.code == self.code and all(wanted is None or wanted == found for wanted, found in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,7 @@ def counted_groups(*, actor: Actor, run: Run, summary: RunSummary) -> list[Count
     ]
 
 
-def rows_of_group(*, run: Run, group: RefusedGroup) -> set[int]:
+def rows_of_group(*, run: Run, group: RefusedGroup | Refusals) -> set[int]:
     """The numbers of the source rows that failed for this reason."""
     failed = JournalEntry.objects.filter(run=run, operation=ERROR, problems__contains=f'"code":"{group.code}"')
     if group.type:
@@ -80,10 +97,10 @@ def rows_of_group(*, run: Run, group: RefusedGroup) -> set[int]:
 
 def rows_to_retry(*, run: Run, only: Mapping[str, Any]) -> set[int]:
     """The numbers of the rows that a retry of `run` was asked for: `only` as its options keep it."""
-    return {only["row"]} if "row" in only else rows_of_group(run=run, group=RefusedGroup.from_json(only))
+    return {only["row"]} if "row" in only else rows_of_group(run=run, group=Refusals.from_json(only))
 
 
-def _is_in(group: RefusedGroup, entity_type: str, problems: str) -> bool:
+def _is_in(group: RefusedGroup | Refusals, entity_type: str, problems: str) -> bool:
     return any(group.holds(group_of(ERROR, entity_type, problem)) for problem in journal.decode_problems(problems))
 
 

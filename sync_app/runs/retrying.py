@@ -12,7 +12,7 @@ from sync_app.runs.finding import find_run
 from sync_app.runs.loading import callable_version, loaded_import, require_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.payload import body_of
-from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
+from sync_app.runs.refused_groups import Refusals, RefusedGroup, rows_of_group
 from sync_app.runs.starting import new_run
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
@@ -24,13 +24,13 @@ def start_retry(
     run: int,
     version: Literal["then", "now"] = "then",
     options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen, no state to share
-    only: RefusedGroup | int | None = None,
+    only: RefusedGroup | Refusals | int | None = None,
     trigger: str = "api",
     clock: Clock,
 ) -> Run:
     """A queued run over the failed rows, with the template version of then or the one published now.
 
-    `only` these: the rows of one group of refusals, or the row of this number. A row a person edited is as edited.
+    `only` these: the rows refused alike, or the row of this number. A row a person edited is as edited.
     Raises NotAllowed, RunNotFound, RunConflict (`run_not_finished`, `nothing_to_retry`, `payload_purged`).
     """
     actor.require(Right.IMPORT)
@@ -62,13 +62,13 @@ def _rows_purged(failed: Run) -> bool:
     return had and body_of(failed) is None
 
 
-def _kept(only: RefusedGroup | int | None) -> dict[str, Any]:
+def _kept(only: RefusedGroup | Refusals | int | None) -> dict[str, Any]:
     if only is None:
         return {}
     return {"only": {"row": only} if isinstance(only, int) else only.to_json()}
 
 
-def _some(failed: Run, only: RefusedGroup | int | None) -> bool:
+def _some(failed: Run, only: RefusedGroup | Refusals | int | None) -> bool:
     """Whether there is a row to retry."""
     rows = FailedRow.objects.filter(run=failed)
     if isinstance(only, int):

@@ -34,7 +34,7 @@ RUNS: Final[dict[str, str]] = {
     "atomic_failed": gettext_noop("Nothing was written, because rows failed ({count}). The report says which."),
     "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),
     "already_applied": gettext_noop("This simulation was applied already, by run {run}."),
-    "nothing_to_retry": gettext_noop("No row of this run failed."),
+    "nothing_to_retry": gettext_noop("None of the rows asked for failed in this run."),
     "report_too_long": gettext_noop(
         "A sheet holds {limit} rows. Download the operations as CSV, or filter them first."
     ),
@@ -65,6 +65,12 @@ RUNS: Final[dict[str, str]] = {
     "erase_while_running": gettext_noop("Run {run} is still at work in this brand. Erase when it has ended."),
     "state_unknown": gettext_noop("What the record was at version {version} is not kept any more."),
     "too_many_edits": gettext_noop("At most {limit} records can be changed in one call."),
+    "mirror_marked": gettext_noop("The source no longer has this record, so it is marked."),
+    "mirror_deleted": gettext_noop("The source no longer has this record, so it is deleted."),
+    "mirror_not_sure": gettext_noop(
+        "Rows failed, so it is not certain which records the source no longer has: none was deleted or marked."
+    ),
+    "push_refused": gettext_noop("The other system did not take this item: {said}"),
     "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
     "since_in_future": gettext_noop("`since` lies in the future."),
     "cursor_invalid": gettext_noop("This cursor is not one of this brand's."),

@@ -107,7 +107,7 @@ def test_a_retry_with_the_template_of_now_uses_its_version(imported: int) -> Non
 def test_nothing_to_retry_is_said(simulated: int) -> None:
     answer = command("retry_run", simulated)
     assert answer.code == 2
-    assert answer.refusal == "No row of this run failed."
+    assert answer.refusal == "None of the rows asked for failed in this run."
 
 
 def test_a_shown_run_keeps_its_exit_code(imported: int, simulated: int) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import ONE_LINE, Schema
+from sync_app.api.dialects.planningpme.views.runs import ApplyDoor, CancelDoor, CommandDoor, RetryDoor, UndoDoor
+from sync_app.api.openapi.kinds import NO_CONTROLS, ONE_LINE, Schema
 from sync_app.api.openapi.parts import Operation, answer, body, in_path, members, named, operation, or_null, parameter
 from sync_app.api.openapi.parts import query as asked
 from sync_app.api.openapi.schemas import RUN_KEY
@@ -22,6 +23,18 @@ NOT_BOTH: Final[Schema] = {
         "required": ["stopOnError", "atomic"],
         "properties": {"stopOnError": {"const": True}, "atomic": {"const": True}},
     }
+}
+#: A row and a reason exclude each other, and a place belongs to a reason.
+ONE_OR_ALIKE: Final[Schema] = {
+    "dependentSchemas": {"code": {"not": {"required": ["row"]}}},
+    "dependentRequired": {name: ["code"] for name in ("type", "field", "name")},
+}
+#: What the options of a command have to do with each other.
+RULES: Final[Mapping[str, Schema]] = {
+    "retry": {
+        "allOf": [NOT_BOTH, {"not": {"required": ["row", "code"]}}],
+        "dependentRequired": {member: ["code"] for member in ("type", "field", "name")},
+    },
 }
 _PAGE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}
 _PLACE: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": HIGHEST}
@@ -74,8 +87,8 @@ def operations() -> Operation:
 def apply() -> Operation:
     return _command(
         "apply",
+        ApplyDoor,
         gettext("Write what a simulation showed"),
-        {"stale": {"enum": ["skip", "refuse"], "default": "skip"}},
         gettext("`stale` says what to do with rows whose record was changed since they were shown."),
     )
 
@@ -83,8 +96,8 @@ def apply() -> Operation:
 def undo() -> Operation:
     return _command(
         "undo",
+        UndoDoor,
         gettext("Take back what a run wrote"),
-        {"simulate": FLAG, "conflicts": {"enum": ["keep", "refuse"], "default": "keep"}},
         gettext("`conflicts` says what to do with what was changed since."),
     )
 
@@ -92,15 +105,14 @@ def undo() -> Operation:
 def retry() -> Operation:
     return _command(
         "retry",
+        RetryDoor,
         gettext("Import the failed rows of a run again"),
-        {"version": {"enum": ["then", "now"], "default": "then"}} | import_options(),
         gettext("With the template as it was, or as it is published now."),
-        NOT_BOTH,
     )
 
 
 def cancel() -> Operation:
-    return _command("cancel", gettext("Ask a run to stop"), {}, "")
+    return _command("cancel", CancelDoor, gettext("Ask a run to stop"))
 
 
 def import_options() -> dict[str, Schema]:
@@ -139,11 +151,10 @@ def _of_run(below: str, name: str, summary: str, shape: Schema, parameters: Iter
     )
 
 
-def _command(
-    name: str, summary: str, choices: Mapping[str, Schema], description: str, rule: Schema | None = None
-) -> Operation:
-    given = members(choices, required=()) | (rule or {})
-    example = {"summary": gettext("A sample"), "value": {n: one.get("default") for n, one in choices.items()}}
+def _command(name: str, door: type[CommandDoor], summary: str, description: str = "") -> Operation:
+    properties = {member: _choice(choices) for member, choices in door.choices.items()}
+    given = members(properties, required=()) | RULES.get(name, {})
+    value = {member: schema["default"] for member, schema in properties.items() if "default" in schema}
     return operation(
         f"/api/integration/runs/{{run}}/{name}",
         "post",
@@ -152,7 +163,16 @@ def _command(
         summary=summary,
         description=description,
         parameters=[in_path("run", RUN_KEY), parameter("Idempotency-Key"), parameter("Prefer")],
-        body=body(given, examples={"sample": example}, required=False),
+        body=body(given, examples={"sample": {"summary": gettext("A sample"), "value": value}}, required=False),
         answers=reported(),
         refusals=(403, 404, 409, 422),
     )
+
+
+def _choice(choices: tuple[str, ...] | type[str] | type[int]) -> Schema:
+    """An option as the door reads it: one of these, any text, a number of a row, or true and false."""
+    if choices is str:
+        return {"type": "string", "maxLength": 255, "pattern": NO_CONTROLS}
+    if choices is int:
+        return {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+    return {"enum": list(choices), "default": choices[0]} if isinstance(choices, tuple) and choices else dict(FLAG)

@@ -11,9 +11,11 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest
 
+from integration_admin.accounts.names import is_plain_text
 from sync_app.api.problems import DoorRefused
 from sync_app.runs.errors import RunNotFound
 from sync_app.runs.options import ImportOptions, OnError
+from sync_app.runs.refused_groups import Refusals
 from templates_app.sources.json_body import ImportBody, read_import_body
 from templates_app.sources.json_spans import Span, first_byte, members, whole
 from templates_app.sources.json_text import JsonText, read_text
@@ -27,11 +29,13 @@ NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 IDEMPOTENCY_KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 LONGEST_KEY: Final = 255
 SHOWN: Final = 60
+LONGEST_TEXT: Final = 255
+HIGHEST_ROW: Final = 2**31 - 1
 LARGEST_OPTIONS: Final = 64 * 1024
 LARGEST_RECORD: Final = 4 * 1024 * 1024
 
-#: The names of a command's options, each with the texts it takes; none = true or false.
-Choices = Mapping[str, tuple[str, ...]]
+#: The names of a command's options, each with the texts it takes; none = true or false, `str` any text, `int` a number.
+Choices = Mapping[str, tuple[str, ...] | type[str] | type[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,19 @@ def import_options(given: Mapping[str, object]) -> ImportOptions:
         raise DoorRefused("options_exclude", pointer="/atomic", first="stopOnError", second="atomic")
     on_error: OnError = "stop" if given.get("stopOnError") else "atomic" if given.get("atomic") else "skip"
     return ImportOptions(simulate=bool(given.get("simulate")), verbose=bool(given.get("verbose")), on_error=on_error)
+
+
+def rows_asked(given: Mapping[str, Any]) -> Refusals | int | None:
+    """Which failed rows: the one of `row`, those refused for `code` (and there, if they say where), or all."""
+    place = [name for name in ("type", "field", "name") if name in given]
+    if "code" in given and "row" in given:
+        raise DoorRefused("options_exclude", pointer="/code", first="row", second="code")
+    if place and "code" not in given:
+        raise DoorRefused("option_needs", pointer=f"/{place[0]}", name=place[0], other="code")
+    if "code" in given:
+        return Refusals(given["code"], given.get("type"), given.get("field"), given.get("name"))
+    row: int | None = given.get("row")
+    return row
 
 
 def in_the_body(refused: SourceRefused, origin: Origin) -> SourceRefused:
@@ -92,9 +109,15 @@ def _option(text: JsonText, span: Span, name: str, known: Choices) -> object:
         raise DoorRefused("option_unknown", pointer=span.pointer, name=name[:SHOWN], known=", ".join(known) or "–")
     value = _plain(text.view[span.start : span.end])
     choices = known[name]
-    fits = value in choices if choices else isinstance(value, bool)
+    if choices is str:
+        fits, possible = isinstance(value, str) and len(value) <= LONGEST_TEXT, f'"" … ({LONGEST_TEXT})'
+    elif choices is int:
+        fits, possible = type(value) is int and 1 <= value <= HIGHEST_ROW, f"1–{HIGHEST_ROW}"
+    elif isinstance(choices, tuple) and choices:
+        fits, possible = value in choices, ", ".join(choices)
+    else:
+        fits, possible = isinstance(value, bool), "true, false"
     if not fits:
-        possible = ", ".join(choices) if choices else "true, false"
         raise DoorRefused("option_invalid", pointer=span.pointer, name=name, known=possible)
     return value
 
@@ -117,7 +140,7 @@ def query_of(http: HttpRequest, *, known: tuple[str, ...]) -> dict[str, str]:
             raise DoorRefused("parameter_unknown", name=name[:SHOWN], known=", ".join(known) or "–")
         if len(values) > 1:
             raise DoorRefused("parameter_repeated", name=name)
-        if not values[0].isprintable():
+        if not is_plain_text(values[0]):
             raise DoorRefused("parameter_invalid", name=name, value="…", known="text without control characters")
         found[name] = values[0]
     return found

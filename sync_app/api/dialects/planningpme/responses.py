@@ -16,7 +16,7 @@ from sync_app.models import Run
 from sync_app.runs.report import counts_of, operations, report_of
 
 JSON: Final = "application/json"
-OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "type", "fields", "unique", "space")
+OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "only", "type", "fields", "unique", "space")
 WIRE_NAMES: Final = {"header_row": "headerRow"}
 
 

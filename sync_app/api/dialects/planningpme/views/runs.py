@@ -18,6 +18,7 @@ from sync_app.api.dialects.planningpme.requests import (
     import_options,
     number_in,
     query_of,
+    rows_asked,
     run_number,
 )
 from sync_app.api.dialects.planningpme.responses import json_answer, run_details, run_line
@@ -152,9 +153,14 @@ class UndoDoor(CommandDoor):
 
 
 class RetryDoor(CommandDoor):
-    """Imports the failed rows of a run again."""
+    """Imports the failed rows of a run again: all of them, one, or those that were refused for the same reason."""
 
-    choices = {"version": ("then", "now"), "simulate": (), "verbose": (), "stopOnError": (), "atomic": ()}
+    choices = {
+        "version": ("then", "now"),
+        **dict.fromkeys(("simulate", "verbose", "stopOnError", "atomic"), ()),
+        "row": int,
+        **dict.fromkeys(("code", "type", "field", "name"), str),
+    }
 
     def start(self, run: int, given: dict[str, Any]) -> Run:
         return start_retry(
@@ -162,6 +168,7 @@ class RetryDoor(CommandDoor):
             run=run,
             version=given.get("version", "then"),
             options=import_options(given),
+            only=rows_asked(given),
             trigger="api",
             clock=self.clock,
         )
