@@ -6,7 +6,8 @@ from typing import Final
 
 from sync_app.syncs.connectors.base import Connector
 from sync_app.syncs.connectors.file_drop import FileDrop
+from sync_app.syncs.connectors.planningpme import PlanningPme
 
-_LISTED: Final[tuple[Connector, ...]] = (FileDrop(),)
+_LISTED: Final[tuple[Connector, ...]] = (FileDrop(), PlanningPme())
 
 CONNECTORS: Final[dict[str, Connector]] = {connector.name: connector for connector in _LISTED}

@@ -23,4 +23,22 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "drop_file_changing": gettext_noop("The file {name} was still being written. It is read the next time."),
     "drop_disk": gettext_noop("The disk refused it: {reason}."),
+    "rows_missing": gettext_noop("{host} answered without a list “{name}”, so there is nothing to read."),
+    "rows_not_text": gettext_noop("A value holds signs that are no text. Repair it where it comes from."),
+    "rows_too_many": gettext_noop(
+        "{host} gave more than {limit} rows. Fetch less at a time, or ask for a higher limit."
+    ),
+    "token_missing": gettext_noop("{host} accepted the sign-in and gave no token. Check the address."),
+    "page_repeated": gettext_noop(
+        "{host} gave records of an earlier page again on page {page}, so the list was not read to its end."
+    ),
+    "pages_endless": gettext_noop("{host} gave {limit} pages and would not end."),
+    "simulation_refused": gettext_noop(
+        "{host} would refuse {rows} of the items, the first being item {item}: {message} Nothing was sent."
+    ),
+    "report_unclear": gettext_noop(
+        "{host} answered an import without saying clearly which rows it took, so nothing counts as confirmed."
+    ),
+    "import_failed": gettext_noop("Run {run} failed at {host}: {message}"),
+    "import_unfinished": gettext_noop("Run {run} has not ended yet at {host}. Its result is asked for the next time."),
 }

@@ -1,0 +1,67 @@
+"""Rows on their way: read exactly, put into one body, and cut into batches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final
+
+from django.conf import settings
+
+from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.http.answers import Answer
+from templates_app.sources.writers.cells import JSON
+
+MESSAGE: Final = 200
+
+
+def exact(answer: Answer) -> Any:
+    """The answer as JSON, decimals with every digit. Raises TransferFailed like `Answer.json`."""
+    answer.json()
+    return json.loads(answer.body.decode("utf-8-sig"), parse_float=Decimal)
+
+
+def rows_in(content: Any, *, name: str, host: str) -> list[Any]:
+    """The list that an answer is, or that stands in it under `name`. Raises TransferFailed `rows_missing`."""
+    found = content.get(name) if isinstance(content, dict) else content
+    if not isinstance(found, list):
+        raise TransferFailed("rows_missing", Trouble.ANSWER, host=host, name=name)
+    return found
+
+
+def body_of(content: Any) -> bytes:
+    """Rows as one JSON list, or anything else as JSON."""
+    try:
+        return JSON.encode(content)
+    except UnicodeEncodeError:
+        raise TransferFailed("rows_not_text", Trouble.ANSWER) from None
+
+
+def json_of(content: Any) -> dict[str, Any]:
+    """What `Remote.ask` takes to send this as JSON, decimals with every digit."""
+    return {"body": body_of(content), "content_type": "application/json"}
+
+
+def room_for(rows: Sequence[Any], *, host: str) -> None:
+    """Raises TransferFailed when more rows came than an import takes."""
+    if len(rows) > settings.MAX_ROWS:
+        raise TransferFailed("rows_too_many", Trouble.ANSWER, host=host, limit=settings.MAX_ROWS)
+
+
+def batches(
+    items: Iterable[Mapping[str, Any]], *, size: int, skip: int
+) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
+    """Position of the first, and the items of a batch; the first `skip` items are passed over."""
+    rest = islice(items, skip, None)
+    position = skip
+    while batch := list(islice(rest, size)):
+        yield position, batch
+        position += len(batch)
+
+
+def said(value: object) -> str:
+    """What another system said, as it can be shown: short, on one line, printable."""
+    text = " ".join(str(value or "").split())
+    return "".join(sign if sign.isprintable() else "?" for sign in text)[:MESSAGE]

@@ -1,0 +1,68 @@
+"""Being signed in with another system: once for a turn, and once more if it says that it no longer is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.http.answers import Answer
+from sync_app.syncs.http.client import Remote
+
+ENDED: Final = 401
+
+
+class Session:
+    """`sign_in` gives the headers that show who calls; it raises TransferFailed when it is refused."""
+
+    def __init__(self, remote: Remote, sign_in: Callable[[Remote], Mapping[str, str]]) -> None:
+        self.remote = remote
+        self._sign_in = sign_in
+        self._signed_in = False
+        self._renewed = False
+
+    @property
+    def host(self) -> str:
+        return self.remote.base.host
+
+    def sign_in(self) -> None:
+        """Signs in, unless that was done."""
+        if not self._signed_in:
+            self.remote.carry(self._sign_in(self.remote))
+            self._signed_in = True
+
+    def get(self, *segments: str, accept: Iterable[int] = (), **words: Any) -> Answer:
+        """See `Remote.get`."""
+        return self.ask("GET", *segments, accept=accept, **words)
+
+    def post(self, *segments: str, accept: Iterable[int] = (), **words: Any) -> Answer:
+        """See `Remote.post`."""
+        return self.ask("POST", *segments, accept=accept, **words)
+
+    def ask(self, method: str, *segments: str, accept: Iterable[int] = (), **words: Any) -> Answer:
+        """See `Remote.ask`. A token that has ended is replaced once a turn; then `credentials_refused`."""
+        self.sign_in()
+        allowed = {ENDED, *accept}
+        answer = self.remote.ask(method, *segments, accept=allowed, **words)
+        if answer.status == ENDED and not self._renewed:
+            self._renewed, self._signed_in = True, False
+            self.sign_in()
+            answer = self.remote.ask(method, *segments, accept=allowed, **words)
+        if answer.status == ENDED and ENDED not in accept:
+            raise refused(answer)
+        return answer
+
+
+def refused(answer: Answer) -> TransferFailed:
+    """What is raised when another system does not accept who calls."""
+    told: dict[str, Any] = {"host": answer.address.host, "status": answer.status, "excerpt": answer.excerpt}
+    return TransferFailed("credentials_refused", Trouble.CREDENTIALS, **told)
+
+
+def text_in(answer: Answer, name: str) -> str:
+    """A text of an answer that gives a token. Raises TransferFailed when it is not there."""
+    content = answer.json()
+    found = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(found, str) or not found:
+        raise TransferFailed("token_missing", Trouble.ANSWER, host=answer.address.host)
+    return found
