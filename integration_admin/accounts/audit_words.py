@@ -41,6 +41,7 @@ ACTIONS: Final[Mapping[str, object]] = {
     "template.cloned": _("Template cloned"),
     "template.sample": _("Sample kept"),
     "template.sample_dropped": _("Sample dropped"),
+    "template.sample_read": _("Sample read differently"),
     "template.archived": _("Template archived"),
     "template.unarchived": _("Template brought back"),
 }

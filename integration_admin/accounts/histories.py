@@ -37,6 +37,7 @@ ACTIONS_OF: Final[Mapping[str, tuple[str, ...]]] = {
         "template.unarchived",
         "template.sample",
         "template.sample_dropped",
+        "template.sample_read",
     ),
 }
 

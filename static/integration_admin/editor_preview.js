@@ -43,13 +43,24 @@
 
   function onSwap(event) {
     if (event.target.id === "ia-preview") { reopen(); offerColumns(); }
-    if (event.target.id === "ia-sample") { window.htmx.process(event.target); toggled.clear(); refresh(); }
+    if (event.target.id === "ia-sample") { window.htmx.process(event.target); toggled.clear(); refresh(); suggestAgain(event); }
   }
 
   /* Suggestions stand above the mapping until they are taken or put away. */
   function suggest() {
     editor.showTab("mapping");
     ask({ suggest: "1" });
+  }
+
+  /* Other rows, or the same read differently, have other columns. Both events of a swap come here: the last counts. */
+  function suggestAgain(event) {
+    if (event.type === "htmx:afterSettle" && document.querySelector("#ia-suggestions section")) ask({ suggest: "1" });
+  }
+
+  function reread(button) {
+    const form = document.getElementById("ia-sample-form");
+    const values = { reread: "1", [button.dataset.reread]: button.dataset.value, xml: editor.text.get() };
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, target: "#ia-sample", swap: "outerHTML", values }).catch(() => {});
   }
 
   /* One after the other: each goes with the text that the one before it has made. */
@@ -92,7 +103,8 @@
     if (!button) return;
     if ("suggest" in button.dataset) suggest();
     else if ("accept" in button.dataset) accept([button.dataset.accept]);
-    else if ("acceptAll" in button.dataset) accept([...document.querySelectorAll("#ia-suggestions .ia-suggestion [data-accept]:not([disabled])")].map((one) => one.dataset.accept));
+    else if ("reread" in button.dataset) reread(button);
+    else if ("acceptAll" in button.dataset) accept([...document.querySelectorAll("#ia-suggestions .ia-suggestion:not([data-doubtful]) [data-accept]:not([disabled])")].map((one) => one.dataset.accept));
     else if ("putAway" in button.dataset) document.getElementById("ia-suggestions").replaceChildren();
   }
 

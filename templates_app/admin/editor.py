@@ -18,6 +18,7 @@ from templates_app.admin.forms import VersionForm
 from templates_app.admin.meanwhile import against, saved_meanwhile
 from templates_app.admin.pages import actor_in, page
 from templates_app.admin.panes import panes
+from templates_app.admin.sample_reading import shown_reading
 from templates_app.admin.screen import TemplateScreen
 from templates_app.admin.version_page import address_of
 from templates_app.brand_catalog import catalog_of
@@ -125,6 +126,7 @@ def _shown(
     screen: TemplateScreen, request: HttpRequest, template: Template, form: VersionForm, *, unsaved: bool = False
 ) -> HttpResponse:
     show_times_of(template.brand)
+    sample = TemplateSample.objects.filter(template=template).select_related("template__brand").first()
     xml = str(form["xml"].value() or "").replace("\r\n", "\n")
     newest = newest_version(template)
     meanwhile = saved_meanwhile(template, seen=str(form["seen"].value() or ""))
@@ -139,7 +141,8 @@ def _shown(
         current=current_version(template),
         next_number=_next_number(newest),
         conflict=against(meanwhile, xml) if meanwhile is not None else None,
-        sample=TemplateSample.objects.filter(template=template).defer("content").first(),
+        sample=sample,
+        reading=shown_reading(actor=actor_in(request, template.brand), sample=sample, xml=xml),
         unsaved=unsaved,
         locked=template.builtin or template.archived,
         suggesting="suggest" in request.GET,

@@ -14,27 +14,36 @@ from integration_admin.local_time import show_times_of
 from templates_app.admin.editor import address_of_editor
 from templates_app.admin.look_page import MARK
 from templates_app.admin.pages import actor_in
+from templates_app.admin.sample_reading import shown_reading
 from templates_app.admin.screen import TemplateScreen
-from templates_app.library import LibraryRefused, refusal_in_words
+from templates_app.library import LibraryRefused, newest_version, refusal_in_words
 from templates_app.library.problem_words import problem_said
+from templates_app.library.sample_reading import reread_sample
 from templates_app.library.samples import SampleOptions, drop_sample, keep_sample
 from templates_app.models import Template, TemplateSample
 from templates_app.sources.rows import SourceRefused
 
 
 def sample(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `file` or `pasted`, and how it is to be read; or `drop`. A script gets the pane, a plain form the page."""
+    """POST `file` or `pasted`, and how it is to be read; `reread` and how; or `drop`.
+
+    A script gets the pane, a plain form the page.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     template = screen.found(request, pk, to_change=True)
-    told = _done(request, actor_in(request, template.brand), template)
+    actor = actor_in(request, template.brand)
+    told = _done(request, actor, template)
     if "HX-Request" not in request.headers:
         if told:
             messages.warning(request, told)
         return HttpResponseRedirect(address_of_editor(template))
     show_times_of(template.brand)
-    kept = TemplateSample.objects.filter(template=template).defer("content").first()
-    context = {"template": template, "sample": kept, "told": told}
+    kept = TemplateSample.objects.filter(template=template).select_related("template__brand").first()
+    newest = newest_version(template)
+    xml = request.POST.get("xml") or (newest.xml if newest is not None else "")
+    reading = shown_reading(actor=actor, sample=kept, xml=xml.replace("\r\n", "\n"))
+    context = {"template": template, "sample": kept, "told": told, "reading": reading}
     response = TemplateResponse(request, "templates_app/editor/sample.html", context)
     response.headers[MARK] = "1"
     return response
@@ -46,6 +55,9 @@ def _done(request: HttpRequest, actor: Actor, template: Template) -> str:
         if "drop" in request.POST:
             drop_sample(actor=actor, template=template, at=timezone.now())
             return ""
+        if "reread" in request.POST:
+            _reread(request, actor, template)
+            return ""
         return _kept(request, actor, template)
     except SourceRefused as refused:
         return problem_said(refused.problem)
@@ -53,6 +65,17 @@ def _done(request: HttpRequest, actor: Actor, template: Template) -> str:
         return refusal_in_words(refused)
     except NotAllowed as refused:
         raise PermissionDenied from refused
+
+
+def _reread(request: HttpRequest, actor: Actor, template: Template) -> None:
+    row = _header_row(request)
+    reread_sample(
+        actor=actor,
+        template=template,
+        sheet=request.POST.get("sheet"),
+        header_row=None if "header_row" not in request.POST else "find" if row is None else row,
+        at=timezone.now(),
+    )
 
 
 def _kept(request: HttpRequest, actor: Actor, template: Template) -> str:
@@ -72,10 +95,15 @@ def _kept(request: HttpRequest, actor: Actor, template: Template) -> str:
 
 
 def _options(request: HttpRequest) -> SampleOptions:
-    header = request.POST.get("header_row", "")
     return SampleOptions(
         encoding=request.POST.get("encoding", ""),
         delimiter=request.POST.get("delimiter", ""),
         sheet=request.POST.get("sheet", ""),
-        header_row=int(header) if header.isascii() and header.isdigit() and len(header) < 5 else None,
+        header_row=_header_row(request),
     )
+
+
+def _header_row(request: HttpRequest) -> int | None:
+    """The row that was said to name the columns, 0 for none; None for what is no number."""
+    header = request.POST.get("header_row", "")
+    return int(header) if header.isascii() and header.isdigit() and len(header) < 5 else None

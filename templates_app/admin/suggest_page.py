@@ -13,6 +13,7 @@ from django.utils import timezone
 from integration_admin.accounts.access import Actor, NotAllowed
 from templates_app.admin.look_page import MARK, json_list
 from templates_app.admin.pages import actor_in
+from templates_app.admin.sample_reading import shown_reading
 from templates_app.admin.screen import TemplateScreen
 from templates_app.language.compiler import source_options
 from templates_app.language.reader import read
@@ -40,8 +41,6 @@ def suggest(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpRespon
         raise PermissionDenied from refused
     except LibraryRefused as refused:
         context = {"told": refusal_in_words(refused)}
-    except SourceRefused as refused:
-        context = {"told": problem_said(refused.problem)}
     response = TemplateResponse(request, "templates_app/editor/suggestions.html", {**context, "template": template})
     response.headers[MARK] = "1"
     return response
@@ -68,7 +67,11 @@ def _context(actor: Actor, template: Template, asked: _Asked) -> dict[str, Any]:
     sample = sample_of(actor=actor, template=template)
     if sample is None:
         return {"sample": None}
-    source = _source(sample, asked.xml)
+    reading = shown_reading(actor=actor, sample=sample, xml=asked.xml)
+    try:
+        source = _source(sample, asked.xml)
+    except SourceRefused as refused:
+        return {"sample": sample, "reading": reading, "told": problem_said(refused.problem)}
     taken = None
     xml = asked.xml
     if asked.names:
@@ -84,7 +87,9 @@ def _context(actor: Actor, template: Template, asked: _Asked) -> dict[str, Any]:
         )
         xml = taken.xml
     found = suggestions_for(actor=actor, source=source, template=template, root=read(xml).root)
-    return {"sample": sample, "found": found, "taken": taken}
+    if asked.names:
+        reading = shown_reading(actor=actor, sample=sample, xml=xml)
+    return {"sample": sample, "reading": reading, "found": found, "taken": taken}
 
 
 def _source(sample: Any, xml: str) -> Source:

@@ -56,13 +56,23 @@ def _examples(child: Element, type_element: Element | None, catalog: Catalog) ->
     sources = [source for source in child.elements("Source") if source.has("Name")]
     if sources:
         return [(source.get("Name"), _text_example(source, source.get("Name"))) for source in sources]
-    return [(child.get("Name"), _example(child, field))] if child.get("Name") else []
+    return [(child.get("Name"), _example(child, field, catalog))] if child.get("Name") else []
 
 
-def _example(child: Element, field: Field | None) -> Any:
+def _example(child: Element, field: Field | None, catalog: Catalog) -> Any:
     if field is None:
         return ""
+    lookups = child.elements("Lookup")
+    asked = _looked_up(lookups[0], field.kind, catalog) if lookups else None
+    if asked is not None:
+        return _text_example(child, _of_kind(asked.kind, field.label or field.name))
     return _text_example(child, _of_kind(field.kind, field.label or field.name))
+
+
+def _looked_up(lookup: Element, kind: Kind, catalog: Catalog) -> Field | None:
+    """The field by which another record is found: its value is what stands in the row."""
+    target = catalog.get(getattr(kind, "target", ""))
+    return target.fields.get(lookup.get("Match").partition(",")[0].strip()) if target is not None else None
 
 
 def _text_example(child: Element, otherwise: Any) -> Any:
@@ -93,7 +103,7 @@ _EXPECTED: Final[Mapping[str, Callable[[Element], str]]] = {
 def _of_kind(kind: Kind, label: str) -> Any:
     if isinstance(kind, Combo):
         return kind.members().names[0]
-    value = _BY_KIND.get(kind.name, label)
+    value = _BY_KIND.get(kind.name, label[: getattr(kind, "max_length", None)])
     return [value] if kind.many else value
 
 

@@ -86,7 +86,8 @@ def keep_sample(
     if len(body) > MAX_SAMPLE:
         part = first_part(body, size=MAX_SAMPLE, name=file_name, reading=reading, limits=_CUT_LIMITS)
         body, options = part.content, _options(part.reading)
-        cut = Problem("sample_cut", {"rows": part.rows, "kib": MAX_SAMPLE // 1024})
+        code = "sample_cut" if part.rows else "sample_cut_sheets"
+        cut = Problem(code, {"rows": part.rows, "kib": MAX_SAMPLE // 1024})
     else:
         _look(body, file_name, reading)
     values = {

@@ -16,6 +16,8 @@ SENTENCES: Final[dict[str, str]] = {
     "name_invalid": gettext_noop("“{name}” cannot name a template: 2 to 60 small letters, digits or dashes."),
     "own_field_unknown": gettext_noop("“{type}” has no field “{field}” of this brand's own."),
     "sample_cut": gettext_noop("Only the first rows were kept as a sample: {rows}, which fill {kib} KiB."),
+    "sample_cut_sheets": gettext_noop("Only the first rows of each sheet were kept as a sample, {kib} KiB of them."),
+    "sample_gone": gettext_noop("The sample is no longer there. Choose its file again."),
     "superseded": gettext_noop("Version {number} is older than version {current}, which is published. Restore it."),
     "template_archived": gettext_noop("“{name}” is archived."),
     "template_has_errors": gettext_noop("The template has errors. It was not published."),

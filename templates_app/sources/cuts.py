@@ -12,6 +12,7 @@ from .limits import Limits
 from .open import kind_of, open_source
 from .rows import Source, SourceRefused
 from .writers.tables import XlsxTable, filling
+from .xlsx_head import SHEET_BYTES, workbook_head
 
 #: A workbook is written again with fewer rows so often before it is given up.
 _TRIES: Final = 8
@@ -19,7 +20,7 @@ _TRIES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """`content` holds the first `rows` rows and is read by `reading`."""
+    """`content` holds the first `rows` rows (0: of each sheet some) and is read by `reading`."""
 
     content: bytes
     reading: Reading
@@ -42,10 +43,18 @@ class _Whole:
 
 
 def first_part(body: bytes, *, size: int, name: str, reading: Reading, limits: Limits) -> Cut:
-    """The first rows of a body in at most `size` bytes. Raises SourceRefused: `body_too_large` when none fit."""
+    """The first rows of a body in at most `size` bytes, of each sheet where several hold rows and none was named.
+
+    Raises SourceRefused: `body_too_large` when none fit.
+    """
     chosen = replace(reading, kind=reading.kind or kind_of(body, name=name))
     if chosen.kind == "xlsx":
-        return _of_workbook(body, size, name, chosen, limits)
+        try:
+            return _of_workbook(body, size, name, chosen, limits)
+        except SourceRefused as refused:
+            if refused.problem.code != "rows_needed":
+                raise
+            return _of_sheets(body, size, chosen)
     begun = beginning_of(body[:size], _Whole(body), name=name, reading=chosen, limits=limits)
     if begun is None or len(begun.content) > size + len(b"]}" * limits.max_depth):
         raise SourceRefused("body_too_large", limit=size)
@@ -71,6 +80,17 @@ def _of_workbook(body: bytes, size: int, name: str, reading: Reading, limits: Li
         rows = rows * 2 // 3
         if not rows:
             break
+    raise SourceRefused("body_too_large", limit=size)
+
+
+def _of_sheets(body: bytes, size: int, reading: Reading) -> Cut:
+    """The first rows of every sheet: nobody said yet which one is meant. `rows` is not known then, and 0."""
+    sheet_bytes = SHEET_BYTES
+    for _ in range(_TRIES):
+        head = workbook_head(body, sheet_bytes=sheet_bytes, packed=True)
+        if head is not None and len(head.content) <= size:
+            return Cut(head.content, reading, 0)
+        sheet_bytes //= 2
     raise SourceRefused("body_too_large", limit=size)
 
 

@@ -54,14 +54,19 @@ def sheet_names(body: bytes | memoryview) -> tuple[str, ...]:
         raise SourceRefused("workbook_broken") from None
 
 
-def workbook_head(body: bytes) -> WorkbookHead | None:
-    """A workbook of the first rows; None where this one is built so that it cannot be cut, or is broken."""
+def workbook_head(body: bytes, *, sheet_bytes: int = 0, packed: bool = False) -> WorkbookHead | None:
+    """A workbook of the first rows; None where this one is built so that it cannot be cut, or is broken.
+
+    `sheet_bytes` of the XML of each sheet are kept (0: as many as a look needs); `packed` again, to be kept.
+    """
     out, kept_share = io.BytesIO(), {}
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    sheet_bytes = sheet_bytes or SHEET_BYTES
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(out, "w") as cut:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(out, "w", method) as cut:
             parts = _sheet_parts(archive)
             for entry in archive.infolist():
-                content = _start(archive, entry, set(parts.values()))
+                content = _start(archive, entry, set(parts.values()), sheet_bytes)
                 if content is not None:
                     cut.writestr(entry.filename, content)
                     kept_share[entry.filename] = min(1.0, len(content) / max(entry.file_size, 1))
@@ -96,10 +101,10 @@ def _tags(archive: zipfile.ZipFile, part: str, tag: str) -> list[dict[str, str]]
     ]
 
 
-def _start(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, sheets: set[str]) -> bytes | None:
+def _start(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, sheets: set[str], sheet_bytes: int) -> bytes | None:
     """What is kept of a part; None for a part that is left out. ValueError when it cannot be cut."""
     if entry.filename in sheets:
-        return _cut(_read(archive, entry, SHEET_BYTES), entry, ROW_END, ("sheetData", "worksheet"))
+        return _cut(_read(archive, entry, sheet_bytes), entry, ROW_END, ("sheetData", "worksheet"))
     name = entry.filename.lower()
     if name == STRINGS:
         return _cut(_read(archive, entry, STRINGS_BYTES), entry, STRING_END, ("sst",))

@@ -110,7 +110,7 @@ def test_a_zip_that_is_no_workbook_is_refused_as_one() -> None:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("notes.txt", "x" * 500)
     assert workbook_head(out.getvalue()) is None
-    with pytest.raises(SourceRefused, match="workbook_other_kind"):
+    with pytest.raises(SourceRefused, match="file_is_archive"):
         look_at(Kept(out.getvalue()), name="a.xlsx")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, User
@@ -333,6 +335,97 @@ def test_a_sample_is_forgotten(ann_at_work: Client, template: Template) -> None:
     ann_at_work.post(at("sample", template.pk), {"pasted": ROWS.decode()})
     ann_at_work.post(at("sample", template.pk), {"drop": "1"})
     assert not TemplateSample.objects.exists()
+
+
+HEADERLESS: Final = b"1;Ann;a@x.org\n2;Bob;b@x.org\n3;Cy;c@x.org\n4;Dan;d@x.org\n5;Eve;e@x.org\n"
+BLANK: Final = '<In>\n  <Type Name="Customer" ShouldInsert="true" />\n</In>\n'
+
+
+def kept(client: Client, template: Template, body: bytes, name: str = "rows.csv") -> str:
+    data = {"file": SimpleUploadedFile(name, body), "xml": BLANK}
+    return unescape(client.post(at("sample", template.pk), data, headers={"HX-Request": "true"}).content.decode())
+
+
+def test_a_first_row_of_values_is_asked_about_and_the_answer_is_kept(ann_at_work: Client, template: Template) -> None:
+    assert "Say “None” if it does not name the columns" in kept(ann_at_work, template, HEADERLESS)
+    page = suggested(ann_at_work, template, BLANK).content.decode()
+    assert "Is the first row the names of the columns?" in page
+    told = {"reread": "1", "header_row": "0", "xml": BLANK}
+    pane = ann_at_work.post(at("sample", template.pk), told, headers={"HX-Request": "true"}).content.decode()
+    assert '<option value="0" selected>' in pane
+    page = suggested(ann_at_work, template, BLANK).content.decode()
+    assert "Is the first row" not in page
+    taken = suggested(ann_at_work, template, BLANK, accept='["column_1", "column_3"]').context["taken"]
+    assert taken.xml.startswith('<In Columns="column_1,column_2,column_3">')
+    assert taken.created == ("Customer._Column1",)
+
+
+def test_a_header_that_is_one_is_not_asked_about(ann_at_work: Client, template: Template) -> None:
+    pane = kept(ann_at_work, template, b"id;mail\n1;a@x.org\n2;b@x.org\n")
+    assert "Found: row 1" in pane
+    assert "Say “None”" not in pane
+    assert "Is the first row" not in suggested(ann_at_work, template, BLANK).content.decode()
+
+
+def test_the_sheet_of_a_workbook_is_asked_for_and_a_template_begins_with_it(
+    ann_at_work: Client, acme: Brand, template: Template
+) -> None:
+    book = Workbook()
+    first, second = book.worksheets[0], book.create_sheet("Projets <2>")
+    first.append(["Nom", "E-mail"])
+    first.append(["Ann", "a@x.org"])
+    second.append(["Projet", "Budget"])
+    second.append(["A", 12])
+    out = io.BytesIO()
+    book.save(out)
+    form = {"brand": acme.pk, "name": "from-book", "direction": "in", "draft": "1"}
+    begun = ann_at_work.post(at("add"), {**form, "file": SimpleUploadedFile("two.xlsx", out.getvalue())})
+    made = Template.objects.get(name="from-book")
+    assert begun["Location"] == f"{at('edit', made.pk)}?suggest=1"
+    page = suggested(ann_at_work, made, "<In>\n</In>\n").content.decode()
+    assert "Several sheets hold rows" in page
+    assert 'data-value="Projets &lt;2&gt;"' in page
+    told = {"reread": "1", "sheet": "Projets <2>"}
+    assert ann_at_work.post(at("sample", made.pk), told)["Location"] == at("edit", made.pk)
+    found = suggested(ann_at_work, made, "<In>\n</In>\n").context["found"]
+    assert {item.name: item.field for item in found.items} == {"Projet": "Label", "Budget": "Budget"}
+
+
+def test_one_who_may_only_read_cannot_read_a_sample_differently(
+    ann_at_work: Client, teammate: Login, template: Template
+) -> None:
+    kept(ann_at_work, template, HEADERLESS)
+    assert (
+        signed_in(teammate.user).post(at("sample", template.pk), {"reread": "1", "header_row": "0"}).status_code == 403
+    )
+    assert TemplateSample.objects.get().file == {}
+
+
+def test_what_is_taken_at_once_and_what_is_said_to_fit_are_the_same(ann_at_work: Client, template: Template) -> None:
+    kept(ann_at_work, template, b"Titre;Client;Date de fin;Leer\nA;Acme;31/12/2026;\nB;Bob;30/11/2026;\n")
+    xml = '<In>\n  <Type Name="Project" ShouldInsert="true" />\n</In>\n'
+    page = unescape(suggested(ann_at_work, template, xml).content.decode())
+    assert "2 columns fit" in page
+    assert "Accept all 2" in page
+    assert page.count("data-doubtful") == 1
+    assert "None of its values is found among the records of Customer now" in page
+    assert "Left out, because it has no value in the rows looked at: Leer" in page
+
+
+def test_a_column_without_a_field_is_named_once(ann_at_work: Client, template: Template) -> None:
+    kept(ann_at_work, template, b"Nom;zzz;yyy\nA;1,5;01/02/2024\nB;2,5;03/04/2024\n")
+    page = unescape(suggested(ann_at_work, template, BLANK).content.decode())
+    assert page.count("No field was found") == 1
+    assert page.count("<strong>zzz</strong>") == page.count('data-map="zzz"') == 1
+    assert "How are the dates of yyy written?" in page
+    none = suggested(ann_at_work, template, BLANK, accept='["yyy"]').content.decode()
+    assert "answer what is asked about the column first" in none
+
+
+def test_columns_that_no_type_is_known_for_say_what_to_do(ann_at_work: Client, template: Template) -> None:
+    kept(ann_at_work, template, b"zzz;yyy\na;b\nc;d\n")
+    page = unescape(suggested(ann_at_work, template, "<In>\n</In>\n").content.decode())
+    assert "Add a type in the mapping and ask again" in page
 
 
 # A new template

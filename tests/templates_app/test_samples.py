@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from datetime import datetime
@@ -11,7 +12,9 @@ from openpyxl import Workbook, load_workbook
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from integration_admin.accounts.models import AuditEntry
+from templates_app.catalog.problems import Problem
 from templates_app.library import LibraryRefused, archive, samples, save_draft
+from templates_app.library.sample_reading import SampleReading, reread_sample, sample_reading
 from templates_app.library.samples import (
     MAX_SAMPLE,
     SampleOptions,
@@ -23,6 +26,7 @@ from templates_app.library.samples import (
     sample_of,
 )
 from templates_app.models import Template, TemplateSample
+from templates_app.sources import cuts
 from templates_app.sources.rows import SourceRefused
 from tests.templates_app.conftest import GOOD
 
@@ -222,3 +226,63 @@ def test_the_first_rows_or_those_asked_for_are_given() -> None:
     assert [row.data["a"] for row in first_rows(source, count=3)] == ["0", "1", "2"]
     assert [row.number for row in first_rows(source, numbers=(90, 2, 5000))] == [2, 90]
     assert len(first_rows(source)) == 20
+
+
+def test_of_a_large_workbook_with_several_sheets_the_first_rows_of_each_are_kept(
+    ann: Actor, clients: Template, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "MAX_SAMPLE", 20_000)
+    monkeypatch.setattr(cuts, "SHEET_BYTES", 100_000)
+    book = Workbook(write_only=True)
+    for title in ("Clients", "Projets"):
+        sheet = book.create_sheet(title)
+        sheet.append([title, "code"])
+        for number in range(2_000):
+            sheet.append([f"{title} {number}", hashlib.sha256(f"{number}".encode()).hexdigest()])
+    out = io.BytesIO()
+    book.save(out)
+    kept = keep_sample(actor=ann, template=clients, body=out.getvalue(), file_name="two.xlsx", at=now)
+    assert kept.cut == Problem("sample_cut_sheets", {"rows": 0, "kib": 19})
+    read = sample_reading(actor=ann, sample=kept.sample)
+    assert (read.asks_sheet, read.sheets, read.found) == (True, ("Clients", "Projets"), None)
+    reread_sample(actor=ann, template=clients, sheet="Projets", at=now)
+    sample = TemplateSample.objects.get()
+    assert next(iter(open_sample(sample).rows())).data["Projets"] == "Projets 0"
+    assert len(bytes(sample.content)) < 20_000
+
+
+def test_a_sample_is_read_by_another_header_without_being_sent_again(
+    ann: Actor, clients: Template, now: datetime
+) -> None:
+    keep_sample(actor=ann, template=clients, body=b"1;a@x.org\n2;b@x.org\n3;c@x.org\n", file_name="x.csv", at=now)
+
+    def read() -> SampleReading:
+        return sample_reading(actor=ann, sample=TemplateSample.objects.get())
+
+    assert (read().asks_header, read().said.header_row) == (True, None)
+    for row, columns in ((1, ("1", "a@x.org")), (0, ("column_1", "column_2"))):
+        reread_sample(actor=ann, template=clients, header_row=row, at=now)
+        found = read().found
+        assert found is not None
+        assert (read().asks_header, found.columns) == (False, columns)
+    reread_sample(actor=ann, template=clients, sheet="x", at=now)
+    assert read().said == SampleOptions(sheet="x", header_row=0)
+    reread_sample(actor=ann, template=clients, header_row="find", at=now)
+    assert read().asks_header
+    assert AuditEntry.objects.filter(action="template.sample_read").count() == 4
+
+
+def test_a_template_that_names_the_columns_is_not_asked_for_a_header(
+    ann: Actor, clients: Template, now: datetime
+) -> None:
+    kept = keep_sample(actor=ann, template=clients, body=b"1;a@x.org\n2;b@x.org\n", file_name="x.csv", at=now)
+    assert not sample_reading(actor=ann, sample=kept.sample, columns=("a", "b")).asks_header
+
+
+def test_what_may_not_be_read_differently_is_refused(ann: Actor, ben: Actor, clients: Template, now: datetime) -> None:
+    with pytest.raises(LibraryRefused) as refused:
+        reread_sample(actor=ann, template=clients, header_row=0, at=now)
+    assert refused.value.code == "sample_gone"
+    keep_sample(actor=ann, template=clients, body=CSV, at=now)
+    with pytest.raises(NotAllowed):
+        reread_sample(actor=ben, template=clients, header_row=0, at=now)
