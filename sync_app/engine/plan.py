@@ -19,6 +19,9 @@ ERROR: Final = "Error"
 
 OUTCOMES: Final = (INSERT, UPDATE, DELETE, UNCHANGED, SKIP, ERROR)
 WRITES: Final = frozenset((INSERT, UPDATE, DELETE))
+#: What is planned beside the rows: each such operation stands or falls alone.
+MIRRORED: Final = frozenset(("mirror_marked", "mirror_deleted", "mirror_not_sure"))
+BESIDE_ROWS: Final = MIRRORED | {"reference_set_later"}
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sync_app.engine.plan import ERROR, INSERT, SKIP, UNCHANGED, Operation, PlannedRow
+from sync_app.engine.plan import BESIDE_ROWS, ERROR, INSERT, SKIP, UNCHANGED, Operation, PlannedRow
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from templates_app.catalog.problems import Problem, shown
@@ -96,7 +96,7 @@ class Replay:
             self._take_back(before)
             return self._failed(row, operations, problems)
         failed = any(operation.operation == ERROR for operation in operations)
-        return PlannedRow(row, operations, failed=failed, extra=operations[0].code == "reference_set_later")
+        return PlannedRow(row, operations, failed=failed, extra=operations[0].code in BESIDE_ROWS)
 
     def _judged(self, operation: Operation, before: dict[int, Stored | None]) -> Problem | None:
         """Why it is stale; else it is staged. `before` keeps what each record of the row was."""
@@ -191,7 +191,7 @@ class Replay:
             if operation.record:
                 self._spoiled.add(self._real(operation.record))
             judged.append(_not_written(operation, problem))
-        extra = operations[0].code == "reference_set_later"
+        extra = operations[0].code in BESIDE_ROWS
         return PlannedRow(row, judged, failed=not extra, extra=extra)
 
     def _real(self, record: int) -> int:

@@ -128,8 +128,8 @@ class SyncTurn(models.Model):
     """One time a sync was due, and what came of it: one row per due time, whoever else thought it was due as well.
 
     `watermark` is where the sync stands once this turn has committed. `fence` and `expires_at` are its lease while it
-    fetches or sends; runs have their own. `columns` is the shape of what it fetched. `trouble`: what sort of failure
-    the other system gave (`connectors.base.Trouble`). `held`: what tripped, as a list of problems. `receipt` waits for the
+    fetches or sends; runs have their own. `columns` is the shape of what it fetched. `held`: what tripped, as a list of
+    problems. `trouble`: what sort of failure the other system gave (`connectors.base.Trouble`). `receipt` waits for the
     connector to settle it until `settled`.
     """
 

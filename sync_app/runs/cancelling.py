@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunLease, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
+from sync_app.runs.sync_ends import run_ended
 from sync_app.storage.clock import Clock
 
 
@@ -18,6 +21,10 @@ def cancel(*, actor: Actor, run: int, clock: Clock) -> Run:
         raise RunConflict("run_ended", status=found.status)
     RunLease.objects.filter(run=found).update(cancel=True)
     waiting = Run.objects.filter(pk=found.pk, status=RunStatus.QUEUED, lease__expires_at__isnull=True)
-    waiting.update(status=RunStatus.CANCELLED, finished_at=clock())
-    found.refresh_from_db(fields=["status", "finished_at"])
+    with transaction.atomic():
+        at = clock()
+        ended = waiting.update(status=RunStatus.CANCELLED, finished_at=at)
+        found.refresh_from_db(fields=["status", "finished_at"])
+        if ended:
+            run_ended(found, at=at)
     return found

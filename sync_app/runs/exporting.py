@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -21,6 +21,9 @@ from templates_app.models import Direction
 
 CHUNK = 2000
 
+#: (ids of records, the revision after which they are due) -> those that are left out.
+LeftOut = Callable[[Sequence[int], int], set[int]]
+
 
 def open_export(
     *,
@@ -29,9 +32,12 @@ def open_export(
     since: str | None = None,
     cursor: str | None = None,
     flat: bool = False,
+    but: LeftOut | None = None,
     clock: Clock,
 ) -> Export:
     """An export to be consumed inside `with`. `flat` items have column names as keys (CSV, XLSX), else nested ones.
+
+    `but`: records that are left out of the items, though they have changed.
 
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable, and RunRefused for `since` or `cursor`.
     """
@@ -43,7 +49,9 @@ def open_export(
     actor.require_reading(set(mapper.plan.aliases.values()))
     moment = parse_since(since, now=clock()) if since else None
     after = read_cursor(cursor, brand=actor.brand.pk) if cursor else None
-    return Export(actor=actor, mapper=mapper, catalog=loaded.catalog, since=moment, after=after, flat=flat, clock=clock)
+    return Export(
+        actor=actor, mapper=mapper, catalog=loaded.catalog, since=moment, after=after, flat=flat, but=but, clock=clock
+    )
 
 
 class Export:
@@ -58,6 +66,7 @@ class Export:
         since: Any,
         after: int | None,
         flat: bool,
+        but: LeftOut | None = None,
         clock: Clock,
     ) -> None:
         self._actor = actor
@@ -66,6 +75,8 @@ class Export:
         self._since = since
         self._after = after
         self._clock = clock
+        self._but = but
+        self._shown_else: set[int] = set()
         self._reader = ReadableExports(actor)
         self._open = ExitStack()
         types = {alias: catalog.types[name] for alias, name in self._plan.aliases.items()}
@@ -73,6 +84,7 @@ class Export:
         self.exporter = Exporter(mapper=mapper, reader=self._reader, types=types, flat=flat)
         self.columns = mapper.columns()
         self.rows_name = self._plan.rows
+        self.root_type = self._plan.aliases[self._plan.root]
         self.next_since = ""
         self.cursor = ""
 
@@ -93,11 +105,18 @@ class Export:
         """The items, chunk by chunk."""
         changed = self._revision() is not None
         for chunk in self.roots():
-            yield from self.exporter.items(chunk, changed=changed)
+            yield from self.exporter.items(self._without(chunk), changed=changed)
 
     def roots(self, *, ordered: bool = True) -> Iterator[Sequence[ExportRecord]]:
         """The records that are due, before any condition, chunk by chunk; in the order of changes if not `ordered`."""
         return self._chunks(self._revision(), ordered=ordered)
+
+    def _without(self, chunk: Sequence[ExportRecord]) -> Sequence[ExportRecord]:
+        """A record that is due because of others which it shows is never left out."""
+        if self._but is None:
+            return chunk
+        left = self._but([record.id for record in chunk if record.id not in self._shown_else], self._revision() or 0)
+        return [record for record in chunk if record.id not in left]
 
     def _revision(self) -> int | None:
         """The revision after which records are due; None = all of them."""
@@ -132,10 +151,10 @@ class Export:
             return sorted(due)
         for alias in plan.through:
             shown = self._reader.changed_ids(plan.aliases[alias], after=after)
-            due |= self._climb(alias, shown)
+            self._shown_else |= self._climb(alias, shown)
         for entity_type, field in plan.each.values():
-            due |= self._reader.targets(field, self._reader.changed_ids(entity_type, after=after))
-        return sorted(due)
+            self._shown_else |= self._reader.targets(field, self._reader.changed_ids(entity_type, after=after))
+        return sorted(due | self._shown_else)
 
     def _climb(self, alias: str, ids: set[int]) -> set[int]:
         """From records of an alias up its chain to the root records that show them."""

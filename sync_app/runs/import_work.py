@@ -16,6 +16,7 @@ from sync_app.runs import source
 from sync_app.runs.apply_work import StoredPlan
 from sync_app.runs.job import Job, planned_only
 from sync_app.runs.loading import LoadedImport, load_import
+from sync_app.runs.mirroring import mirrored
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.source_names import named
 from sync_app.storage.clock import write_transaction
@@ -124,6 +125,8 @@ class ImportWork:
             planned = named(self._planner.finish(), self._loaded.mapper)
             job.waiting = []
             planned_only(job, planned, after=job.after)
+            for missing in mirrored(job, self._loaded):
+                planned_only(job, missing, after=job.after)
         elif self._planner.unfinished:
             planned = self._write_last()
         else:

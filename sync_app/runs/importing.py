@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -67,10 +68,13 @@ def begin_import(
     trigger: str,
     clock: Clock,
     keep: Callable[[Run], None] | None = None,
+    look: Callable[[Source], None] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Begun:
     """Check everything, then keep run and body. `kind` is json, csv or xlsx, found from content and name if None.
 
-    `keep` keeps the body with the run in the same transaction, for whoever has it kept already.
+    `keep` keeps the body with the run in the same transaction, for whoever has it kept already. `look` is shown the
+    source before anything is written. `more` is kept with the options of the run.
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
     """
     actor.require(Right.IMPORT)
@@ -78,6 +82,8 @@ def begin_import(
     loaded = loaded_import(version)
     require_import(actor, loaded)
     opened = source.open_body(body, loaded=loaded, name=file_name, kind=kind, file=file, limits=source_limits())
+    if look is not None:
+        look(opened)
     with transaction.atomic():
         run = new_run(
             actor=actor,
@@ -86,7 +92,7 @@ def begin_import(
             trigger=trigger,
             simulate=options.simulate,
             version=version,
-            options=options.to_json(),
+            options=options.to_json() | dict(more or {}),
             source=source.format_json(opened.format, file_name=file_name) | {"rows": opened.total},
         )
         if keep is not None:

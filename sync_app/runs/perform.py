@@ -17,6 +17,7 @@ from sync_app.runs.job import Job, Progress
 from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
 from sync_app.runs.queue import enqueue
 from sync_app.runs.summing import summary_of
+from sync_app.runs.sync_ends import run_ended
 from sync_app.runs.turns import next_in_turn, writes
 from sync_app.runs.undo_work import perform_undo
 from sync_app.runs.watching import count_total
@@ -131,6 +132,7 @@ def _end(run: Run, lease: Lease, status: RunStatus, clock: Clock) -> Run:
         if ended:
             summary.save()
             count_total(run)
+            run_ended(run, at=run.finished_at)
         lease.give_back()
     _call_next(run)
     return run

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django_q.tasks import async_task
 
-from sync_app.models import RunLease
+from sync_app.models import RunLease, SyncTurn
 from sync_app.syncs.worker import ANSWER, answer_key
 
 ASK_EVERY_SECONDS: Final = 30.0
@@ -31,7 +31,7 @@ class Canary:
         self._question = ""
 
     def is_silent(self) -> bool:
-        """True once, when a question stayed open for 30 s though no run was being worked on."""
+        """True once, when a question stayed open for 30 s though nothing was being worked on."""
         waited = self._seconds() - self._asked_at
         try:
             if self._question:
@@ -52,7 +52,9 @@ class Canary:
 
     def _is_lost(self) -> bool:
         answered = cache.get(answer_key(self._question)) is not None
-        busy = RunLease.objects.filter(expires_at__gt=self._now()).exists()
+        now = self._now()
+        held = (RunLease.objects.filter(expires_at__gt=now), SyncTurn.objects.filter(expires_at__gt=now))
+        busy = any(leases.exists() for leases in held)
         if busy and not answered:
             return False
         self._begin("")

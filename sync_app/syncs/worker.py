@@ -1,4 +1,4 @@
-"""What the queue calls, and nothing else: a run by its id, the minute's housekeeping, a sign of life.
+"""What the queue calls, and nothing else: a run or a sync's turn by its id, the minute's housekeeping, a sign of life.
 
 The queue delivers at least once, at times twice, at times hours late. Nothing here relies on it: a run is claimed by
 its lease, so a second delivery finds it held or ended, and `tick` queues again what a lost delivery left behind.
@@ -25,12 +25,14 @@ from integration_admin.accounts.counters import forget_counters
 from integration_admin.accounts.last_used import flush_last_used
 from integration_admin.accounts.tokens import purge_expired_tokens
 from integration_admin.accounts.usage import flush_usage, forget_usage
-from sync_app.models import IdempotencyKey, Run, RunStatus
+from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
 from sync_app.runs.purging import purge_journals, purge_payloads
-from sync_app.runs.queue import WORKER, enqueue
+from sync_app.runs.queue import TRANSFER, WORKER, enqueue
 from sync_app.runs.uploads import purge_uploads
+from sync_app.syncs import transfer as turns
+from sync_app.syncs.due import queue_lost_turns, start_due
 
 EXECUTE: Final = WORKER
 TICK: Final = "sync_app.syncs.worker.tick"
@@ -38,7 +40,7 @@ TICK: Final = "sync_app.syncs.worker.tick"
 ALIVE: Final = "syncs:alive"
 ANSWER: Final = "sync_app.syncs.worker.answer"
 # Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
-LISTED: Final[dict[str, tuple[type, ...]]] = {EXECUTE: (int,), TICK: (), ANSWER: (str,)}
+LISTED: Final[dict[str, tuple[type, ...]]] = {EXECUTE: (int,), TRANSFER: (int,), TICK: (), ANSWER: (str,)}
 
 SCHEDULE: Final = "tick"
 TICK_APART_SECONDS: Final = 30
@@ -55,9 +57,18 @@ log = logging.getLogger(__name__)
 def execute(run_id: int) -> None:
     """Performs the run to its end, unless somebody else does or has done so, or another run writes in its brand."""
     try:
-        perform(run=run_id, holder=f"{socket.gethostname()}:{os.getpid()}", clock=timezone.now, in_turn=True)
+        perform(run=run_id, holder=_holder(), clock=timezone.now, in_turn=True)
     except Run.DoesNotExist:
         log.warning("a queued run is gone", extra={"run": run_id})
+
+
+def transfer(turn_id: int) -> None:
+    """Does what is next for the turn of a sync, unless somebody else does or it has ended."""
+    turns.transfer(turn=turn_id, holder=_holder(), clock=timezone.now)
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def tick() -> None:
@@ -66,7 +77,8 @@ def tick() -> None:
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
     kept = (flush_last_used, keep_usage)
-    for job in (queue_orphans, *kept, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
+    syncs = (start_due_syncs, queue_orphaned_turns)
+    for job in (queue_orphans, *syncs, *kept, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
         _isolated(job)
 
 
@@ -90,11 +102,23 @@ def queue_orphans() -> int:
     now = timezone.now()
     alone = Q(lease=None) | Q(lease__expires_at=None) | Q(lease__expires_at__lt=now)
     waiting = Q(status__in=(RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING), created_at__lt=now - SETTLING)
-    orphans = Run.objects.filter(waiting & alone).order_by("pk").values_list("pk", flat=True)
+    # A push is moved by its turn, which is queued again itself.
+    found = Run.objects.filter(waiting & alone).exclude(kind=RunKind.EXPORT)
+    orphans = found.order_by("pk").values_list("pk", flat=True)
     lost = [run for run in orphans if cache.add(f"syncs:queued-again:{run}", 1, QUEUED_AGAIN_APART_SECONDS)]
     for run in lost:
         enqueue(run=run)
     return len(lost)
+
+
+def start_due_syncs() -> int:
+    """Begins the turns of syncs that are due; answers how many."""
+    return start_due(now=timezone.now())
+
+
+def queue_orphaned_turns() -> int:
+    """Queues again the turns of syncs that nobody works on; answers how many."""
+    return queue_lost_turns(now=timezone.now())
 
 
 def forget_tokens() -> int:

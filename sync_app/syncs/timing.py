@@ -1,0 +1,31 @@
+"""When a sync is due: its rule, read in the zone of its brand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sync_app.models import Sync
+from sync_app.syncs.errors import SyncRefused
+from sync_app.syncs.schedules.due import next_after, next_times
+from sync_app.syncs.schedules.reading import read_rule
+from sync_app.syncs.schedules.rules import Rule
+
+
+def rule_of(sync: Sync) -> Rule | None:
+    """None: only by hand. Raises SyncRefused with the problem of a rule that is none."""
+    read = read_rule(sync.rule)
+    if read.problems:
+        raise SyncRefused(read.problems[0].code)
+    return read.rule
+
+
+def due_after(sync: Sync, moment: datetime) -> datetime | None:
+    """The first due time after this moment; None for a sync that is paused or only run by hand. Raises SyncRefused."""
+    rule = rule_of(sync)
+    return next_after(rule, zone=sync.brand.zone, moment=moment) if rule is not None and sync.active else None
+
+
+def coming(sync: Sync, *, moment: datetime, count: int) -> list[datetime]:
+    """The next due times of the rule, whether or not the sync is paused. Raises SyncRefused."""
+    rule = rule_of(sync)
+    return next_times(rule, zone=sync.brand.zone, moment=moment, count=count) if rule is not None else []
