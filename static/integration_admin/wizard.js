@@ -13,10 +13,14 @@ function fileOf(form) {
   return file || (text ? new File([text], "pasted", { type: "text/plain" }) : null);
 }
 
-function refuse(form, sentence) {
+function say(form, sentence) {
   const place = form.querySelector("[data-refused]");
   place.textContent = sentence;
   place.hidden = false;
+}
+
+function refuse(form, sentence) {
+  say(form, sentence);
   form.querySelector("[data-sending]").hidden = true;
   form.querySelector("[type=submit]").disabled = false;
   // The same file, repaired, is a change again.
@@ -40,6 +44,12 @@ function answerOf(request) {
 
 function send(form) {
   const file = fileOf(form);
+  if (form.elements.brand.value === "") {
+    // The file stays chosen: it goes on its way as soon as the brand is said.
+    say(form, form.dataset.brandless);
+    form.elements.brand.focus();
+    return;
+  }
   if (!file) {
     form.submit();
     return;
@@ -87,8 +97,11 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  const { form } = event.target;
   if (event.target.matches(".ia-drop input[type=file]") && event.target.files.length) {
-    event.target.form.requestSubmit();
+    send(form);
+  } else if (event.target.matches("#ia-brand") && form.elements.file.files.length) {
+    send(form);
   }
 });
 

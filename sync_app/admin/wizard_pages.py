@@ -50,12 +50,11 @@ def bring(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
     """GET: a file or pasted rows are asked for. POST: they are kept, and the look at them follows."""
     brands = Brand.objects.filter(pk__in=brand_ids(request, Right.IMPORT)).order_by("name", "pk")
     asked = request.POST.get("brand") or request.GET.get("brand", "")
-    brand = next((one for one in brands if str(one.pk) == asked), None)
+    brand = next((one for one in brands if str(one.pk) == asked), None) or _default(request, brands)
     template = request.GET.get("template", "")
     if request.method == "POST":
-        return _keep(request, brand or _default(request, brands), template)
-    brand = brand or _default(request, brands)
-    waiting = list_uploads(actor=actor_in(request, brand))
+        return _keep(request, brand, template) if brand is not None else _brand_needed(request)
+    waiting = list_uploads(actor=actor_in(request, brand)) if brand is not None else []
     return _framed(
         screen,
         request,
@@ -120,13 +119,23 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse(f"admin:{START}"))
 
 
-def _default(request: HttpRequest, brands: Iterable[Brand]) -> Brand:
-    """The brand that is looked at, if it can be imported into, else the first."""
+def _default(request: HttpRequest, brands: Iterable[Brand]) -> Brand | None:
+    """The brand that is looked at, if it can be imported into, or the only one; of several none is meant."""
     looked_at = chosen_brand(request)
     listed = list(brands)
     if not listed:
         raise PermissionDenied
-    return looked_at if looked_at in listed else listed[0]
+    if looked_at in listed:
+        return looked_at
+    return listed[0] if len(listed) == 1 else None
+
+
+def _brand_needed(request: HttpRequest) -> HttpResponse:
+    sentence = _("Say first which brand the rows are for.")
+    if _by_script(request):
+        return JsonResponse({"message": sentence}, status=422)
+    messages.error(request, sentence)
+    return HttpResponseRedirect(request.get_full_path())
 
 
 def _keep(request: HttpRequest, brand: Brand, template: str) -> HttpResponse:
@@ -204,6 +213,8 @@ def _reading(asked: Asked, seen: Look, chosen: Candidate | None) -> dict[str, An
         "encodings": words.encodings(asked, seen),
         "delimiters": words.delimiters(asked, seen),
         "sheets": words.sheets(asked, seen),
+        "headers": words.headers(asked, seen),
+        "header_doubted": words.header_doubted(seen, chosen),
         "notes": words.notes(seen),
         "columns": words.columns(seen, chosen),
         "more_columns": max(len(seen.columns) - words.COLUMNS_SHOWN, 0),

@@ -15,6 +15,7 @@ from sync_app.runs.row_text import row_text
 from sync_app.runs.sentences import message
 from sync_app.runs.uploads_fit import Candidate
 from sync_app.runs.uploads_look import Look
+from templates_app.admin.reading_choices import Choice, Told, header_choices, sheet_choices
 from templates_app.catalog.problems import Problem
 from templates_app.sources.notes import notes_of
 from templates_app.sources.rows import Row, SourceRefused
@@ -61,16 +62,31 @@ HINTS: Final[Mapping[str, object]] = {
     "json_syntax": _("If this is no JSON, choose the format below."),
     "template_outdated": _("Open the template and follow its findings, then come back: the file stays here for a day."),
     "template_not_found": _("Choose another template."),
+    "table_empty": _("Choose a file with rows, or another sheet if there is one."),
+    "json_empty": _("Choose a file with rows."),
+    "encoding_unknown": _("Choose one of the encodings below."),
+    "body_too_large": _("Divide it, or leave out columns that nothing reads."),
+    "too_many_rows": _("Divide it into several files."),
+    "too_many_fields": _("Leave out columns that nothing reads, or choose another separator below."),
+    "text_over_limit": _("If this is one cell for many, choose another separator below."),
+    "sheet_too_large": _("Delete what stands far off the table, or save the table as CSV."),
+    "workbook_unpacks_too_large": _("Save the table as CSV."),
+    "rows_not_a_list": _("Choose a template that is made for this file, or change its path to the rows."),
+    "no_rows_in_value": _("Choose a template that is made for this file, or change its path to the rows."),
 }
+#: What is wrong inside the file: the sentence and the place say what to correct.
+CORRECTED: Final = frozenset(
+    {
+        "duplicate_key", "invalid_unicode", "json_cut_off", "json_not_a_number", "json_trailing_text",
+        "number_over_limit", "too_deep", "too_many_values", "json_control_character", "json_single_quotes",
+        "json_unquoted_key",
+    }
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a select."""
-
-    value: str
-    text: object
-    chosen: bool
+DOUBTFUL: Final = "header_doubtful"
+#: What the selects and the question about the header show already.
+SHOWN_ELSEWHERE: Final = frozenset({"encoding_detected", "delimiter_detected", "header_absent", DOUBTFUL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +131,17 @@ def wrong_of(refused: RunRefused | SourceRefused | NotAllowed) -> Wrong:
         line=place.line if place else 0,
         column=place.column if place else 0,
         pointer=place.pointer if place else "",
-        hint=HINTS.get(problem.code, ""),
+        hint=_hint(problem.code, not_allowed=isinstance(refused, NotAllowed)),
         findings=tuple(message(Problem(finding.code, finding.params)) for finding in findings),
     )
+
+
+def _hint(code: str, *, not_allowed: bool) -> object:
+    if code in HINTS:
+        return HINTS[code]
+    if code in CORRECTED:
+        return _("Correct the file, then choose it again.")
+    return _("Ask whoever administers the brand.") if not_allowed else ""
 
 
 def kinds(asked: Asked, seen: Look) -> list[Choice]:
@@ -139,17 +163,26 @@ def delimiters(asked: Asked, seen: Look) -> list[Choice]:
 
 def sheets(asked: Asked, seen: Look) -> list[Choice]:
     found = seen.looked.format.sheet if seen.looked is not None else asked.sheet
-    ask = [] if found else [Choice("", _("Choose a sheet"), True)]
-    return [*ask, *(Choice(name, name, name == found) for name in seen.sheets)]
+    return sheet_choices(sheets=seen.sheets, chosen=found)
+
+
+def headers(asked: Asked, seen: Look) -> list[Choice]:
+    """Which row names the columns."""
+    found = seen.looked.format.header_row if seen.looked is not None else 0
+    return header_choices(said=asked.header_row, found=found)
+
+
+def header_doubted(seen: Look, chosen: Candidate | None) -> bool:
+    """Whether the row taken as the header looks like values, nobody said what it is, and no name of it is known."""
+    doubted = seen.looked is not None and any(note.code == DOUBTFUL for note in notes_of(seen.looked.format))
+    return doubted and not (chosen is not None and chosen.found)
 
 
 def notes(seen: Look) -> list[str]:
     """What was noticed while reading, in sentences; what the selects show already is left out."""
     if seen.looked is None:
         return []
-    told = (
-        note for note in notes_of(seen.looked.format) if note.code not in {"encoding_detected", "delimiter_detected"}
-    )
+    told = (note for note in notes_of(seen.looked.format) if note.code not in SHOWN_ELSEWHERE)
     return [message(note) for note in told]
 
 
@@ -165,20 +198,11 @@ def lines(seen: Look) -> list[Line]:
 
 
 def _with_found(found: str, name: str, words: Mapping[str, object], chosen: str) -> list[Choice]:
-    first = Choice("", _Found(words.get(name, name)) if found else _("Find it"), not chosen)
+    what = Told(_("Found: %(what)s"), what=words.get(name, name))
+    first = Choice("", what if found else _("Find it"), not chosen)
     listed = [Choice(value, text, value == chosen) for value, text in words.items()]
     unlisted = [Choice(chosen, chosen, True)] if chosen and chosen not in words else []
     return [first, *listed, *unlisted]
-
-
-class _Found:
-    """`Found: …`, translated when it is shown."""
-
-    def __init__(self, what: object) -> None:
-        self._what = what
-
-    def __str__(self) -> str:
-        return str(_("Found: %(what)s")) % {"what": self._what}
 
 
 def _line(row: Row, names: Iterable[str]) -> Line:
