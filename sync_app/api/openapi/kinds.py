@@ -22,9 +22,14 @@ TAKEN_LINK: Final[Schema] = {"$ref": "#/components/schemas/LinkGiven"}
 #: The highest number that is looked for.
 HIGHEST_KEY: Final = 10**18 - 1
 
+#: Larger numbers are not read.
+LARGEST: Final = 10**30
+ANY_VALUE: Final[Schema] = {"$ref": "#/components/schemas/Value"}
+
 NO_CONTROLS: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 #: In queries no line ends either.
 ONE_LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+_BOUNDS: Final[Schema] = {"minimum": -LARGEST, "maximum": LARGEST}
 _BLANK: Final = r"^[ \t]*$"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK: Final = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
@@ -32,6 +37,10 @@ _ZONE: Final = r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)"
 _MOMENT: Final = rf"^[ \t]*{_DAY}([Tt ]{_CLOCK}( ?{_ZONE})?|[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?[ \t]*$"
 _TIME: Final = r"^[ \t]*[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?[ \t]*$"
 _NUMBER: Final = r"^[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*$"
+_MAIL: Final = (
+    r"^([A-Za-z0-9_+-]{1,30}([.][A-Za-z0-9_+-]{1,30})?"
+    r"@([A-Za-z0-9]{1,30}(-[A-Za-z0-9]{1,30})?[.]){1,3}[A-Za-z]{2,20})?$"
+)
 _COLOR: Final = r"^#[0-9A-Fa-f]{6}$"
 _DIGEST: Final = r"^sha256:[0-9a-f]{64}$"
 
@@ -123,20 +132,20 @@ _SHOWN: Final[Mapping[str, Schema]] = {
     "SignatureMobile": {"type": "string", "pattern": _DIGEST},
 }
 _TAKEN: Final[Mapping[str, Schema]] = {
-    "Text": {"type": _text_or("number", "boolean"), "pattern": NO_CONTROLS},
-    "Memo": {"type": _text_or("number", "boolean"), "pattern": NO_CONTROLS},
+    "Text": {"type": _text_or("number", "boolean"), "pattern": NO_CONTROLS, **_BOUNDS},
+    "Memo": {"type": _text_or("number", "boolean"), "pattern": NO_CONTROLS, **_BOUNDS},
     "Numeric": {"type": _text_or("integer"), "minimum": LOWEST, "maximum": HIGHEST, "pattern": f"{_NUMBER}|{_BLANK}"},
-    "Double": {"type": _text_or("number"), "pattern": f"{_NUMBER}|{_BLANK}"},
+    "Double": {"type": _text_or("number"), "pattern": f"{_NUMBER}|{_BLANK}", **_BOUNDS},
     "Date": {"type": _text_or(), "pattern": f"{_MOMENT}|{_BLANK}"},
     "Time": {"type": _text_or(), "pattern": f"{_TIME}|{_MOMENT}|{_BLANK}"},
     "DateTime": {"type": _text_or(), "pattern": f"{_MOMENT}|{_BLANK}"},
     "Check": {"enum": [True, False, "true", "false", 1, 0, "1", "0", "", None]},
     "Hyperlink": {"type": _text_or(), "pattern": rf"^[ \t]*[Hh][Tt][Tt][Pp][Ss]?://\S+[ \t]*$|{_BLANK}"},
     "Email": {"type": _text_or(), "pattern": rf"@|^[ \t;]*$|{_BLANK}"},
-    "Phone": {"type": _text_or("number"), "pattern": rf"[0-9]|{_BLANK}"},
+    "Phone": {"type": _text_or("number"), "pattern": rf"[0-9]|{_BLANK}", **_BOUNDS},
     "Color": {"type": _text_or(), "pattern": rf"^[ \t]*#[0-9A-Fa-f]{{6}}[ \t]*$|{_BLANK}"},
     "Position": {"type": _text_or(), "pattern": rf",|{_BLANK}"},
-    "Json": {},
+    "Json": dict(ANY_VALUE),
     **{
         name: {"type": _text_or(), "pattern": rf"^[ \t]*[Ss][Hh][Aa]256:[0-9a-fA-F]{{64}}[ \t]*$|{_BLANK}"}
         for name in ("Binary", "File", "Link", "Signature", "SignatureMobile")
@@ -155,7 +164,7 @@ _ASKED: Final[Mapping[str, Schema]] = {
         "type": "string",
         "pattern": r"^(https?://[A-Za-z0-9-]{1,60}(\.[A-Za-z0-9-]{1,60}){0,9}(/[!-~]*)?)?$",
     },
-    "Email": {"type": "string", "format": "email"},
+    "Email": {"type": "string", "pattern": _MAIL},
     "Phone": {"type": "string", "pattern": r"^([+(]?[0-9][0-9(). /-]{0,50})?$"},
     "Color": {"type": "string", "pattern": r"^(#[0-9A-Fa-f]{6})?$"},
     "Position": {"type": "string", "pattern": r"^(-?[0-8]?[0-9](\.[0-9]{1,9})?,-?[0-9]{1,2}(\.[0-9]{1,9})?)?$"},

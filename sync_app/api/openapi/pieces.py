@@ -7,10 +7,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import Schema
+from sync_app.api.openapi.kinds import ANY_VALUE, LARGEST, Schema
 
-#: Larger numbers are not read, nor finer ones.
-LARGEST: Final = 10**30
 TAGS: Final = r'^(\*|((W/)?"[!#-~]*")(, ?(W/)?"[!#-~]*")*)$'
 
 
@@ -81,6 +79,6 @@ def value_schema() -> Schema:
         "type": ["string", "number", "boolean", "null", "array", "object"],
         "minimum": -LARGEST,
         "maximum": LARGEST,
-        "items": {"$ref": "#/components/schemas/Value"},
-        "additionalProperties": {"$ref": "#/components/schemas/Value"},
+        "items": ANY_VALUE,
+        "additionalProperties": ANY_VALUE,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from sync_app.api.dialects.planningpme.entity_bodies import KEY, LABEL_FIELD, LABEL_MEMBER
 from sync_app.api.dialects.planningpme.entity_names import FIELDS, GROUPS, PLACE, path_of
 from sync_app.api.dialects.planningpme.entity_shapes import LABEL, SKILLS, blank
-from sync_app.api.openapi.kinds import HIGHEST_KEY, Schema, sample, shown, taken
+from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, Schema, sample, shown, taken
 from sync_app.api.openapi.parts import members, named, or_null
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import EntityType, Field
@@ -60,10 +60,16 @@ def record_schema(one: Shown) -> Schema:
 def given_schema(one: Shown) -> Schema:
     """What a body may give of a record. Which members it must have differs between POST, PUT and PATCH."""
     properties: dict[str, Schema] = {
-        KEY: {"type": ["integer", "null"], "description": gettext("The key in the address, or nothing.")}
+        KEY: {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": HIGHEST_KEY,
+            "description": gettext("The key in the address, or nothing."),
+        }
     }
     if LABEL_FIELD not in one.fields:
-        properties[LABEL_MEMBER] = {"description": gettext("Follows from other fields; what is sent is passed over.")}
+        said = gettext("Follows from other fields; what is sent is passed over.")
+        properties[LABEL_MEMBER] = ANY_VALUE | {"description": said}
     _place(
         properties, ((name, _described(field, taken(field.kind, one.setting))) for name, field in one.fields.items())
     )

@@ -115,8 +115,10 @@ def planned() -> Operation:
     given = members(
         {
             "dateFrom": named("MomentGiven"),
-            "dateTo": {"description": gettext("Left out, or a date alone: the whole of that day.")}
-            | named("MomentGiven"),
+            "dateTo": {
+                "description": gettext("Left out, or a date alone: the whole of that day."),
+                "anyOf": [named("MomentGiven"), {"enum": ["", None]}],
+            },
             "resources": ids,
             "categories": ids,
             "tasks": ids | {"description": gettext("Tasks, or departments.")},
@@ -188,7 +190,7 @@ def _paging(one: Shown) -> Iterator[dict[str, Any]]:
     yield query("pageIndex", {"type": "integer", "minimum": 0, "maximum": HIGHEST_PAGE}, gettext("Counts from 0."))
     yield query("pageSize", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})
     names = [name for name in sortable(one) if name.isascii()]
-    pattern = rf"^(({'|'.join(name.replace('.', '[.]') for name in names)})[+-]){{1,{ORDERS_AT_MOST}}}$"
+    pattern = rf"^(({'|'.join(name.replace('.', '[.]') for name in names)})[+-]){{0,{ORDERS_AT_MOST}}}$"
     yield query(
         "sortInfo",
         {"type": "string", "pattern": pattern, "examples": ["label+", "modified-label+"]},

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import HIGHEST_KEY, Schema
+from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, Schema
 from sync_app.api.openapi.parts import members, named, or_null
 from sync_app.engine.plan import OUTCOMES
 from sync_app.models.runs import RunKind, RunStatus
@@ -20,8 +20,10 @@ _MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
 _ANY: Final[Schema] = {"type": "object"}
 _RUN: Final[Schema] = {"type": "integer", "minimum": 1}
 _MOMENT_PATTERN: Final = (
-    r"^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
-    r"( ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))?|[Zz]|[+-][0-9]{2}:[0-9]{2})?[ \t]*$"
+    r"^[ \t]*[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"([Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?"
+    r"( ?([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?"
+    r"|[Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?[ \t]*$"
 )
 
 
@@ -75,12 +77,13 @@ def _links() -> Iterator[tuple[str, Schema]]:
         {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
         {"type": "string", "pattern": r"^[ \t]*[0-9]{1,19}[ \t]*$|^[ \t]*$"},
     ]
-    inside: Schema = {"type": "object", "properties": {"key": {"anyOf": [*number, {"type": "null"}]}}}
+    key: Schema = {"key": {"anyOf": [*number, {"type": "null"}]}}
+    inside: Schema = {"type": "object", "properties": key, "required": ["key"], "additionalProperties": ANY_VALUE}
     yield (
         "LinkGiven",
         {
             "description": gettext("Another record: its key, or what a detail shows of it."),
-            "anyOf": [*number, inside | {"required": ["key"]}],
+            "anyOf": [*number, inside],
         },
     )
     one = {"anyOf": [named("LinkGiven"), {"type": "null"}]}
@@ -99,8 +102,8 @@ def _values() -> Iterator[tuple[str, Schema]]:
         "MomentGiven",
         {
             "description": gettext("A date or a time; without a zone it is the brand's."),
-            "type": ["string", "null"],
-            "pattern": rf"{_MOMENT_PATTERN}|^[ \t]*$",
+            "type": "string",
+            "pattern": _MOMENT_PATTERN,
             "examples": ["2026-11-23T00:00:00"],
         },
     )

@@ -13,6 +13,7 @@ from sync_app.runs.sentences import message
 from sync_app.storage.listing import Listed
 from templates_app.catalog.kinds.base import Kind, Setting
 from templates_app.catalog.kinds.references import Reference, ReferenceList
+from templates_app.catalog.kinds.structures import Json
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType, Field
 from templates_app.sources.nearest import nearest
@@ -93,7 +94,7 @@ def _follows(member: str, value: object, entity: EntityType, record: Listed | No
 def _take(read: _Read, member: str, value: object, by_path: Mapping[Path, str], fields: Mapping[str, Field]) -> None:
     if (member,) in by_path:
         name = by_path[member,]
-        read.values[name] = _raw(fields[name].kind, value)
+        _put(read, (member,), name, fields[name].kind, value)
         return
     inside = {path[1]: name for path, name in by_path.items() if path[0] == member and len(path) > 1}
     if not inside:
@@ -106,9 +107,29 @@ def _take(read: _Read, member: str, value: object, by_path: Mapping[Path, str], 
     else:
         for inner, given in value.items():
             if inner in inside:
-                read.values[inside[inner]] = _raw(fields[inside[inner]].kind, given)
+                _put(read, (member, inner), inside[inner], fields[inside[inner]].kind, given)
             else:
                 read.errors.append(_unknown((member, inner), nearest(inner, inside)))
+
+
+def _put(read: _Read, path: Path, name: str, kind: Kind, value: object) -> None:
+    """Takes the value, unless it is a list or an object without anything in it where one value is meant.
+
+    A source of rows may leave a cell empty like that; who writes a record says null.
+    """
+    if _is_hollow(kind, value):
+        reason = message(Problem("value_shape"))
+        read.errors.append(_told(DoorRefused("member_refused", pointer=pointer_to(path), name=path[-1], reason=reason)))
+    else:
+        read.values[name] = _raw(kind, value)
+
+
+def _is_hollow(kind: Kind, value: object) -> bool:
+    if isinstance(kind, ReferenceList) and isinstance(value, list):
+        return any(_is_hollow(kind, item) for item in value)
+    if isinstance(kind, Json):
+        return False
+    return value == {} or (value == [] and not kind.many)
 
 
 def _unknown(path: Path, meant: str) -> Error:

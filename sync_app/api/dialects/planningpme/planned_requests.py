@@ -66,8 +66,11 @@ def _next_day(moment: str, setting: Setting) -> str:
 
 def _ids(body: Mapping[str, Any], name: str, setting: Setting) -> frozenset[int] | None:
     """None for null, an empty list, and what is not there: not narrowed."""
+    given = body.get(name)
     try:
-        found = ReferenceList(target="").clean(body.get(name), setting)
+        if any(isinstance(item, list | dict) for item in (given if isinstance(given, list) else [given])):
+            raise Refused("value_shape", value=str(given))
+        found = ReferenceList(target="").clean(given, setting)
     except Refused as refused:
         raise _unfit(name, refused) from None
     return frozenset(found) if found else None
