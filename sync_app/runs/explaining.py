@@ -18,7 +18,7 @@ from sync_app.runs.loading import LoadedImport, load_version, loaded_import
 from sync_app.runs.readable import Readable
 from sync_app.runs.report import operation_of
 from sync_app.runs.row_text import row_data
-from sync_app.runs.source import open_run
+from sync_app.runs.source import row_of
 from templates_app.catalog.problems import Problem
 from templates_app.language.drafts import Draft, FieldPolicy, MappedRow, TypePlan
 from templates_app.mapping.trace_parts import Trace
@@ -130,10 +130,10 @@ def _row(run: Run, loaded: LoadedImport | None, number: int) -> Row | None:
     if loaded is not None:
         try:
             plan = run.parent if run.kind == RunKind.APPLY and run.parent is not None else run
-            found = next(iter(open_run(plan, loaded=loaded).rows(after=number - 1)), None)
+            found = row_of(plan, loaded=loaded, number=number)
         except (RunRefused, SourceRefused):
             found = None
-        if found is not None and found.number == number:
+        if found is not None:
             return found
     kept = FailedRow.objects.filter(run=run, row=number).first()
     return Row(number, row_data(kept.content)) if kept is not None else None

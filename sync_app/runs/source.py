@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
+
+from django.conf import settings
 
 from sync_app.models import FailedRow, Run
 from sync_app.runs.errors import RunConflict
@@ -16,8 +18,12 @@ from sync_app.runs.row_text import row_data, row_text
 from sync_app.storage import journal
 from templates_app.language.drafts import ImportMapper
 from templates_app.sources.limits import Limits
+from templates_app.sources.one_row import read_row
 from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row, Source, SourceFormat
+
+#: On the source of a run whose rows were not counted yet.
+ABOUT: Final = "about"
 
 
 def open_body(
@@ -53,11 +59,55 @@ def open_run(run: Run, *, loaded: LoadedImport) -> Source:
         name=kept.get("file", ""),
         kind=kept.get("kind"),
         file=file,
-        limits=Limits(max_body=len(body)),
+        limits=_limits(run, len(body)),
     )
     if run.options.get("retry"):
         return FailedOnly(opened, _rows_to_retry(run))
     return opened
+
+
+def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
+    """One row of the source as the run read it, edited or not; the rest of the body is not parsed.
+
+    None where there is no such row. Raises RunConflict `payload_purged` and SourceRefused.
+    """
+    body = body_of(run)
+    if body is None:
+        raise RunConflict("payload_purged")
+    kept = run.source
+    known = SourceFormat(
+        kind=kept.get("kind", ""),
+        encoding=kept.get("encoding", ""),
+        delimiter=kept.get("delimiter", ""),
+        sheet=kept.get("sheet", ""),
+        header_row=kept.get("header_row", 0),
+        columns=tuple(kept.get("columns", ())),
+        detected=tuple(kept.get("detected", ())),
+    )
+    limits = Limits(max_body=len(body))
+    found = read_row(body, number, known=known, rows_path=loaded.rows_path, columns=loaded.columns, limits=limits)
+    edited = _edited(run.parent, number) if run.options.get("retry") else ""
+    return replace(found, data=row_data(edited), problem=None) if found is not None and edited else found
+
+
+def _edited(run: Run | None, number: int) -> str:
+    """What a person made of a failed row, in this run or in those it retried."""
+    if run is None:
+        return ""
+    edited = FailedRow.objects.filter(run=run, row=number).values_list("edited", flat=True).first()
+    return edited or (_edited(run.parent, number) if run.options.get("retry") else "")
+
+
+def _limits(run: Run, size: int) -> Limits:
+    """A source that was read whole when its run was started is small enough; of one that was not, rows are counted."""
+    return Limits(max_body=size, max_rows=settings.MAX_ROWS) if run.source.get(ABOUT) else Limits(max_body=size)
+
+
+def note_whole(run: Run, opened: Source) -> None:
+    """Say on a run whose source was only begun when it was started what the whole of it is."""
+    if run.source.get(ABOUT):
+        kept = {name: value for name, value in run.source.items() if name != ABOUT}
+        run.source = {**kept, "columns": list(opened.format.columns), "rows": opened.total}
 
 
 def format_json(found: SourceFormat, *, file_name: str) -> dict[str, Any]:

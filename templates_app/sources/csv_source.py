@@ -12,7 +12,7 @@ from templates_app.catalog.problems import Problem
 
 from .columns import Header, choose_header, filled_width, name_columns, shape_cells
 from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding, marked_encoding
-from .csv_text import Record, check_text, find_terminator, lines_of, plain_records, quoted_records
+from .csv_text import NO_DELIMITER, Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .guards import GUARDED, all_guarded, may_hold_guards, unguarded
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
@@ -76,8 +76,7 @@ class CsvSource:
         if len(self._delimiter) > 1:
             found = plain_records(self._lines(), delimiter=self._delimiter, terminator=self._terminator)
         else:
-            # A file of one column has no delimiter: a sign that no file holds stands for it.
-            found = quoted_records(self._lines(), delimiter=self._delimiter or "\x1f", limits=self._limits)
+            found = quoted_records(self._lines(), delimiter=self._delimiter or NO_DELIMITER, limits=self._limits)
         return (record for record in found if not _is_blank(record) and not _is_separator_line(record))
 
     def _survey(self) -> tuple[int, int]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
 SENTINEL: Final = "this line was added to see whether a quotation mark is still open"
 TERMINATOR_SAMPLE: Final = 20
+#: A file of one column has no delimiter: a sign that no file holds stands for it.
+NO_DELIMITER: Final = "\x1f"
 
 Record = tuple[int, list[str]]
 

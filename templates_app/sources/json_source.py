@@ -26,10 +26,20 @@ KINDS: Final = {list: "list", str: "text", int: "number", Decimal: "number", boo
 
 
 class JsonSource:
-    """`total` rows; `format.columns` are the given ones, else the names of the first rows in order of appearance."""
+    """`total` rows; `format.columns` are the given ones, else the names of the first rows in order of appearance.
+
+    `checked`: the body was read before; its rows are not looked at, and no names are found.
+    """
 
     def __init__(
-        self, body: bytes | memoryview, *, rows_path: str, columns: tuple[str, ...], origin: Origin, limits: Limits
+        self,
+        body: bytes | memoryview,
+        *,
+        rows_path: str,
+        columns: tuple[str, ...],
+        origin: Origin,
+        limits: Limits,
+        checked: bool = False,
     ) -> None:
         self._text = read_text(body, origin=origin, limits=limits)
         self._limits = limits
@@ -37,7 +47,7 @@ class JsonSource:
         self._groups = find_rows(self._text, rows_path, limits=limits)
         self._kept: list[Row] | None = None
         self.total = sum(len(group.raws) for group in self._groups)
-        names = self._scan(keep=len(self._text.view) <= KEPT_UP_TO)
+        names = () if checked else self._scan(keep=len(self._text.view) <= KEPT_UP_TO)
         path = self._groups[0].way if self._groups else ()
         self.format = SourceFormat(kind="json", encoding="utf-8", columns=columns or names, path=path)
 
