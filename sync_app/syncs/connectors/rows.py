@@ -24,10 +24,10 @@ def exact(answer: Answer) -> Any:
 
 
 def rows_in(content: Any, *, name: str, host: str) -> list[Any]:
-    """The list that an answer is, or that stands in it under `name`. Raises TransferFailed `rows_missing`."""
+    """The list that an answer is, or that stands in it under `name`. Raises TransferFailed `list_missing`."""
     found = content.get(name) if isinstance(content, dict) else content
     if not isinstance(found, list):
-        raise TransferFailed("rows_missing", Trouble.ANSWER, host=host, name=name)
+        raise TransferFailed("list_missing", Trouble.ANSWER, host=host, name=name)
     return found
 
 

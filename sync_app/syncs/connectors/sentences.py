@@ -23,7 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "drop_file_changing": gettext_noop("The file {name} was still being written. It is read the next time."),
     "drop_disk": gettext_noop("The disk refused it: {reason}."),
-    "rows_missing": gettext_noop("{host} answered without a list “{name}”, so there is nothing to read."),
+    "list_missing": gettext_noop("{host} answered without a list “{name}”, so there is nothing to read."),
     "rows_not_text": gettext_noop("A value holds signs that are no text. Repair it where it comes from."),
     "rows_too_many": gettext_noop(
         "{host} gave more than {limit} rows. Fetch less at a time, or ask for a higher limit."
@@ -41,4 +41,14 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "import_failed": gettext_noop("Run {run} failed at {host}: {message}"),
     "import_unfinished": gettext_noop("Run {run} has not ended yet at {host}. Its result is asked for the next time."),
+    "code_missing": gettext_noop("{host} gave a record without {name}, so it cannot be told from others."),
+    "watermark_unread": gettext_noop("“{watermark}” is no moment to begin at. Set the sync back to the beginning."),
+    "refused_too_many": gettext_noop("{host} refused more than {limit} items, the last with: {message}"),
+    "difference_abnormal": gettext_noop(
+        "Of {before} contracts that {host} has, {updated} would be changed and {removed} archived ({added} are new). "
+        "That is more than the {limit} % allowed, so nothing was transmitted. If it is right, raise the limit."
+    ),
+    "difference_unclear": gettext_noop("{host} answered without saying clearly what becomes of the contracts."),
+    "contracts_refused": gettext_noop("{host} refused the contracts, so none was transmitted: {reason}"),
+    "contracts_miscounted": gettext_noop("{host} confirmed {total} contracts of {sent}. Look there what it holds now."),
 }

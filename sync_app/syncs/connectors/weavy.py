@@ -1,0 +1,288 @@
+"""Divalto weavy over its API Data.
+
+Of its page: a signed token is "used for all operations that follow (bearer token)"; data comes in packets "limited to
+1000 records"; a batch is imported "in an atomic manner"; and once records were taken, "it is useful to update the
+export status", naming the code and the `srvDateUTC` that was read of each, so that what was changed meanwhile is not
+taken for exported. Keys are called `[entity]_ID`. Addresses the page does not show are those of this product's dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext
+
+from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
+from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of, room_for, rows_in, said
+from sync_app.syncs.connectors.sessions import Session, refused, text_in
+from sync_app.syncs.http.answers import Answer
+from sync_app.syncs.http.client import Remote
+from templates_app.catalog.problems import gettext_noop
+
+PACKET: Final = 1000
+BULK: Final = 10_000
+#: So many packets end every list: a hundred million records.
+PACKETS_AT_MOST: Final = 100_000
+#: A batch that was refused is halved until the record is found; more of them than this are not looked for.
+REFUSED_AT_MOST: Final = 100
+WRONG: Final = frozenset({400, 409, 422})
+#: So far before the last change read the next pull begins: what was being written then is not missed.
+OVERLAP: Final = timedelta(seconds=5)
+NEW, CHANGED, ALL = "new", "changed", "all"
+
+Item = tuple[int, Mapping[str, Any]]
+
+
+class Weavy:
+    """See `Connector`. A watermark is the latest `srvDateUTC` that was read."""
+
+    name = "weavy"
+    label = "Divalto weavy"
+    form: Sequence[Setting] = (
+        Setting(
+            "address",
+            gettext_noop("Address"),
+            Sort.ADDRESS,
+            required=True,
+            default="https://api.weavy.divalto.com",
+            help=gettext_noop("Projects of North America have another one: https://swing-ca.swingmobility.com"),
+        ),
+        Setting("project", gettext_noop("Code of the project"), required=True),
+        Setting("username", gettext_noop("User"), required=True),
+        Setting("password", gettext_noop("Password"), Sort.SECRET, required=True),
+        Setting(
+            "company",
+            gettext_noop("Code of the company"),
+            help=gettext_noop("Only where a project has several; otherwise that of the user counts."),
+        ),
+    )
+    pull_form: Sequence[Setting] | None = (
+        Setting("entity", gettext_noop("Entity"), required=True, help=gettext_noop("As in the dictionary: customer …")),
+        Setting(
+            "which",
+            gettext_noop("Which records"),
+            Sort.CHOICE,
+            default=NEW,
+            choices={
+                NEW: gettext_noop("Those not marked as exported"),
+                CHANGED: gettext_noop("Those changed since the last time"),
+                ALL: gettext_noop("All of them"),
+            },
+            help=gettext_noop("Only where all are read, and without filters, can missing records be noticed."),
+        ),
+        Setting(
+            "filters",
+            gettext_noop("Filters"),
+            Sort.PAIRS,
+            default={},
+            help=gettext_noop(
+                "A field and its value; several values with “|” between them. For other comparisons, write the field "
+                "as “endDate GreaterThan” or “endDate LessThan”."
+            ),
+        ),
+        Setting(
+            "stamp",
+            gettext_noop("Mark as exported after the import"),
+            Sort.SWITCH,
+            default=True,
+            help=gettext_noop("A record that was changed there meanwhile is not marked, and comes again."),
+        ),
+    )
+    push_form: Sequence[Setting] | None = (
+        Setting(
+            "entity",
+            gettext_noop("Entity"),
+            required=True,
+            help=gettext_noop("Each item needs the code of its record, as customer_ID for the entity customer."),
+        ),
+        Setting("batch", gettext_noop("Records in one call"), Sort.WHOLE, default=PACKET, least=1, most=BULK),
+    )
+
+    def test(self, link: Link) -> Tested:
+        """Signs in, and names the entities if the project lets them be listed."""
+        with _session(link) as session:
+            answer = session.get("v1", "Dictionary", _project(link), accept={404})
+            listed = rows_in(exact(answer), name="entities", host=session.host) if answer.ok else []
+        names = [str(entity.get("entityName")) for entity in listed if isinstance(entity, dict)]
+        lines = [gettext("The sign-in is accepted.")]
+        if names:
+            lines.append(gettext("Entities: {names}.").format(names=", ".join(names)))
+        return Tested(ok=True, lines=lines)
+
+    def pull(self, link: Link, *, watermark: str) -> Fetched:
+        """POST /v1/Data/{project}/Select, packet after packet. Raises TransferFailed `page_repeated`."""
+        entity, filters = _entity(link), _filters(link, watermark)
+        with _session(link) as session:
+            records = _read(session, link, entity, filters)
+        which = link.transfer.get("which") or NEW
+        return Fetched(
+            body=body_of(list(records.values())),
+            kind="json",
+            name=f"{entity}.json",
+            watermark=max([watermark, *(str(row.get("srvDateUTC") or "") for row in records.values())]),
+            complete=which == ALL and not filters,
+            receipt=_receipt(entity, records) if link.transfer.get("stamp", True) else {},
+        )
+
+    def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
+        """Marks what was imported as exported, by the `srvDateUTC` that was read. Refused: all of it comes again."""
+        if not ok or not receipt:
+            return
+        head = {"entityName": receipt["entity"], "srvExport": 1} | _company(link)
+        with _session(link) as session:
+            for _, rows in batches(receipt["rows"], size=PACKET, skip=0):
+                told = [{"rowCode": code, "srvDateUTC": date} for code, date in rows]
+                where = ("v1", "Data", _project(link), "ValidateExport")
+                session.post(*where, repeatable=True, **json_of(head | {"rows": told}))
+
+    def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]:
+        """POST /v1/Data/{project}/BulkImport. A refused batch is halved until the records to blame are found."""
+        with _session(link) as session:
+            bulk = _Bulk(session, link, key)
+            for position, batch in batches(items, size=int(link.transfer.get("batch") or PACKET), skip=skip):
+                told = sorted(bulk.sent(list(enumerate(batch, start=position))), key=lambda one: one.position)
+                yield Sent(delivered=len(batch) - len(told), refused=told)
+
+
+@contextmanager
+def _session(link: Link) -> Iterator[Session]:
+    with Remote(base=str(link.settings.get("address", "")), link=link) as remote:
+        yield Session(remote, lambda asked: _signed_in(asked, link))
+
+
+def _signed_in(remote: Remote, link: Link) -> dict[str, str]:
+    """POST /v1/Authenticate. The page shows no refusal: 400 is taken for one like 401."""
+    given = {"scope": "API", "projectCode": _project(link), "userName": link.settings.get("username", "")}
+    given["password"] = link.secrets.get("password", "")
+    answer = remote.post("v1", "Authenticate", json=given, repeatable=True, accept={400})
+    if not answer.ok:
+        raise refused(answer)
+    return {"Authorization": f"Bearer {text_in(answer, 'authToken')}"}
+
+
+def _project(link: Link) -> str:
+    return str(link.settings.get("project", ""))
+
+
+def _company(link: Link) -> dict[str, str]:
+    code = str(link.settings.get("company") or "")
+    return {"companyCode": code} if code else {}
+
+
+def _entity(link: Link) -> str:
+    return str(link.transfer.get("entity", ""))
+
+
+# --- pulling
+
+
+def _filters(link: Link, watermark: str) -> list[dict[str, Any]]:
+    """What `Select` is asked for: what a person entered, and what the choice of records means."""
+    asked = [_filter(name, str(value)) for name, value in (link.transfer.get("filters") or {}).items()]
+    which = link.transfer.get("which") or NEW
+    if which == NEW:
+        asked.append(("srvExport", "equal", [0]))
+    if which == CHANGED and watermark:
+        asked.append(("srvDate", "GreaterThan", [_before(watermark)]))
+    return [
+        {"filterKey": f"k{number}", "fieldName": field, "operator": operator, "filterValues": values}
+        for number, (field, operator, values) in enumerate(asked, start=1)
+    ]
+
+
+def _filter(name: str, value: str) -> tuple[str, str, list[Any]]:
+    """`city` -> equal; `endDate GreaterThan` -> that."""
+    field, _, operator = name.strip().partition(" ")
+    return field, operator.strip() or "equal", value.split("|")
+
+
+def _before(watermark: str) -> str:
+    """A moment as filters take it, with a blank between date and time. Raises TransferFailed `watermark_unread`."""
+    try:
+        moment = datetime.fromisoformat(watermark.removesuffix("Z")[:19])
+    except ValueError:
+        raise TransferFailed("watermark_unread", Trouble.SETTINGS, watermark=said(watermark)) from None
+    return f"{moment - OVERLAP:%Y-%m-%d %H:%M:%S}"
+
+
+def _read(session: Session, link: Link, entity: str, filters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """code -> record, of all packets."""
+    records: dict[str, dict[str, Any]] = {}
+    for packet in range(PACKETS_AT_MOST):
+        asked = {"entityName": entity, "offset": len(records), "filterFields": filters, "returnFields": []}
+        where = ("v1", "Data", _project(link), "Select")
+        answer = session.post(*where, repeatable=True, **json_of(asked | _company(link)))
+        page = rows_in(exact(answer), name="data", host=session.host)
+        coded = {_code(row, entity, session.host): row for row in page}
+        if len(coded) < len(page) or coded.keys() & records.keys():
+            raise TransferFailed("page_repeated", Trouble.ANSWER, host=session.host, page=packet + 1)
+        records |= coded
+        room_for(list(records), host=session.host)
+        if len(page) < PACKET:
+            return records
+    raise TransferFailed("pages_endless", Trouble.ANSWER, host=session.host, limit=PACKETS_AT_MOST)
+
+
+def _code(row: Any, entity: str, host: str) -> str:
+    """The code of a record: its field `[entity]_ID`, in any case."""
+    wanted = f"{entity}_ID".lower()
+    found = next((row[name] for name in row if name.lower() == wanted), None) if isinstance(row, dict) else None
+    if found in (None, ""):
+        raise TransferFailed("code_missing", Trouble.ANSWER, host=host, name=f"{entity}_ID")
+    return str(found)
+
+
+def _receipt(entity: str, records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What is marked later: the code and the `srvDateUTC` of each."""
+    dated = [[code, str(row["srvDateUTC"])] for code, row in records.items() if row.get("srvDateUTC")]
+    return {"entity": entity, "rows": dated} if dated else {}
+
+
+# --- pushing
+
+
+class _Bulk:
+    """The batches of one push."""
+
+    def __init__(self, session: Session, link: Link, key: str) -> None:
+        self._session = session
+        self._where = ("v1", "Data", _project(link), "BulkImport")
+        self._entity = _entity(link)
+        self._head = {"entityName": self._entity} | _company(link)
+        self._key = key
+        self._refused = 0
+
+    def sent(self, items: list[Item]) -> list[Refused]:
+        """The items that were refused; all others were taken. Raises TransferFailed `refused_too_many`."""
+        wanted = f"{self._entity}_ID"
+        uncoded = [position for position, item in items if item.get(wanted) in (None, "")]
+        rest = [one for one in items if one[0] not in set(uncoded)]
+        message = gettext("The item has no {name}.").format(name=wanted)
+        return [Refused(position, "code_missing", message) for position in uncoded] + (
+            self._tried(rest) if rest else []
+        )
+
+    def _tried(self, items: list[Item]) -> list[Refused]:
+        content = self._head | {"rows": [item for _, item in items]}
+        key = f"{self._key}-{items[0][0]}-{len(items)}"
+        answer = self._session.post(*self._where, key=key, accept=WRONG, **json_of(content))
+        if answer.ok:
+            return []
+        if len(items) > 1:
+            half = len(items) // 2
+            return self._tried(items[:half]) + self._tried(items[half:])
+        self._refused += 1
+        if self._refused > REFUSED_AT_MOST:
+            told: dict[str, Any] = {"host": self._session.host, "limit": REFUSED_AT_MOST, "message": answer.excerpt}
+            raise TransferFailed("refused_too_many", Trouble.ANSWER, **told)
+        return [Refused(items[0][0], *_why(answer))]
+
+
+def _why(answer: Answer) -> tuple[str, str]:
+    """Code and message of a refusal. The page shows no such body: without `errorCode` it is shown as it is."""
+    content = answer.json() if answer.body.lstrip()[:1] == b"{" else {}
+    code, message = (content.get(name) for name in ("errorCode", "message")) if isinstance(content, dict) else ("", "")
+    return said(code)[:60] or "refused", said(message or answer.excerpt)
