@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -81,10 +82,10 @@ def end_sending(
     answered = {name: progress.get(name, 0) - before.get(name, 0) for name in ("delivered", "refused")}
     rows = progress.get("rows", 0) - sum(before.values())
     tally = Tally(rows=rows, rows_ok=answered["delivered"], rows_failed=answered["refused"])
-    run.status, run.finished_at, run.error, run.counts = status, at, dict(error), tally.counts()
-    run.counts["failed"] = tally.rows_failed
-    kind = progress.get("type")
-    run.by_type = {kind: {"operations": tally.rows_failed, "failed": tally.rows_failed}} if kind else {}
+    if answered["refused"]:
+        tally.operations[progress["type"]] = Counter({ERROR: answered["refused"]})
+    run.status, run.finished_at, run.error = status, at, dict(error)
+    run.counts, run.by_type = tally.counts(), tally.by_type()
     ended = Run.objects.filter(pk=run.pk, status__in=OPEN_STATUSES).update(
         status=status, finished_at=at, error=run.error, counts=run.counts, by_type=run.by_type
     )

@@ -1,0 +1,163 @@
+"""Mirror: what a complete source no longer has is deleted or marked, in its scope, and only under a guard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sync_app.models import JournalEntry, RunKind, Sync, SyncTurn, TurnStatus
+from sync_app.runs import mirroring as mirroring_room
+from sync_app.runs import stored_plan
+from sync_app.runs.verifying import verify
+from sync_app.syncs.deciding import approve
+from sync_app.syncs.errors import FormRefused
+from tests.runs.conftest import customer, outcomes
+from tests.syncs.conftest import Desk
+
+pytestmark = pytest.mark.django_db
+
+DELETE: dict[str, Any] = {"action": "delete"}
+MARK: dict[str, Any] = {"action": "mark", "field": "_SCORE", "value": "-1"}
+LOOSE: dict[str, Any] = {"deletes": {"most": 100}}
+
+
+def mirroring(desk: Desk, mirror: dict[str, Any], guards: dict[str, Any] | None = None) -> Sync:
+    desk.fake.complete = True
+    return desk.sync(mirror=mirror, guards=guards or LOOSE)
+
+
+def codes(turn: SyncTurn) -> list[str]:
+    return [code for _row, _operation, code in outcomes(turn.run) if code] if turn.run else []
+
+
+def test_what_the_source_no_longer_has_is_deleted_in_the_same_plan(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, *(customer(code) for code in "ABC"))
+    turn = desk.run(sync, customer("B"))
+    assert turn.status == TurnStatus.SUCCEEDED
+    assert list(desk.house.live()) == ["B"]
+    assert turn.run is not None
+    assert turn.run.parent is not None
+    assert [entry.operation for entry in JournalEntry.objects.filter(run=turn.run.parent).order_by("seq")] == [
+        "Unchanged",
+        "Delete",
+        "Delete",
+    ]
+    assert (turn.counts["rows"], turn.counts["rowsOk"], turn.counts["deleted"]) == (1, 1, 2)
+
+
+def test_what_it_marks_stays_and_is_marked_once(desk: Desk) -> None:
+    sync = mirroring(desk, MARK)
+    desk.run(sync, customer("A"), customer("B"))
+    turn = desk.run(sync, customer("A"))
+    assert desk.house.live()["B"]["_SCORE"] == "-1"
+    assert codes(turn) == ["mirror_marked"]
+    again = desk.run(sync, customer("A"))
+    assert again.counts["updated"] == 0
+    assert desk.house.record("B").version == 2
+
+
+def test_only_what_this_sync_wrote_is_taken_away_unless_it_says_all(desk: Desk) -> None:
+    desk.house.send(customer("HAND"))
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    desk.run(sync, customer("A"))
+    assert sorted(desk.house.live()) == ["A", "HAND"]
+    desk.sync(sync=sync.pk, mirror=DELETE | {"all": True}, guards=LOOSE)
+    desk.run(sync, customer("A"))
+    assert list(desk.house.live()) == ["A"]
+
+
+def test_only_what_lies_in_the_scope_is_taken_away(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE | {"where": {"_SCORE": "1.0"}})
+    desk.run(sync, customer("A", score=1), customer("B", score=2), customer("C", score=1))
+    desk.run(sync, customer("A", score=1))
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_a_source_that_does_not_prove_it_is_complete_takes_nothing_away(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    desk.run(sync, customer("A"), complete=False)
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_where_a_row_failed_nothing_is_taken_away_and_the_plan_says_so(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    turn = desk.run(sync, customer("A"), {"code": "B", "name": ""})
+    assert turn.status == TurnStatus.WITH_FAILURES
+    assert sorted(desk.house.live()) == ["A", "B"]
+    assert "mirror_not_sure" in codes(turn)
+
+
+def test_an_empty_source_is_held_by_the_limit_of_deletes_even_at_first(desk: Desk) -> None:
+    desk.house.send(*(customer(code) for code in "ABC"))
+    sync = mirroring(desk, DELETE | {"all": True}, {"deletes": {"percent": 50}})
+    turn = desk.run(sync)
+    assert turn.status == TurnStatus.HELD
+    assert [entry["code"] for entry in turn.held] == ["guard_deletes_percent"]
+    assert sorted(desk.house.live()) == ["A", "B", "C"]
+    approve(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    desk.work()
+    assert desk.house.live() == {}
+
+
+def test_one_that_went_stale_keeps_no_other_from_being_deleted(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE, {"deletes": {"most": 1}})
+    desk.run(sync, *(customer(code) for code in "ABCD"))
+    held = desk.run(sync, customer("A"))
+    assert held.status == TurnStatus.HELD
+    desk.house.send(customer("C", "Changed since"))
+    approve(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    desk.work()
+    turn = desk.turn(held)
+    assert sorted(desk.house.live()) == ["A", "C"]
+    assert turn.run is not None
+    assert (turn.run.kind, turn.counts["deleted"], turn.counts["failed"]) == (RunKind.APPLY, 2, 1)
+    assert turn.counts["rows"] == turn.counts["rowsOk"]
+    assert verify() == []
+
+
+def test_what_was_taken_away_comes_back_with_its_row_and_by_an_undo(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    turn = desk.run(sync, customer("A"))
+    assert turn.run is not None
+    desk.house.undo(turn.run)
+    assert sorted(desk.house.live()) == ["A", "B"]
+    desk.run(sync, customer("A"))
+    desk.run(sync, customer("A"), customer("B"))
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_a_long_mirror_is_planned_and_applied_in_chunks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirroring_room, "CHUNK", 2)
+    monkeypatch.setattr(stored_plan, "BATCH", 3)
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, *(customer(f"C{number}") for number in range(9)))
+    turn = desk.run(sync, customer("C4"))
+    assert list(desk.house.live()) == ["C4"]
+    assert turn.counts["deleted"] == 8
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("mirror", "guards", "code"),
+    [
+        (DELETE, {}, "mirror_needs_guard"),
+        (MARK, {"inserts": {"most": 1}}, "mirror_needs_guard"),
+        ({"action": "burn"}, LOOSE, "mirror_unfit"),
+        (DELETE | {"more": 1}, LOOSE, "mirror_unfit"),
+        ({"action": "mark", "field": "_NONE", "value": 1}, LOOSE, "mirror_field_unknown"),
+        ({"action": "mark", "field": "_SCORE", "value": "many"}, LOOSE, "mirror_value_unfit"),
+        (DELETE | {"where": {"_NONE": 1}}, LOOSE, "mirror_field_unknown"),
+    ],
+)
+def test_a_mirror_that_cannot_stand_is_refused(
+    desk: Desk, mirror: dict[str, Any], guards: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(FormRefused) as refused:
+        desk.sync(mirror=mirror, guards=guards)
+    assert refused.value.problems["mirror"].code == code
