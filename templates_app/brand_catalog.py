@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from integration_admin.accounts.models import Brand
+from integration_admin.prepared import Prepared
 from templates_app.catalog.build import declared_key, extend
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.registry import make_kind
@@ -18,6 +19,15 @@ from templates_app.catalog.types import Catalog, EntityType, Field, Key
 from templates_app.models import CustomEntityType, CustomField, DeclaredKey
 
 CATALOGS_KEPT: Final = 64
+
+_BRAND: Final = -1
+TYPES: Final = Prepared[CustomEntityType](
+    lambda brand: CustomEntityType.objects.filter(brand_id=brand).order_by("id"), _BRAND
+)
+FIELDS: Final = Prepared[CustomField](
+    lambda brand: CustomField.objects.filter(brand_id=brand).order_by("position", "id"), _BRAND
+)
+KEYS: Final = Prepared[DeclaredKey](lambda brand: DeclaredKey.objects.filter(brand_id=brand).order_by("id"), _BRAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,9 @@ def catalog_rows(brand: Brand) -> CatalogRows:
     """The brand's additions as they are now: three small queries."""
     return CatalogRows(
         version=brand.api_version,
-        types=tuple(type_row(row) for row in CustomEntityType.objects.filter(brand=brand).order_by("id")),
-        fields=tuple(field_row(row) for row in CustomField.objects.filter(brand=brand).order_by("position", "id")),
-        keys=tuple(key_row(row) for row in DeclaredKey.objects.filter(brand=brand).order_by("id")),
+        types=tuple(map(type_row, TYPES.rows(brand.pk))),
+        fields=tuple(map(field_row, FIELDS.rows(brand.pk))),
+        keys=tuple(map(key_row, KEYS.rows(brand.pk))),
     )
 
 

@@ -13,12 +13,21 @@ from integration_admin.accounts import credentials, last_used
 from integration_admin.accounts.access import Actor, NotAuthenticated, api_actor
 from integration_admin.accounts.models import AccessToken, AppKey
 from integration_admin.accounts.names import brand_key as read_brand_key
+from integration_admin.prepared import Prepared
 
 LONGEST_HEADER: Final = 4096
 BEARER: Final = re.compile(r"(?:bearer +)?([0-9A-Za-z_]+)", re.ASCII | re.IGNORECASE)
 APPKEY_REFUSED: Final = "appkey_refused"
 LOGIN_REFUSED: Final = "token_refused"
 BRAND_MISMATCH: Final = "brand_mismatch"
+
+_RELATED: Final = ("membership__brand", "membership__group", "membership__user", "appkey__brand", "account_token")
+KEY_OF_DIGEST: Final = Prepared[AppKey](
+    lambda digest: AppKey.objects.select_related("brand").filter(digest=digest).order_by(), "the digest"
+)
+TOKEN_OF_DIGEST: Final = Prepared[AccessToken](
+    lambda digest: AccessToken.objects.select_related(*_RELATED).filter(digest=digest).order_by(), "the digest"
+)
 
 
 def authenticate(*, key: AppKey, authorization: str, now: datetime) -> Actor:
@@ -45,7 +54,7 @@ def authenticate_appkey(*, brand_key: str, appkey: str, now: datetime) -> AppKey
     digest = credentials.appkey_digest(clear=appkey) if len(appkey) <= LONGEST_HEADER else None
     if brand is None or digest is None:
         raise NotAuthenticated(APPKEY_REFUSED, reason="malformed brand or application key")
-    key = AppKey.objects.select_related("brand").filter(digest=digest).first()
+    key = KEY_OF_DIGEST.first(digest)
     if key is None or key.brand.key != brand:
         raise NotAuthenticated(APPKEY_REFUSED, reason="no such application key in this brand")
     if not key.is_valid(at=now):
@@ -71,8 +80,7 @@ def _token(*, authorization: str, now: datetime) -> AccessToken:
     digest = credentials.access_token_digest(clear=match[1]) if match else None
     if digest is None:
         raise NotAuthenticated(LOGIN_REFUSED, reason="no token, or a malformed one")
-    related = ("membership__brand", "membership__group", "membership__user", "appkey__brand", "account_token")
-    token = AccessToken.objects.select_related(*related).filter(digest=digest).first()
+    token = TOKEN_OF_DIGEST.first(digest)
     if token is None:
         raise NotAuthenticated(LOGIN_REFUSED, reason="no such token")
     if not token.is_valid(at=now):

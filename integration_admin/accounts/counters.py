@@ -31,13 +31,12 @@ def count_up(name: str, *, seconds: int) -> int:
 def count_in_cache(name: str, *, seconds: int) -> int:
     """The same, always in the shared cache: for counters that are read or taken back there too."""
     while True:
-        if cache.add(name, 1, seconds):
-            return 1
         try:
             return cache.incr(name)
         except ValueError:
-            # It ended between the two statements: it begins anew.
-            continue
+            # It is not there yet, or ended. Of many who begin it anew one does, and the others add to that.
+            if cache.add(name, 1, seconds):
+                return 1
 
 
 def counted(names: Collection[str]) -> dict[str, int]:

@@ -17,6 +17,8 @@ from sync_app.storage.records import IDENTITY, RECORD
 #: Rows fetched at a time while all records of a type are read.
 FETCHED: Final = 2000
 
+CLOCK: Final = BrandClock._meta.db_table
+
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -60,8 +62,8 @@ class DatabaseListing(DatabaseBrowser):
 
     def live(self) -> int:
         """How many there are, as the brand's clock counts them."""
-        counts = BrandClock.objects.filter(brand_id=self._brand).values_list("counts", flat=True).first()
-        return int((counts or {}).get(self._type, 0))
+        found = self._read(f"SELECT counts FROM {CLOCK} WHERE brand_id = %s", [self._brand])
+        return int(_decode(found[0][0]).get(self._type, 0)) if found else 0
 
     def count(self, selection: Selection) -> int:
         """How many of them are selected."""

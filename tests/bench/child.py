@@ -16,6 +16,7 @@ TASKS: Final = {
     "contest": ("tests.bench.contest", "run"),
     "import_memory": ("tests.bench.alone", "import_memory"),
     "export_memory": ("tests.bench.alone", "export_memory"),
+    "lists": ("tests.bench.lists", "run"),
     "profile": ("tests.bench.alone", "profile"),
 }
 

@@ -7,7 +7,16 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
-from tests.bench.operations import EXPORT_GROWTH_MB, GOALS, IMPORT_PEAK_MB, OPERATIONS, QUERIES_A_CHUNK, Goal
+from tests.bench.operations import (
+    EXPORT_GROWTH_MB,
+    GOALS,
+    IMPORT_PEAK_MB,
+    OPERATIONS,
+    QUERIES_A_CHUNK,
+    SCAN_MILLISECONDS,
+    TIMES_EMPTY,
+    Goal,
+)
 
 #: operation -> subject -> sample, as a child process gives it.
 Round = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -127,3 +136,17 @@ def memory_verdicts(memory: Mapping[str, Sequence[Mapping[str, int]]]) -> list[V
         goal = f"export of {many['rows']:,} rows: no more memory than of {few['rows']:,} (within {EXPORT_GROWTH_MB} MB)"
         verdicts.append(Verdict(goal, f"{growth:+} MB", growth <= EXPORT_GROWTH_MB))
     return verdicts
+
+
+def list_verdicts(lists: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+    """Pages in an indexed order against the empty view, others against a second."""
+    return [_page_verdict(name, page, found) for found in lists for name, page in found["pages"].items()]
+
+
+def _page_verdict(name: str, page: Mapping[str, float], found: Mapping[str, Any]) -> Verdict:
+    said = f"a page of {found['rows']:,} records by {name}"
+    if name in found["indexed"]:
+        goal = f"{said}: within {TIMES_EMPTY} times the empty view"
+        return Verdict(goal, f"{page['times']:.1f}", page["times"] <= TIMES_EMPTY)
+    goal = f"{said}: within {SCAN_MILLISECONDS} ms"
+    return Verdict(goal, f"{page['ms']:.0f}", page["ms"] <= SCAN_MILLISECONDS)

@@ -14,7 +14,7 @@ import pytest
 from tests.bench import payload
 from tests.bench.__main__ import main
 from tests.bench.operations import ALONE, OPERATIONS, SUBJECTS
-from tests.bench.results import memory_verdicts, table_of
+from tests.bench.results import list_verdicts, memory_verdicts, table_of
 from tests.bench.tables import lines_of, memory_lines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def report() -> dict[str, Any]:
     """The program's own JSON for 200 rows, on the database that the environment names."""
     command = [sys.executable, "-m", "tests.bench", "--rows", "200", "--rounds", "1", "--memory-rows", "200", "--json"]
+    command += ["--list-rows", "40"]
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -60,6 +61,14 @@ def test_it_tells_the_memory_of_an_import_and_of_an_export(report: dict[str, Any
         (found,) = report["memory"][kind]
         assert found["rows"] == 200
         assert 0 < found["beforeMB"] <= found["peakMB"]
+
+
+def test_it_asks_for_pages_in_every_order_beside_the_empty_view(report: dict[str, Any]) -> None:
+    [found] = report["lists"]
+    assert found["rows"] == 40
+    assert len(found["pages"]) == 7
+    assert set(found["indexed"]) < set(found["pages"])
+    assert all(page["ms"] > 0 < page["empty"] for page in found["pages"].values())
 
 
 def test_it_profiles_one_operation(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +154,19 @@ def test_memory_is_judged_by_the_largest_import_and_the_growth_of_the_export() -
 
     assert [verdict.reached for verdict in memory_verdicts(memory)] == [False, True]
     assert any("301 MB at most" in line for line in memory_lines(memory))
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "milliseconds", "reached"),
+    [("key", 3.0, 9.0, True), ("key", 3.1, 9.0, False), ("city", 99.0, 1000.0, True), ("city", 1.0, 1001.0, False)],
+)
+def test_pages_are_judged_by_the_empty_view_or_by_a_second(
+    name: str, times: float, milliseconds: float, reached: bool
+) -> None:
+    page = {"times": times, "ms": milliseconds, "empty": 3.0}
+    [verdict] = list_verdicts([{"rows": 100_000, "pages": {name: page}, "indexed": ["key"]}])
+    assert verdict.reached == reached
+    assert "a page of 100,000 records" in verdict.goal
 
 
 def test_the_table_says_how_many_rows_a_slow_peer_was_given() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import Catalog, EntityType
+
+#: Names of fields whose place is remembered: all brands together have not many more.
+NAMES_KEPT: Final = 4096
 
 #: The way to a value inside a body.
 Path = tuple[str, ...]
@@ -38,6 +42,7 @@ def type_at(catalog: Catalog, name: str) -> EntityType | None:
     return named.get(wanted) or plurals.get(wanted)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def path_of(field: str) -> Path:
     """Where the value of a field stands: `("lastName",)`, `("style", "color")`, `("fields", "IDDOSSIER")`."""
     if field in _GROUPED:
