@@ -10,6 +10,8 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -18,6 +20,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -38,6 +41,7 @@ from tests.admin.conftest import CLIENTS, HOSTILE, LEA, MAX, NAMELESS, PROJECTS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import BY, Key, Login
 
+Window = tuple[int, Literal["light", "dark"]]
 PASSWORD: Final = "correct horse root"
 COMPLAINTS: Final = frozenset({"error", "warning"})
 HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}
@@ -63,6 +67,13 @@ class Visitor:
         self.page.goto(f"{self.origin}{path}", wait_until="load")
         self.look()
 
+    def resize(self, width: int, scheme: Literal["light", "dark"]) -> None:
+        """The same page in another window."""
+        self.page.set_viewport_size(size_of(width))
+        self.page.emulate_media(color_scheme=scheme)
+        if urlsplit(self.page.url).netloc:
+            self.look()
+
     def look(self) -> None:
         """Complains when the page is wider than the window."""
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -70,6 +81,14 @@ class Visitor:
             self._complain(f"{wide} pixels too wide")
 
     def sign_in(self, user: str, password: str = PASSWORD) -> None:
+        """Comes with the cookie of somebody who signed in before, and has no page open yet."""
+        client = Client()
+        assert client.login(username=user, password=password), f"{user} may not sign in"
+        name = settings.SESSION_COOKIE_NAME
+        self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.origin}])
+
+    def sign_in_by_form(self, user: str, password: str = PASSWORD) -> None:
+        """As a person does; the page that comes then is open."""
         self.open("/admin/login/")
         self.page.fill("input[name=username]", user)
         self.page.fill("input[name=password]", password)
@@ -102,6 +121,11 @@ class Visitor:
         self.complaints.append(f"{urlsplit(self.page.url).path}: {text}")
 
 
+def size_of(width: int) -> ViewportSize:
+    """A window this wide, as high as windows are: of a desk or of a telephone."""
+    return ViewportSize(width=width, height=800 if width > 500 else 844)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
@@ -112,20 +136,33 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[Window, BrowserContext]:
+    """One a window, and kept: the files of the pages are fetched once, not once a test."""
+    return {}
+
+
 @pytest.fixture
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A window of its own; a test may ask for (width, "light" or "dark") by indirect parametrization."""
-    window: tuple[int, Literal["light", "dark"]] = getattr(request, "param", (1280, "light"))
-    width, scheme = window
-    height = 800 if width > 500 else 844
-    opened = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    yield opened
-    opened.close()
+def context(
+    browser: Browser, contexts: dict[Window, BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """Nobody's: no page, no cookie. A test may ask for (width, "light" or "dark") by indirect parametrization."""
+    window: Window = getattr(request, "param", (1280, "light"))
+    if window not in contexts:
+        width, scheme = window
+        contexts[window] = browser.new_context(viewport=size_of(width), color_scheme=scheme)
+    yield contexts[window]
+    for page in contexts[window].pages:
+        page.close()
+    contexts[window].clear_cookies()
 
 
 @pytest.fixture
 def visitor(context: BrowserContext, live_server: LiveServer) -> Visitor:
-    return Visitor(context.new_page(), live_server.url)
+    page = context.new_page()
+    forget = {"origin": live_server.url, "storageTypes": "local_storage,indexeddb"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
+    return Visitor(page, live_server.url)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.conftest import BY, Login
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.appearance
 @windows
 def test_axe_has_nothing_against_what_opens(visitor: Visitor, runs: list[Run], root: User, now: Any) -> None:
     create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
@@ -46,6 +47,7 @@ def test_axe_has_nothing_against_what_opens(visitor: Visitor, runs: list[Run], r
     assert visitor.complaints == []
 
 
+@pytest.mark.appearance
 @pytest.mark.parametrize("address", ["/no/such/page", "/admin/sync_app/run/999999/change/"])
 def test_axe_has_nothing_against_a_page_of_refusal(address: str, visitor: Visitor, root: User) -> None:
     visitor.sign_in(root.email)
@@ -90,6 +92,7 @@ def test_every_stop_of_the_keyboard_can_be_seen_and_has_a_name(visitor: Visitor,
 
 def test_a_record_is_found_and_opened_without_a_mouse(visitor: Visitor, runs: list[Run], owner: Login) -> None:
     visitor.sign_in(owner.user.email, owner.password)
+    visitor.open(reverse("admin:index"))
     page, record = visitor.page, Record.objects.get(label="Petit")
     page.keyboard.press("Control+k")
     assert page.evaluate("document.activeElement.id") == "ia-search-words"
@@ -106,6 +109,7 @@ def test_a_record_is_found_and_opened_without_a_mouse(visitor: Visitor, runs: li
 
 def test_hostile_names_are_text_in_the_search(visitor: Visitor, runs: list[Run], owner: Login) -> None:
     visitor.sign_in(owner.user.email, owner.password)
+    visitor.open(reverse("admin:index"))
     visitor.page.keyboard.press("Control+k")
     visitor.page.fill("#ia-search-words", "<img src=x")
     visitor.page.wait_for_selector("#ia-search [role=option]")

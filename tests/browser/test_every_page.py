@@ -6,6 +6,7 @@ nothing that axe has against it (WCAG 2.2 AA).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import pytest
 from django.contrib import admin
@@ -15,28 +16,43 @@ from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import User
 from sync_app.models import Run, RunKind, RunStatus
 from tests.admin.conftest import HOSTILE
-from tests.browser.axe import violations, windows
+from tests.browser.axe import WINDOWS, violations
 from tests.browser.conftest import Visitor
 from tests.browser.pages import pages
 from tests.conftest import BY, Login
 
 pytestmark = pytest.mark.browser
+#: So that what takes longest is looked at side by side.
+PARTS: Final = 2
 
 
-@windows
+@pytest.mark.appearance
+def test_axe_has_nothing_against_signing_in(visitor: Visitor) -> None:
+    for window in WINDOWS:
+        visitor.resize(*window)
+        visitor.open(reverse("admin:login"))
+        assert [*violations(visitor)] == []
+    assert visitor.complaints == []
+
+
+@pytest.mark.appearance
+@pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_opens_quietly_and_axe_has_nothing_against_it(
-    visitor: Visitor, runs: list[Run], root: User, now: datetime
+    visitor: Visitor, runs: list[Run], root: User, now: datetime, part: int
 ) -> None:
     create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
-    visitor.open(reverse("admin:login"))
-    found = [*violations(visitor)]
     visitor.sign_in(root.email)
-    for path in pages(root):
+    found: list[str] = []
+    for path in pages(root)[part::PARTS]:
+        visitor.resize(*WINDOWS[0])
         visitor.open(path)
         assert visitor.page.locator("#content").is_visible(), path
         # Whatever unfolds is looked at too.
         visitor.page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
         found += violations(visitor)
+        for window in WINDOWS[1:]:
+            visitor.resize(*window)
+            found += violations(visitor)
     assert not found, "\n".join(found)
     assert visitor.complaints == []
 
@@ -88,7 +104,7 @@ def test_a_brand_is_signed_into_by_its_people_only(visitor: Visitor, runs: list[
 
 
 def test_the_page_before_signing_in_is_quiet_and_refuses_a_wrong_password(visitor: Visitor, root: User) -> None:
-    visitor.sign_in(root.email, "not the password")
+    visitor.sign_in_by_form(root.email, "not the password")
     assert "/login/" in visitor.page.url
     assert visitor.complaints == []
 

@@ -116,7 +116,7 @@ class Storyteller:
 @pytest.fixture
 def teller(visitor: Visitor, root: User) -> Storyteller:
     visitor.page.set_default_timeout(PATIENCE)
-    visitor.sign_in(root.email)
+    visitor.sign_in_by_form(root.email)
     return Storyteller(visitor)
 
 

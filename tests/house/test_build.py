@@ -41,6 +41,12 @@ def test_every_suite_fails_when_anything_is_skipped() -> None:
     assert [("DATABASE_URL=" in suite, "REDIS_URL=" in suite) for suite in suites] == [(False, False), (True, True)]
 
 
+def test_nothing_is_left_out_of_the_first_suite_and_only_looks_of_the_second() -> None:
+    first, second = (line for line in BUILD.read_text(encoding="utf-8").splitlines() if "-m pytest" in line)
+    assert not re.search(r"--ignore|--deselect| -k |PURE| -m '", first)
+    assert re.findall(r" -m '(.+?)'", second) == ["not appearance"]
+
+
 def test_it_installs_and_tests_with_the_commands_of_the_readme() -> None:
     readme, build = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", BUILD))
     assert "python3 -m venv --without-pip .venv" in readme
