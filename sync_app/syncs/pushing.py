@@ -17,7 +17,7 @@ from sync_app.runs.loading import callable_version
 from sync_app.runs.sending import NotTaken, end_sending, items_of, new_sending, note_not_taken
 from sync_app.runs.turn_ends import end_turn, keep_watermark, locked_sync
 from sync_app.storage.clock import Clock
-from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trouble
+from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trouble, sends_everything
 from sync_app.syncs.links import actor_of, connector_of, open_link
 from sync_app.syncs.pulling import trigger_of
 from sync_app.syncs.turn_lease import TurnLease
@@ -26,6 +26,7 @@ from templates_app.sources.writers.items import write_items
 
 #: A turn that ended with something unsent; the next one goes on with it.
 BROKEN_OFF = (TurnStatus.FAILED, TurnStatus.CANCELLED, TurnStatus.POSTPONED)
+PUT_RIGHT_BY_A_PERSON = frozenset({Trouble.SETTINGS.value, Trouble.CREDENTIALS.value})
 
 
 def push(*, turn: SyncTurn, lease: TurnLease, clock: Clock) -> None:
@@ -35,23 +36,23 @@ def push(*, turn: SyncTurn, lease: TurnLease, clock: Clock) -> None:
     actor.require(Right.EXPORT)
     connector = connector_of(sync.connection)
     lease.note(status=TurnStatus.SENDING, started_at=turn.started_at or clock())
-    run = turn.run if turn.run is not None and turn.run.is_open else _begin(turn, lease, actor, clock)
+    run = turn.run if turn.run is not None and turn.run.is_open else _begin(turn, lease, actor, connector, clock=clock)
     if run is not None:
         _Sending(turn, lease, run, clock).perform(connector, actor)
 
 
-def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, clock: Clock) -> Run | None:
+def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector, *, clock: Clock) -> Run | None:
     """The run that sends; None when there was nothing to send, or only to rehearse, and the turn has ended."""
     version = callable_version(actor=actor, name=turn.sync.template.name, direction=Direction.OUT)
-    earlier = _broken_off(turn)
+    everything = sends_everything(connector, turn.sync.transfer)
+    earlier = _broken_off(turn, everything=everything)
     if earlier is not None:
         return _go_on(turn, earlier, lease, actor, version, clock=clock)
     out = io.BytesIO()
     sync = turn.sync
-    echoes = echoes_of(sync.connection_id)
-    with open_export(
-        actor=actor, template=sync.template.name, cursor=sync.watermark or None, but=echoes, clock=clock
-    ) as export:
+    cursor = None if everything else sync.watermark or None
+    echoes = None if everything else echoes_of(sync.connection_id)
+    with open_export(actor=actor, template=sync.template.name, cursor=cursor, but=echoes, clock=clock) as export:
         rows = write_items(export.items, kind="json", columns=(), out=out)
     turn.watermark, turn.rows = export.cursor, rows
     turn.progress = {"from": sync.watermark, "rows": rows, "type": export.root_type, "key": _key(turn)}
@@ -65,10 +66,16 @@ def _key(turn: SyncTurn) -> str:
     return f"sync-{turn.sync_id}-{turn.pk}"
 
 
-def _broken_off(turn: SyncTurn) -> SyncTurn | None:
-    """The turn before, or this one, if it broke off while sending and nothing of the sync has changed since."""
+def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
+    """The turn before, or this one, if it broke off while sending and nothing of the sync has changed since.
+
+    What a person has to put right before any of it is taken is exported anew: it may be right by then. So is what is
+    always sent whole.
+    """
     if turn.run is not None:
         return turn
+    if everything:
+        return None
     sync = turn.sync
     before = SyncTurn.objects.filter(sync=sync, pk__lt=turn.pk).exclude(run=None)
     last = before.select_related("run__parent").order_by("-pk").first()
@@ -76,7 +83,9 @@ def _broken_off(turn: SyncTurn) -> SyncTurn | None:
         return None
     same = last.progress.get("from") == sync.watermark and "key" in last.progress and not sync.simulate
     unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at
-    return last if same and unchanged and items_of(last.run) is not None else None
+    answered = last.progress.get("delivered", 0) + last.progress.get("refused", 0)
+    refused = not answered and last.trouble in PUT_RIGHT_BY_A_PERSON
+    return last if same and unchanged and not refused and items_of(last.run) is not None else None
 
 
 def _start(

@@ -189,7 +189,7 @@ def _post(remote: Remote, where: tuple[str, ...], contracts: Sequence[Any], *, k
     answer = remote.ask("POST", *where, key=key, repeatable=True, accept=WRONG, **words)
     if answer.ok:
         return answer
-    raise TransferFailed("contracts_refused", Trouble.ANSWER, host=remote.base.host, reason=_reason(answer))
+    raise TransferFailed("contracts_refused", Trouble.SETTINGS, host=remote.base.host, reason=_reason(answer))
 
 
 def _reason(answer: Answer) -> str:

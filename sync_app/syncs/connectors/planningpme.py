@@ -272,7 +272,7 @@ class _Sending:
         if report.failed:
             row, (_, message) = next(iter(sorted(report.failed.items())))
             told: dict[str, Any] = {"host": self._session.host, "rows": len(report.failed), "message": message}
-            raise TransferFailed("simulation_refused", Trouble.ANSWER, item=position + row, **told)
+            raise TransferFailed("simulation_refused", Trouble.SETTINGS, item=position + row, **told)
 
     def sent(self, batch: Batch) -> Sent:
         """What became of a batch."""

@@ -277,7 +277,7 @@ class _Bulk:
         self._refused += 1
         if self._refused > REFUSED_AT_MOST:
             told: dict[str, Any] = {"host": self._session.host, "limit": REFUSED_AT_MOST, "message": answer.excerpt}
-            raise TransferFailed("refused_too_many", Trouble.ANSWER, **told)
+            raise TransferFailed("refused_too_many", Trouble.SETTINGS, **told)
         return [Refused(items[0][0], *_why(answer))]
 
 

@@ -163,7 +163,7 @@ def test_the_first_transmission_is_never_abnormal(there: There) -> None:
 
 
 def test_one_wrong_contract_stops_all_of_them(there: There) -> None:
-    with fails("contracts_refused", Trouble.ANSWER) as failed:
+    with fails("contracts_refused", Trouble.SETTINGS) as failed:
         there.push([*seeded(), contract(77) | {"emailApprenant": ""}])
     assert failed.params["reason"] == "C-77: emailApprenant is required."
     assert "C-77" not in there.standin.transmitted

@@ -211,7 +211,7 @@ def test_everything_is_simulated_before_the_first_is_sent(there: There) -> None:
 
 def test_nothing_is_sent_when_the_simulation_of_any_batch_finds_a_mistake(there: There) -> None:
     items = [*people(901, 902), *people(903, Email="nowhere"), *people(904)]
-    with fails("simulation_refused", Trouble.ANSWER) as failed:
+    with fails("simulation_refused", Trouble.SETTINGS) as failed:
         there.push(items, batch=2)
     assert (failed.params["item"], failed.params["rows"]) == (3, 1)
     assert failed.params["message"] == "This is not an e-mail address."

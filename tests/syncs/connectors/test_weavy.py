@@ -274,7 +274,7 @@ def test_an_item_without_a_code_is_not_sent(there: There) -> None:
 def test_when_everything_is_refused_it_stops(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weavy, "REFUSED_AT_MOST", 3)
     items = [{"customercontact_ID": f"X{number}", "customer_ID": "none"} for number in range(8)]
-    with fails("refused_too_many", Trouble.ANSWER):
+    with fails("refused_too_many", Trouble.SETTINGS):
         there.push(items, entity="customercontact")
 
 
