@@ -11,7 +11,10 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from sync_app.syncs.http.networks import is_never_called, is_public
 from sync_app.syncs.one_turn import TransferFailed, Trouble
@@ -75,9 +78,14 @@ class PatientTls(ssl.SSLSocket):
         return super().send(data, flags)
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
-    """Names and certificates are checked, against the certificates this machine trusts."""
+    """Names and certificates are checked, against what this machine trusts and the usual authorities.
+
+    Read once: it takes a while.
+    """
     context = ssl.create_default_context()
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     context.sslsocket_class = PatientTls
     return context
 

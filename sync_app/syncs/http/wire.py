@@ -6,6 +6,9 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPResponse as StandardResponse
+from http.client import IncompleteRead
+from io import BufferedReader
 from typing import Any, Final, cast
 
 from requests import PreparedRequest, Response
@@ -58,6 +61,10 @@ class Wire(HTTPAdapter):
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, ssl_context=self.context)
         self.poolmanager.pool_classes_by_scheme = _pools(self.dialer)
 
+    def cert_verify(self, conn: Any, url: str, verify: object, cert: object) -> None:
+        """Always, and against what the context trusts: it is read once, not for every connection."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
     def exchange(self, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None) -> Received:
         """Raises TransferFailed when nothing was sent, Lost when something was."""
         request = PreparedRequest()
@@ -69,20 +76,21 @@ class Wire(HTTPAdapter):
             request.headers["Content-Length"] = str(len(body))
         try:
             response = self.send(request, stream=True, timeout=self.dialer.patience.left(), proxies={})
-            return self._received(response, method)
+            return self._received(response, method, host=address.host)
         except RequestsSslError:
             raise TransferFailed("tls_failed", Trouble.SETTINGS, host=address.host) from None
         except (RequestsConnectionError, ReadTimeout, HTTPError, OSError):
             raise Lost(self._why(address)) from None
 
-    def _received(self, response: Response, method: str) -> Received:
+    def _received(self, response: Response, method: str, *, host: str) -> Received:
         raw: HTTPResponse = response.raw
         try:
-            body = self._body(raw, host=str(response.url).split("/")[2])
+            body = self._body(raw, host=host)
         finally:
             response.close()
-        length = "content-length" in response.headers
-        framed = length or raw.chunked or method == "HEAD" or response.status_code in EMPTY_STATUSES
+        length = response.headers.get("content-length", "").strip()
+        counted = length.isascii() and length.isdigit()
+        framed = counted or raw.chunked or method == "HEAD" or response.status_code in EMPTY_STATUSES
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Received(response.status_code, headers, body, framed)
 
@@ -107,12 +115,43 @@ class Wire(HTTPAdapter):
         return TransferFailed("answer_cut", Trouble.AGAIN, host=address.host)
 
 
+class _WholeLines:
+    """The head of an answer, line by line. The standard library takes a head that breaks off for one that ends."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self.stream = stream
+        self.close = stream.close
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self.stream.readline(limit)
+        if not line.endswith(b"\n") and len(line) != limit:
+            raise IncompleteRead(line)
+        return line
+
+
+class _Answer(StandardResponse):
+    """An answer whose head has to be whole."""
+
+    def begin(self) -> None:
+        stream = self.fp
+        self.fp = cast("BufferedReader", _WholeLines(stream))
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:
+                self.fp = stream
+
+
 def _pools(dialer: Dialer) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
+        response_class = _Answer
+
         def _new_conn(self) -> socket.socket:
             return dialer.dial(self.host, self.port or PORTS["http"])
 
     class Secure(HTTPSConnection):
+        response_class = _Answer
+
         def _new_conn(self) -> socket.socket:
             return dialer.dial(self.host, self.port or PORTS["https"])
 
