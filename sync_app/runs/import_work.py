@@ -53,6 +53,7 @@ class ImportWork:
             job.start_over()
         opened = job.opened or source.open_run(job.run, loaded=self._loaded)
         job.tally.rows = opened.total
+        source.note_whole(job.run, opened)
         rows = self._mapped(opened, self._loaded.mapper)
         stopped = self._stopped_before() or any(self._chunk(chunk) for chunk in self._chunks(rows))
         source.note_names(job.run, opened.format, self._loaded.mapper)

@@ -13,7 +13,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunKind
 from sync_app.runs import payload, source
-from sync_app.runs.loading import callable_version, loaded_import, require_import
+from sync_app.runs.loading import LoadedImport, callable_version, loaded_import, require_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.starting import new_run
 from sync_app.storage.clock import Clock
@@ -69,19 +69,24 @@ def begin_import(
     clock: Clock,
     keep: Callable[[Run], None] | None = None,
     look: Callable[[Source], None] | None = None,
+    begun: Callable[[LoadedImport], Source | None] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Begun:
     """Check everything, then keep run and body. `kind` is json, csv or xlsx, found from content and name if None.
 
     `keep` keeps the body with the run in the same transaction, for whoever has it kept already. `look` is shown the
-    source before anything is written. `more` is kept with the options of the run.
+    source before anything is written. `begun` may give the beginning of the source in its place, of which `total` is an
+    estimate: whoever performs the run reads it whole. `more` is kept with the options of the run.
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
     """
     actor.require(Right.IMPORT)
     version = callable_version(actor=actor, name=template, direction=Direction.IN)
     loaded = loaded_import(version)
     require_import(actor, loaded)
-    opened = source.open_body(body, loaded=loaded, name=file_name, kind=kind, file=file, limits=source_limits())
+    beginning = begun(loaded) if begun is not None else None
+    opened = beginning or source.open_body(
+        body, loaded=loaded, name=file_name, kind=kind, file=file, limits=source_limits()
+    )
     if look is not None:
         look(opened)
     with transaction.atomic():
@@ -93,7 +98,9 @@ def begin_import(
             simulate=options.simulate,
             version=version,
             options=options.to_json() | dict(more or {}),
-            source=source.format_json(opened.format, file_name=file_name) | {"rows": opened.total},
+            source=source.format_json(opened.format, file_name=file_name)
+            | {"rows": opened.total}
+            | ({source.ABOUT: True} if beginning is not None else {}),
         )
         if keep is not None:
             keep(run)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import Run, RunPayload, Upload, UploadPart
 from sync_app.runs.importing import begin_import
+from sync_app.runs.loading import LoadedImport
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.perform import perform
 from sync_app.runs.queue import enqueue
 from sync_app.runs.uploads import KeptBody, UploadNotFound, find_upload
+from sync_app.runs.uploads_look import look
 from sync_app.storage.clock import Clock
+from templates_app.sources.heads import Looked
+from templates_app.sources.rows import Row, SourceFormat
 
 #: As many rows are imported while the person waits, which takes a second; more are the worker's.
 AT_ONCE_ROWS: Final = 2000
+#: An estimate of more than these is never of so few.
+FAR_MORE_ROWS: Final = 2 * AT_ONCE_ROWS
 
 
 def import_upload(
@@ -34,10 +42,11 @@ def import_upload(
     Raises UploadNotFound and what `begin_import` raises; then the file is still there and nothing was written.
     """
     found = find_upload(actor=actor, upload=upload)
+    body = KeptBody(found)
     begun = begin_import(
         actor=actor,
         template=template,
-        body=KeptBody(found).whole(),
+        body=body.whole(),
         file_name=found.file_name,
         kind=kind or None,
         options=options,
@@ -45,10 +54,41 @@ def import_upload(
         trigger="ui",
         clock=clock,
         keep=partial(_take_over, found),
+        begun=partial(_beginning, body, kind, file),
     )
     if begun.source.total > AT_ONCE_ROWS:
         return begun.run
     return perform(run=begun.run.pk, holder=holder, clock=clock, opened=begun.source)
+
+
+def _beginning(body: KeptBody, kind: str, file: FileOptions, loaded: LoadedImport) -> Beginning | None:
+    """What a large workbook shows at its beginning: to read it whole takes seconds, which are the worker's.
+
+    Other files are read whole at once: what is wrong far down in them is better told here.
+    """
+    seen = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns)
+    looked = seen.looked
+    if seen.kind != "xlsx" or looked is None or looked.exact or looked.total <= FAR_MORE_ROWS:
+        return None
+    return Beginning(looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first rows of a source, which says about how many there are."""
+
+    looked: Looked
+
+    @property
+    def format(self) -> SourceFormat:
+        return self.looked.format
+
+    @property
+    def total(self) -> int:
+        return self.looked.total
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        yield from (row for row in self.looked.rows if row.number > after)
 
 
 def _take_over(upload: Upload, run: Run) -> None:

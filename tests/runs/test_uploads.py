@@ -18,7 +18,7 @@ from pytest_django import Settings
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor, system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunPayload, RunStatus, Upload, UploadPart
-from sync_app.runs import importing, uploads, uploads_start
+from sync_app.runs import importing, source, uploads, uploads_start
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.payload import body_of
@@ -36,6 +36,7 @@ from sync_app.runs.uploads_look import look
 from sync_app.runs.uploads_start import import_upload
 from sync_app.syncs.worker import tick
 from templates_app.library.installing import install
+from templates_app.sources import heads, xlsx_head
 from templates_app.sources.rows import SourceRefused
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
@@ -271,6 +272,44 @@ def test_a_large_file_waits_for_the_worker(house: House, monkeypatch: pytest.Mon
     assert (run.status, OrmQ.objects.count(), RunPayload.objects.filter(run=run).count()) == ("queued", 1, 1)
     assert not Upload.objects.exists()
     assert house.perform(run).counts["inserted"] == 2
+    assert house.live() == {}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A workbook of thirty rows, in a house where that is much: its sheet is looked at by its beginning."""
+    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 2)
+    monkeypatch.setattr(uploads_start, "FAR_MORE_ROWS", 4)
+    monkeypatch.setattr(heads, "SMALL_WORKBOOK", 0)
+    monkeypatch.setattr(xlsx_head, "SHEET_BYTES", 3_000)
+    book, out = Workbook(), io.BytesIO()
+    book.worksheets[0].append(["code", "name"])
+    for number in range(30):
+        book.worksheets[0].append([f"C-{number}", f"Name {number}"])
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_large_workbook_is_not_read_through_before_its_run_waits(
+    house: House, large: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(source, "open_source", None)
+        run = start(house.actor, kept(house.actor, large, "a.xlsx"))
+    assert (run.status, run.source["about"], body_of(run)) == (RunStatus.QUEUED, True, large)
+    assert list(run.source["columns"]) == ["code", "name"]
+    assert 4 < run.source["rows"] < 100
+    done = house.perform(run)
+    assert (done.counts["rows"], done.counts["inserted"], done.source["rows"]) == (30, 30, 30)
+    assert "about" not in done.source
+
+
+def test_a_large_workbook_of_too_many_rows_ends_its_run_unwritten(
+    house: House, large: bytes, settings: Settings
+) -> None:
+    settings.MAX_ROWS = 29
+    done = house.perform(start(house.actor, kept(house.actor, large, "a.xlsx")))
+    assert (done.status, done.error["code"]) == (RunStatus.FAILED, "too_many_rows")
     assert house.live() == {}
 
 
