@@ -23,6 +23,11 @@ UPWARD = (
         "Dialects do not know each other",
     ),
     (
+        "sync_app/syncs/connectors/weavy.py",
+        "import sync_app.syncs.connectors.planningpme",
+        "Connectors do not know each other",
+    ),
+    (
         "templates_app/language/nodes.py",
         "import templates_app.language.reader",
         "No circles between the rooms of one floor",

@@ -51,4 +51,26 @@ SENTENCES: Final[dict[str, str]] = {
     "difference_unclear": gettext_noop("{host} answered without saying clearly what becomes of the contracts."),
     "contracts_refused": gettext_noop("{host} refused the contracts, so none was transmitted: {reason}"),
     "contracts_miscounted": gettext_noop("{host} confirmed {total} contracts of {sent}. Look there what it holds now."),
+    "other_brand_closed": gettext_noop(
+        "There is no brand “{brand}” in which the person of this sync is a member. Ask its administrator for access."
+    ),
+    "other_brand_same": gettext_noop("This is the brand itself. Enter the key of another one."),
+    "other_brand_busy": gettext_noop(
+        "The brand {brand} is still importing what was sent before. It is looked at again."
+    ),
+    "other_brand_unfinished": gettext_noop(
+        "Run {run} in the brand {brand} did not end well ({status}). Look there why."
+    ),
+    "list_changing": gettext_noop("The list of {host} changed while it was read. It is read again the next time."),
+    "next_unreadable": gettext_noop("What {host} gives under “{path}” is no name of a next page."),
+    "rows_not_objects": gettext_noop("{host} gave a list of something else than records: each must be an object."),
+    "mark_missing": gettext_noop(
+        "A row has no “{field}”, so it is not clear where the next fetch would begin. Choose another field."
+    ),
+    "mark_unreadable": gettext_noop(
+        "The values of “{field}” are neither all numbers nor all times. Choose a field that says when a row changed."
+    ),
+    "mark_not_a_time": gettext_noop(
+        "“{mark}”, where the last fetch ended, is no time. Send it as the last row has it, or set it back."
+    ),
 }

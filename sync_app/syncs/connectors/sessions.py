@@ -41,13 +41,18 @@ class Session:
 
     def ask(self, method: str, *segments: str, accept: Iterable[int] = (), **words: Any) -> Answer:
         """See `Remote.ask`. A token that has ended is replaced once a turn; then `credentials_refused`."""
+        return self.renewing(
+            lambda allowed: self.remote.ask(method, *segments, accept=allowed, **words), accept=frozenset(accept)
+        )
+
+    def renewing(self, call: Callable[[frozenset[int]], Answer], *, accept: frozenset[int] = frozenset()) -> Answer:
+        """What `call` brings, called once more when the token has ended. It is handed the statuses it may bring."""
         self.sign_in()
-        allowed = {ENDED, *accept}
-        answer = self.remote.ask(method, *segments, accept=allowed, **words)
+        answer = call(accept | {ENDED})
         if answer.status == ENDED and not self._renewed:
             self._renewed, self._signed_in = True, False
             self.sign_in()
-            answer = self.remote.ask(method, *segments, accept=allowed, **words)
+            answer = call(accept | {ENDED})
         if answer.status == ENDED and ENDED not in accept:
             raise refused(answer)
         return answer

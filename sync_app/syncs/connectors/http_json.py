@@ -1,0 +1,150 @@
+"""Any service that speaks JSON over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext, ngettext
+
+from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Tested, TransferFailed, Trouble
+from sync_app.syncs.connectors.http_auth import Caller, calling
+from sync_app.syncs.connectors.http_form import ALL, BATCH, CONNECTION, ONE, PULL, PUSH
+from sync_app.syncs.connectors.http_paging import Listing, Page, segments_of
+from sync_app.syncs.connectors.http_since import since_parameter, watermark_after
+from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of
+from sync_app.syncs.http.answers import Answer
+
+#: How a service says that this one item cannot be taken.
+WRONG: Final = frozenset({400, 404, 409, 410, 413, 422})
+NO_END: Final = 1 << 40
+SHOWN_COLUMNS: Final = 30
+SAID: Final = ("message", "error_description", "detail", "error", "title")
+
+Item = Mapping[str, Any]
+
+
+class HttpJson:
+    """See `Connector`. What a watermark is: `http_since`; when a list counts as complete: `http_paging`."""
+
+    name = "http_json"
+    label = "HTTP JSON"
+    form: Sequence[Setting] = CONNECTION
+    pull_form: Sequence[Setting] | None = PULL
+    push_form: Sequence[Setting] | None = PUSH
+
+    def everything(self, transfer: Mapping[str, Any]) -> bool:
+        """Whether a list stands for the whole there."""
+        return bool(transfer.get("everything"))
+
+    def test(self, link: Link) -> Tested:
+        """Reads the first page of the sync, or else what the connection names for a test, and says what it saw."""
+        with calling(link) as caller:
+            of_sync = "paging" in link.transfer
+            lines = _seen_of_sync(caller, link) if of_sync else _seen_of_connection(caller, link)
+        if str(link.settings.get("address", "")).lower().startswith("http:"):
+            lines.insert(0, gettext("The address begins with http: what is sent can be read on its way."))
+        return Tested(ok=True, lines=lines)
+
+    def pull(self, link: Link, *, watermark: str) -> Fetched:
+        """Every page, from the watermark on. Raises TransferFailed."""
+        since = since_parameter(link, watermark=watermark)
+        first: Page | None = None
+        with calling(link) as caller:
+            listing = Listing(caller, link, since=since)
+            for page in listing.pages():
+                if first is None:
+                    first, answered_at = page, link.now()
+        if first is None:
+            raise TransferFailed("answer_cut", Trouble.AGAIN, host="")
+        mark = watermark_after(
+            link, first=first.answer, rows=listing.rows, watermark=watermark, answered_at=answered_at
+        )
+        complete = listing.complete and not since
+        return Fetched(body_of(listing.rows), "json", name=_name(link), watermark=mark, complete=complete)
+
+    def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
+        """Nothing is acknowledged there."""
+
+    def push(self, link: Link, *, items: Iterator[Item], key: str, skip: int) -> Iterator[Sent]:
+        """In the portions that were chosen, each under a key of its own that a second try repeats."""
+        said = link.transfer.get
+        sending = said("sending") or BATCH
+        size = {ONE: 1, ALL: NO_END}.get(str(sending), int(said("batch") or 100))
+        with calling(link) as caller:
+            for position, portion in batches(items, size=size, skip=skip):
+                sender = _send_one if sending == ONE else _send_several
+                yield sender(caller, link, portion, position, f"{key}-{position}")
+
+
+def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, key: str) -> Sent:
+    item = portion[0]
+    segments = segments_of(str(link.transfer.get("path") or ""))
+    if field := str(link.transfer.get("id_field") or ""):
+        value = item.get(field)
+        if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+            told = gettext("The item has no “{field}” to send it to.").format(field=field)
+            return Sent(0, (Refused(position, "no_id", told),))
+        segments.append(str(value))
+    answer = _sent(caller, link, segments, item, key, accept=WRONG)
+    if answer.ok:
+        return Sent(1)
+    return Sent(0, (Refused(position, str(answer.status), _message(answer)),))
+
+
+def _send_several(caller: Caller, link: Link, portion: list[Item], position: int, key: str) -> Sent:
+    name = str(link.transfer.get("list_name") or "")
+    body = {name: portion} if name else portion
+    _sent(caller, link, segments_of(str(link.transfer.get("path") or "")), body, key)
+    return Sent(len(portion))
+
+
+def _sent(
+    caller: Caller, link: Link, segments: list[str], body: Any, key: str, *, accept: frozenset[int] = frozenset()
+) -> Answer:
+    method = str(link.transfer.get("method") or "POST")
+    named = key if link.transfer.get("idempotent", True) else ""
+    return caller.ask(method, *segments, key=named, accept=accept, **json_of(body))
+
+
+def _message(answer: Answer) -> str:
+    """What it says is wrong: the member that services put it in, or the beginning of the answer."""
+    try:
+        content = exact(answer)
+    except TransferFailed:
+        return answer.excerpt
+    found = next((content[name] for name in SAID if name in content), None) if isinstance(content, dict) else None
+    return found[:200] if isinstance(found, str) and found in answer.excerpt else answer.excerpt
+
+
+def _seen_of_sync(caller: Caller, link: Link) -> list[str]:
+    return _told(next(Listing(caller, link).pages()).rows)
+
+
+def _seen_of_connection(caller: Caller, link: Link) -> list[str]:
+    answer = caller.ask("GET", *segments_of(str(link.settings.get("test_path") or "")))
+    content = exact(answer)
+    rows = content if isinstance(content, list) else _only_list(content)
+    if rows is None:
+        return [gettext("{host} answers with JSON.").format(host=answer.address.host)]
+    return _told([row for row in rows if isinstance(row, dict)])
+
+
+def _only_list(content: Any) -> list[Any] | None:
+    lists = [value for value in content.values() if isinstance(value, list)] if isinstance(content, dict) else []
+    return lists[0] if len(lists) == 1 else None
+
+
+def _told(rows: Sequence[Item]) -> list[str]:
+    count = len(rows)
+    lines = [ngettext("{count} row on the first page.", "{count} rows on the first page.", count).format(count=count)]
+    columns = list(dict.fromkeys(str(name) for row in rows for name in row))
+    if columns:
+        shown = ", ".join(columns[:SHOWN_COLUMNS]) + (" …" if len(columns) > SHOWN_COLUMNS else "")
+        lines.append(gettext("Columns: {names}.").format(names=shown))
+    return lines
+
+
+def _name(link: Link) -> str:
+    segments = segments_of(str(link.transfer.get("path") or ""))
+    return f"{segments[-1] if segments else 'rows'}.json"
