@@ -21,34 +21,38 @@ from sync_app.engine.plan import (
     set_aside,
 )
 from sync_app.engine.ports import RecordReader
+from sync_app.engine.protection import Protection, noted
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
+from sync_app.engine.unplanned import Failed, Waits, of_key
 from sync_app.engine.view import View
 from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, by_place, left_open
 from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
-from templates_app.language.drafts import Draft, Lookup, MappedRow, TypePlan
+from templates_app.language.drafts import Draft, MappedRow, TypePlan
 from templates_app.sources.rows import Row
-
-
-class Failed(Exception):
-    """One draft of a row cannot stand."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(problems[0].code)
-        self.problems = problems
 
 
 class Planner:
     """Plans the rows of one run, chunk after chunk, then `finish`es what had to wait for the last row.
 
     `lasting`: keep the overlay between chunks (simulation). `stop`: plan nothing after the first failed row.
+    `protection`: what of a record must stay as a person left it.
     """
 
-    def __init__(self, *, types: Sequence[TypePlan], reader: RecordReader, lasting: bool, stop: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        types: Sequence[TypePlan],
+        reader: RecordReader,
+        lasting: bool,
+        stop: bool = False,
+        protection: Protection | None = None,
+    ) -> None:
         self._types = types
         self._stop = stop
+        self._protection = protection
         self._view = View(reader, spaces=asked_spaces(types), lasting=lasting)
         inserting = frozenset(plan.entity.name for plan in types if plan.insert)
         self._resolver = Resolver(self._view, inserted_types=inserting)
@@ -63,7 +67,7 @@ class Planner:
     def plan(self, mapped: Iterable[MappedRow]) -> list[PlannedRow]:
         """The operations of these rows. A row that waits gives a `waiting` PlannedRow without operations."""
         rows = list(mapped)
-        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        self._fetch(rows)
         self._opened = by_place(self._deferred)
         planned = []
         for row in rows:
@@ -72,6 +76,11 @@ class Planner:
                 break
         self._view.settle()
         return planned
+
+    def _fetch(self, rows: Sequence[MappedRow]) -> None:
+        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        if self._protection is not None:
+            self._protection.prepare(self._view.fetched())
 
     def recall(self, mapped: MappedRow, *, waited: bool, places: Iterable[Place] = ()) -> None:
         """Take note of a row that stood before a run was interrupted: its keys, and what it still waits for."""
@@ -97,7 +106,7 @@ class Planner:
         waiting, self._waiting = self._waiting, []
         opened = [MappedRow(Row(deferred.row, None), [deferred.draft]) for deferred in self._deferred]
         rows = [*waiting, *opened]
-        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        self._fetch(rows)
         self._opened = by_place(self._deferred)
         planned = self._plan_waiting(WaitingRows(waiting))
         if not (self._stop and any(row.failed for row in planned)):
@@ -153,7 +162,7 @@ class Planner:
                 operation = self._operation(ERROR, draft, mapped.row.number)
                 operation.problems = failure.problems
                 operation.code = failure.problems[0].code
-            except _Waits as waits:
+            except Waits as waits:
                 self._wanted = waits.wanted
                 self._forget(noted)
                 return self._wait(mapped, mark, deferred)
@@ -213,7 +222,7 @@ class Planner:
         first = self._seen.get((plan.entity.name, draft.key)) if draft.key is not None else None
         repeated = first is not None and (first[0] != row or first[1] == plan.alias)
         if first is not None and repeated and plan.repeated == "Error":
-            raise Failed(_of_key(draft, "duplicate_in_payload", row=first[0]))
+            raise Failed(of_key(draft, "duplicate_in_payload", row=first[0]))
         existing = self._existing(draft)
         operation = self._decide(draft, values, existing, row, repeated=repeated)
         if first is not None and not operation.code:
@@ -229,7 +238,7 @@ class Planner:
             raise Failed(*problems)
         for lookup in chain.from_iterable(later.values()):
             if lookup.on_missing == "Error":
-                raise _Waits(lookup)
+                raise Waits(lookup)
         return values, tuple(later)
 
     def _existing(self, draft: Draft) -> Stored | None:
@@ -242,7 +251,7 @@ class Planner:
         records = [record for record in map(self._view.record, ids) if record.type == plan.entity.name]
         live = [record for record in records if not record.deleted]
         if len(live) > 1:
-            raise Failed(_of_key(draft, "match_ambiguous", count=len(live)))
+            raise Failed(of_key(draft, "match_ambiguous", count=len(live)))
         if live:
             return live[0]
         return max(records, key=lambda record: record.id, default=None)
@@ -258,11 +267,15 @@ class Planner:
         if plan.delete:
             return self._delete(draft, existing, row)
         data = None if not (plan.insert or plan.update) else updated(plan, values, existing.data)
+        data, kept = self._spared(existing, data)
         if data is None:
-            return self._operation(UNCHANGED, draft, row, existing)
+            return noted(self._operation(UNCHANGED, draft, row, existing), kept)
         if not plan.update:
             return self._skip(draft, row, "update_not_allowed", existing)
-        return self._update(draft, existing, data, row)
+        return noted(self._update(draft, existing, data, row), kept)
+
+    def _spared(self, existing: Stored, data: Data | None) -> tuple[Data | None, tuple[str, ...]]:
+        return self._protection.spared(existing, data) if self._protection is not None else (data, ())
 
     def _insert(self, draft: Draft, values: Data, row: int) -> Operation:
         data = inserted(draft.plan, values)
@@ -373,6 +386,7 @@ class Planner:
         existing = self._view.record(deferred.record)
         values, _, _ = self._resolver.values(draft, [])
         data = first_given(values, existing.data) if deferred.new else updated(draft.plan, values, existing.data)
+        data, _kept = self._spared(existing, data)
         if data is None or existing.deleted:
             return None
         try:
@@ -383,16 +397,3 @@ class Planner:
         else:
             operation.code = "reference_set_later"
         return PlannedRow(Row(row, None), [operation], extra=True)
-
-
-def _of_key(draft: Draft, code: str, **params: int) -> Problem:
-    field = draft.plan.match.fields[0] if draft.plan.match is not None else ""
-    return Problem(code, params, type=draft.plan.alias, field=field, value=draft.shown_key)
-
-
-class _Waits(Exception):
-    """The row waits for a record that a later row may bring."""
-
-    def __init__(self, lookup: Lookup) -> None:
-        super().__init__(lookup.value)
-        self.wanted = (lookup.key.space, lookup.value)

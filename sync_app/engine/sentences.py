@@ -20,6 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "reference_not_set": gettext_noop("The reference could not be set after the last row."),
     "field_required": gettext_noop("This field must have a value."),
     "identity_taken": gettext_noop("Another record already has this value for the unique key {key}."),
+    "kept_by_hand": gettext_noop("A person changed these fields last, so they stay as they are: {fields}."),
     "revived": gettext_noop("The record had been deleted and is brought back."),
     # A change by hand or by an entity call
     "record_missing": gettext_noop("There is no such record."),

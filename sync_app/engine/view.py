@@ -71,6 +71,10 @@ class View:
             for record in records:
                 self._stored.setdefault(record.id, Stored(record.id, record.type, {}, 0, record.deleted))
 
+    def fetched(self) -> list[int]:
+        """The records that this chunk may be about."""
+        return list(self._stored)
+
     def ids(self, space: str, value: str) -> tuple[int, ...]:
         """The records with this identity, deleted ones included. Asks the store if the chunk did not foresee it."""
         known = self._known.get(space)

@@ -10,6 +10,7 @@ from operator import attrgetter
 from sync_app.engine.applier import Applier
 from sync_app.engine.plan import PlannedRow
 from sync_app.engine.planner import Planner
+from sync_app.engine.protection import Protection
 from sync_app.engine.waiting import Place
 from sync_app.models import FailedRow, RunStatus
 from sync_app.runs import source
@@ -20,6 +21,7 @@ from sync_app.runs.mirroring import mirrored
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.source_names import named
 from sync_app.storage.clock import write_transaction
+from sync_app.storage.hands import HandsInJournal
 from sync_app.storage.records import DatabaseRecords
 from templates_app.language.drafts import ImportMapper, MappedRow
 from templates_app.sources.rows import Source
@@ -41,8 +43,13 @@ class ImportWork:
         self._stops = self._options.on_error == "stop"
         self._records = DatabaseRecords(brand=job.run.brand_id)
         self._applier = Applier(writer=self._records)
+        protected = job.run.options.get("protected")
         self._planner = Planner(
-            types=loaded.mapper.types, reader=self._records, lasting=self._plans_only, stop=self._stops
+            types=loaded.mapper.types,
+            reader=self._records,
+            lasting=self._plans_only,
+            stop=self._stops,
+            protection=Protection(HandsInJournal(fields=protected)) if protected else None,
         )
 
     def perform(self) -> RunStatus:
