@@ -44,6 +44,18 @@ ACTIONS: Final[Mapping[str, object]] = {
     "template.sample_read": _("Sample read differently"),
     "template.archived": _("Template archived"),
     "template.unarchived": _("Template brought back"),
+    "create_connection": _("Connection created"),
+    "change_connection": _("Connection changed"),
+    "delete_connection": _("Connection deleted"),
+    "create_sync": _("Sync created"),
+    "change_sync": _("Sync changed"),
+    "delete_sync": _("Sync deleted"),
+    "sync.paused": _("Sync paused"),
+    "sync.resumed": _("Sync resumed"),
+    "sync.watermark": _("Watermark set"),
+    "sync.approved": _("Held run approved"),
+    "sync.rejected": _("Held run rejected"),
+    "sync.judged_again": _("Held run judged again"),
 }
 
 

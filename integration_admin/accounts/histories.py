@@ -28,6 +28,14 @@ ACTIONS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "customentitytype": ("type.added", "columns.chosen"),
     "customfield": ("field.added", "field.retired", "field.taken_back"),
     "declaredkey": ("key.declared",),
+    "sync": (
+        "sync.paused",
+        "sync.resumed",
+        "sync.watermark",
+        "sync.approved",
+        "sync.rejected",
+        "sync.judged_again",
+    ),
     "template": (
         "template.draft",
         "template.published",
@@ -59,6 +67,7 @@ MEMBERS: Final[Mapping[str, object]] = {
     "retired": gettext_lazy("retired"),
     "revisions": gettext_lazy("revisions with a new digest"),
     "run": gettext_lazy("run"),
+    "secretsReplaced": gettext_lazy("secrets replaced"),
     "samples": gettext_lazy("samples of templates"),
     "space": gettext_lazy("shared with"),
     "title": gettext_lazy("title"),

@@ -75,6 +75,7 @@ TRIGGERS: Final[Mapping[str, object]] = {
     "command": _("command"),
     "ui": _("site"),
     "schedule": _("schedule"),
+    "manual": _("sync run by hand"),
 }
 SIMULATED: Final[Mapping[str, object]] = {
     RunKind.IMPORT: _("Simulated import"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -55,6 +56,7 @@ class Figures(Collector):
                 labels = (total.kind, str(total.simulate).lower(), total.status)
                 counter.add_metric(labels, getattr(total, member))
             yield counter
+        yield from self._syncs()
         runs = GaugeMetricFamily("ia_open_runs", "Runs that have not ended.", labels=("status",))
         for status, number in sorted(self._known.open_runs.items()):
             runs.add_metric((status,), number)
@@ -63,6 +65,29 @@ class Figures(Collector):
         yield _gauge("ia_oldest_open_run_seconds", "Age of the open run that was accepted first.", oldest)
         yield _gauge("ia_queue_tasks", "Tasks that lie in the queue.", self._known.tasks)
         yield _gauge("ia_worker_silent_seconds", "Since a worker last gave a sign of life; -1 for never.", _silence())
+
+    def _syncs(self) -> Iterator[Metric]:
+        labels = ("connector", "direction", "outcome")
+        turns = CounterMetricFamily("ia_sync_turns", "Turns of syncs that have ended.", labels=labels)
+        ended: Counter[tuple[str, ...]] = Counter()
+        errors: Counter[tuple[str, ...]] = Counter()
+        for total in self._known.turns:
+            ended[total.connector, total.direction, total.outcome] += total.turns
+            if total.trouble:
+                errors[total.connector, total.trouble] += total.turns
+        for names, number in sorted(ended.items()):
+            turns.add_metric(names, number)
+        yield turns
+        remote = CounterMetricFamily(
+            "ia_remote_errors", "Turns that another system let fail, or asked to wait.", labels=("connector", "trouble")
+        )
+        for names, number in sorted(errors.items()):
+            remote.add_metric(names, number)
+        yield remote
+        health = GaugeMetricFamily("ia_syncs", "Syncs by their health.", labels=("health",))
+        for name, number in sorted(self._known.syncs.items()):
+            health.add_metric((name,), number)
+        yield health
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

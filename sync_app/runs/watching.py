@@ -9,20 +9,22 @@ from datetime import datetime
 from django.db.models import Count, F, Min
 from django_q.models import OrmQ
 
-from sync_app.models import OPEN_STATUSES, Run, RunTotal
+from sync_app.models import OPEN_STATUSES, Health, Run, RunTotal, Sync, TurnTotal
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`open_runs`: status -> how many. `oldest_seconds`: since when the run that waits longest was accepted, 0 = none.
 
-    `tasks`: what lies in the queue.
+    `tasks`: what lies in the queue. `turns`: how the turns of syncs have ended. `syncs`: health -> how many.
     """
 
     totals: tuple[RunTotal, ...]
     open_runs: dict[str, int]
     oldest_seconds: float
     tasks: int
+    turns: tuple[TurnTotal, ...]
+    syncs: dict[str, int]
 
 
 def count_total(run: Run) -> None:
@@ -37,12 +39,15 @@ def standing(*, now: datetime) -> Standing:
     """How things stand. A few short queries, whatever the number of runs."""
     waiting = Run.objects.filter(status__in=OPEN_STATUSES).values("status")
     rows = list(waiting.annotate(number=Count("pk"), oldest=Min("created_at")))
+    healths = Sync.objects.order_by().values("health").annotate(number=Count("pk"))
     oldest = min((row["oldest"] for row in rows), default=None)
     return Standing(
         totals=tuple(RunTotal.objects.order_by("kind", "simulate", "status")),
         open_runs=dict.fromkeys(OPEN_STATUSES, 0) | Counter({row["status"]: row["number"] for row in rows}),
         oldest_seconds=max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0,
         tasks=OrmQ.objects.count(),
+        turns=tuple(TurnTotal.objects.order_by("connector", "direction", "outcome", "trouble")),
+        syncs=dict.fromkeys(Health.values, 0) | dict(healths.values_list("health", "number")),
     )
 
 
