@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import Schema
+from sync_app.api.openapi.kinds import NO_NUL, Schema
 from sync_app.api.openapi.parts import Operation, answer, body, members, named, operation, parameter, query
 from sync_app.api.openapi.records import SINCE
 from sync_app.api.openapi.runs import NOT_BOTH, import_options, reported
@@ -93,7 +93,11 @@ def _export(described: TemplateDescription, rows: str) -> Operation:
                 {"type": "string", "pattern": SINCE, "examples": ["20260101000000"]},
                 gettext("Changed since: UTC, `yyyyMMddHHmmss`. Not together with `cursor`."),
             ),
-            query("cursor", {"type": "string"}, gettext("The `cursor` of the answer before.")),
+            query(
+                "cursor",
+                {"type": "string", "pattern": "^[0-9A-Za-z_:-]+$"},
+                gettext("The `cursor` of the answer before."),
+            ),
         ],
         answers={
             200: answer(
@@ -135,6 +139,7 @@ def _model(described: TemplateDescription, rows: str) -> Schema:
     row: Schema = {
         "type": "object",
         "properties": {name: named("Value") for name in described.example},
+        "propertyNames": {"pattern": NO_NUL},
         "additionalProperties": named("Value"),
     }
     listed: Schema = {"type": "array", "items": row}

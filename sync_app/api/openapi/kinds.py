@@ -26,6 +26,7 @@ HIGHEST_KEY: Final = 10**18 - 1
 LARGEST: Final = 10**30
 ANY_VALUE: Final[Schema] = {"$ref": "#/components/schemas/Value"}
 
+NO_NUL: Final = r"^[^\u0000]*$"
 NO_CONTROLS: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 #: In queries no line ends either.
 ONE_LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f]*$"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import ANY_VALUE, LARGEST, Schema
+from sync_app.api.openapi.kinds import ANY_VALUE, LARGEST, NO_NUL, Schema
 
 TAGS: Final = r'^(\*|((W/)?"[!#-~]*")(, ?(W/)?"[!#-~]*")*)$'
 
@@ -79,6 +79,8 @@ def value_schema() -> Schema:
         "type": ["string", "number", "boolean", "null", "array", "object"],
         "minimum": -LARGEST,
         "maximum": LARGEST,
+        "pattern": NO_NUL,
+        "propertyNames": {"pattern": NO_NUL},
         "items": ANY_VALUE,
         "additionalProperties": ANY_VALUE,
     }

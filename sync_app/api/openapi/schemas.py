@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, Schema
+from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, NO_NUL, Schema
 from sync_app.api.openapi.parts import members, named, or_null
 from sync_app.engine.plan import OUTCOMES
 from sync_app.models.runs import RunKind, RunStatus
@@ -78,7 +78,8 @@ def _links() -> Iterator[tuple[str, Schema]]:
         {"type": "string", "pattern": r"^[ \t]*[0-9]{1,19}[ \t]*$|^[ \t]*$"},
     ]
     key: Schema = {"key": {"anyOf": [*number, {"type": "null"}]}}
-    inside: Schema = {"type": "object", "properties": key, "required": ["key"], "additionalProperties": ANY_VALUE}
+    names = {"propertyNames": {"pattern": NO_NUL}, "additionalProperties": ANY_VALUE}
+    inside: Schema = {"type": "object", "properties": key, "required": ["key"], **names}
     yield (
         "LinkGiven",
         {

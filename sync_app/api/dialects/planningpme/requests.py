@@ -112,6 +112,8 @@ def _option(text: JsonText, span: Span, name: str, known: Choices) -> object:
     if choices is str:
         fits, possible = isinstance(value, str) and len(value) <= LONGEST_TEXT, f'"" … ({LONGEST_TEXT})'
     elif choices is int:
+        # To JSON 3 and 3.0 are the same number.
+        value = int(value) if isinstance(value, float) and value.is_integer() else value
         fits, possible = type(value) is int and 1 <= value <= HIGHEST_ROW, f"1–{HIGHEST_ROW}"
     elif isinstance(choices, tuple) and choices:
         fits, possible = value in choices, ", ".join(choices)
