@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import re
+from datetime import datetime
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 class Zoned(Protocol):
@@ -21,3 +25,15 @@ def show_times_of(brand: Zoned) -> None:
     What no page decides is shown in the zone of the brand that was chosen, else of the person's only one, else in UTC.
     """
     timezone.activate(brand.zone)
+
+
+def local_moment(text: object) -> object:
+    """A stored moment as the clock of this page shows it; anything else as it is, and all of it where there is none."""
+    if not isinstance(text, str) or not MOMENT.fullmatch(text):
+        return text
+    if timezone.get_current_timezone() == timezone.get_default_timezone():
+        return text
+    try:
+        return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+    except (ValueError, OverflowError):
+        return text

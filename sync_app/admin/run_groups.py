@@ -20,6 +20,7 @@ from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.run_head import filtered
 from sync_app.admin.run_operations import number_of
 from sync_app.admin.run_verbs import LONGEST_NAME, address_of, found
+from sync_app.admin.run_why import Cells
 from sync_app.admin.run_why import cells as shown_cells
 from sync_app.admin.values import words_for
 from sync_app.engine.plan import ERROR
@@ -32,6 +33,9 @@ from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
 
 GROUPS_SHOWN: Final = 40
+CELLS_AT_ONCE: Final = 8
+#: A row of more cells is edited beginning with those that are wrong.
+CELLS_TO_EDIT: Final = 16
 PLACE: Final = ("code", "type", "field", "name")
 OLD: Final = "old"
 NEW: Final = "new"
@@ -54,7 +58,7 @@ class RowWords:
     """A failed row as it is listed."""
 
     repair: Repair
-    cells: list[tuple[str, str]]
+    cells: Cells
     problems: list[str]
     href: str
 
@@ -138,7 +142,7 @@ def _row_words(run: Run, repair: Repair, place: dict[str, str]) -> RowWords:
     told = (f"{one.name}: {message(one)}" if one.name else message(one) for one in repair.problems)
     return RowWords(
         repair=repair,
-        cells=shown_cells(repair.data),
+        cells=shown_cells(repair.data, first={one.name for one in repair.problems}, at_once=CELLS_AT_ONCE),
         problems=list(dict.fromkeys(told)),
         href=f"{href}?{urlencode(place)}" if place else href,
     )
@@ -205,6 +209,8 @@ def _row_page(
         wrong.setdefault(problem.name, []).append(message(problem))
     group = _asked_group(request)
     cells = cells_of(repair.data, wanted=(problem.name for problem in problems))
+    listed = [(cell, (texts or {}).get(cell.name, cell.text), wrong.get(cell.name, ())) for cell in cells]
+    first = [one for one in listed if one[2]] if len(listed) > CELLS_TO_EDIT else listed
     return page(
         screen,
         request,
@@ -213,7 +219,8 @@ def _row_page(
         brand=run.brand,
         run=run,
         repair=repair,
-        cells=[(cell, (texts or {}).get(cell.name, cell.text), wrong.get(cell.name, ())) for cell in cells],
+        first=first or listed,
+        rest=[one for one in listed if not one[2]] if first and first != listed else [],
         elsewhere=[text for name, told in wrong.items() if name not in {cell.name for cell in cells} for text in told],
         back=rows_address(run, group),
         may=actor.may(Right.IMPORT) and not run.is_open,

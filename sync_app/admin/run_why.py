@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from templates_app.sources.writers.cells import text_of
 
 LONGEST: Final = 400
 CELLS_SHOWN: Final = 200
+HARDLY_MORE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> H
     context = {
         "run": run,
         "told": operation,
-        "cells": cells(explained.data),
+        "row": cells(explained.data),
         "explained": explained,
         "rules": _rules(actor, operation, explained),
         "reasons": _reasons(actor, operation, explained),
@@ -64,10 +66,22 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> H
     return page(screen, request, "run_why_page.html", title=title, brand=run.brand, **context)
 
 
-def cells(data: Any) -> list[tuple[str, str]]:
-    """A source row as names and texts; what is nested as JSON. A row that is no object stands under no name."""
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A source row, name and text each: what is shown at once, what is folded away, and the names of what is empty."""
+
+    shown: list[tuple[str, str]]
+    folded: list[tuple[str, str]]
+    empty: list[str]
+
+
+def cells(data: Any, *, first: Collection[str] = (), at_once: int = CELLS_SHOWN) -> Cells:
+    """What is nested is shown as JSON; a row that is no object stands under no name. `first`: names to begin with."""
     members = data.items() if isinstance(data, dict) else [] if data is None else [("", data)]
-    return [(str(name), _text(value)) for name, value in list(members)[:CELLS_SHOWN]]
+    told = [(str(name), _text(value)) for name, value in list(members)[:CELLS_SHOWN]]
+    filled = sorted(((name, text) for name, text in told if text), key=lambda cell: cell[0] not in first)
+    shown = at_once if len(filled) > at_once + HARDLY_MORE else CELLS_SHOWN
+    return Cells(filled[:shown], filled[shown:], [name or "–" for name, text in told if not text])
 
 
 def _text(value: Any) -> str:

@@ -23,8 +23,8 @@ from templates_app.catalog.types import Catalog, Field
 LONGEST: Final = 2000
 LONG_VALUE: Final = 160
 #: Of a record that came or went so many fields are shown, all of them where they are hardly more.
-FIELDS_SHOWN: Final = 12
-FIELDS_AT_MOST: Final = 16
+FIELDS_SHOWN: Final = 9
+FIELDS_AT_MOST: Final = 12
 
 Values = Mapping[str, Any]
 

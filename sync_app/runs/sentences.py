@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext
 
+from integration_admin.local_time import local_moment
 from sync_app.engine.sentences import SENTENCES as ENGINE
 from sync_app.runs.preview_sentences import SENTENCES as PREVIEWS
 from sync_app.runs.why_sentences import SENTENCES as WHY
@@ -34,6 +35,7 @@ RUNS: Final[dict[str, str]] = {
     "atomic_failed": gettext_noop("Nothing was written, because rows failed ({count}). The report says which."),
     "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),
     "already_applied": gettext_noop("This simulation was applied already, by run {run}."),
+    "run_not_broken_off": gettext_noop("This run came to its end: there is nothing of its file left to import."),
     "nothing_to_retry": gettext_noop("None of the rows asked for failed in this run."),
     "report_too_long": gettext_noop(
         "A sheet holds {limit} rows. Download the operations as CSV, or filter them first."
@@ -110,8 +112,9 @@ class _Shown(dict[str, object]):
 def message(problem: Problem) -> str:
     """The sentence of this problem, translated, its parameters filled in. An unknown code is its own sentence.
 
-    What went stale is told by its reason.
+    What went stale is told by its reason, and moments in the zone of the page that is being written, if there is one.
     """
     reason = problem.params.get("reason") if problem.code == "stale" else None
     sentence = SENTENCES.get(str(reason)) or SENTENCES.get(problem.code)
-    return gettext(sentence).format_map(_Shown(problem.params)) if sentence else problem.code
+    told = _Shown((name, local_moment(value)) for name, value in problem.params.items())
+    return gettext(sentence).format_map(told) if sentence else problem.code

@@ -6,6 +6,7 @@ import json
 
 from django import template
 
+from integration_admin.local_time import local_moment
 from sync_app.runs.preview_parts import PreviewItem
 from sync_app.runs.sentences import message
 from templates_app.catalog.problems import Problem
@@ -17,6 +18,12 @@ register = template.Library()
 def problem_message(problem: Problem | None) -> str:
     """The sentence of a problem. What fills it is foreign text: it is escaped where it is shown."""
     return message(problem) if problem is not None else ""
+
+
+@register.filter
+def here(value: object) -> object:
+    """A value that was refused: a stored moment in the zone of the page."""
+    return local_moment(value)
 
 
 @register.filter

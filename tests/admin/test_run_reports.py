@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -16,9 +17,17 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group
 from sync_app.admin import values
 from sync_app.models import FailedRow, Record, Run, RunStatus
+from sync_app.runs.report import report_of
+from templates_app.library.installing import install
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
 from tests.admin.test_runs import at, newest, read
 
+TASKS: Final = """<In>
+  <Type Name="Do" ShouldInsert="true" />
+  <Property Name="l" Type="Do" Field="Label" />
+  <Property Name="s" Type="Do" Field="Start" />
+  <Property Name="e" Type="Do" Field="End" />
+</In>"""
 BROKEN: Final = {**MAX, "Email": "broken"}
 GROUP: Final = {"code": "email_invalid", "type": "Customer", "field": "Email", "name": "Email"}
 
@@ -42,7 +51,7 @@ def file(run: Run, kind: str = "csv") -> str:
 def cells(client: Client, address: str) -> dict[str, list[str]]:
     """The form of a row as it stands."""
     context = client.get(address).context
-    shown = context["cells"]
+    shown = [*context["first"], *context["rest"]]
     return {
         "name": [cell.name for cell, _text, _wrong in shown],
         "cell": [text for _cell, text, _wrong in shown],
@@ -218,6 +227,42 @@ def test_counts_are_grouped_as_the_reader_writes_them(imported: Importer, ann_at
     assert "12345" not in page
     assert page.count("12,345") >= 5
     assert "12,345" in read(ann_at_work, reverse("admin:sync_app_run_changelist"))
+
+
+def test_moments_in_a_refusal_are_told_in_the_zone_of_the_brand(
+    imported: Importer, ann_at_work: Client, ann: Actor, now: datetime
+) -> None:
+    install(actor=ann, name="tasks", xml=TASKS, at=now)
+    run = imported({"l": "Late", "s": "2026-07-02T10:00", "e": "2026-07-01T10:00"}, template="tasks")
+    (error,) = report_of(actor=ann, run=run)["errors"]
+    assert (error["code"], error["value"]) == ("end_before_start", "2026-07-01T08:00:00Z")
+    assert "2026-07-01T08:00:00Z" in error["message"]
+    page = read(ann_at_work, at(run))
+    assert "The end (2026-07-01 10:00) lies before the start (2026-07-02 10:00)." in page
+    assert "<q>2026-07-01 10:00</q>" in page
+    assert "2026-07-01T08" not in page
+
+
+def test_a_row_of_many_cells_begins_with_what_is_wrong_and_folds_the_rest(
+    imported: Importer, ann_at_work: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {f"column {number}": f"text {number}" for number in range(30)}
+    run = imported({**many, **BROKEN, "nothing": ""})
+    context = ann_at_work.get(row(run, 1)).context
+    assert [cell.name for cell, _text, _wrong in context["first"]] == ["Email"]
+    assert len(context["rest"]) == 33
+    form = cells(ann_at_work, row(run, 1))
+    form["cell"][0] = "max@example.org"
+    ann_at_work.post(row(run, 1), form)
+    assert json.loads(FailedRow.objects.get(run=run).edited) == {
+        **many,
+        **MAX,
+        "Email": "max@example.org",
+        "nothing": "",
+    }
+    listed = ann_at_work.get(rows(run)).context["listed"][0].cells
+    assert (listed.shown[0][0], len(listed.shown), len(listed.folded), listed.empty) == ("Email", 8, 25, ["nothing"])
+    assert "Empty: nothing" in read(ann_at_work, why(run))
 
 
 # --- failed rows
