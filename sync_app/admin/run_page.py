@@ -22,6 +22,7 @@ from sync_app.models import Run, RunKind
 from sync_app.runs.report import run_error
 from sync_app.runs.sentences import message
 from sync_app.runs.summing import summary_for
+from sync_app.runs.uploads_again import again_of
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
 
@@ -65,6 +66,7 @@ def _done(actor: Actor, run: Run) -> dict[str, Any]:
     applied = next((child for child in children if child.kind == RunKind.APPLY), None)
     return {
         "choices": choices_of(actor=actor, run=run),
+        "again": again_of(actor=actor, run=run),
         "standing": standing(run, applied),
         "family": family_of(run, children),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
-from sync_app.admin import wizard_pages
+from sync_app.admin import wizard_again, wizard_pages
 from sync_app.admin.wizard_pages import START, too_large
 from sync_app.models import Upload
 
@@ -36,12 +36,16 @@ class ImportScreen(BrandScopedAdmin):
 
 
 def wizard_urls(site: admin.AdminSite) -> list[URLPattern]:
-    """The addresses below those of runs: `import/` to bring a file, `import/<id>/` to look at it and start."""
+    """The addresses below those of runs: `import/` to bring a file, `import/<id>/` to look at it and start.
+
+    `import/again/<run>/` brings the file of a run that broke off once more.
+    """
     screen = ImportScreen(Upload, site)
     pages: list[tuple[str, View, str]] = [
         ("import/", wizard_pages.bring, START),
         ("import/<int:pk>/", wizard_pages.check, "sync_app_import_check"),
         ("import/<int:pk>/remove/", wizard_pages.remove, "sync_app_import_remove"),
+        ("import/again/<int:pk>/", wizard_again.again, "sync_app_import_again"),
     ]
     return [path(route, _door(screen, view), name=name) for route, view, name in pages]
 

@@ -549,3 +549,33 @@ def test_a_file_kept_in_the_past_is_still_one_file(ann: Actor, ann_at_work: Clie
     upload = keep_upload(actor=actor, chunks=[CSV], file_name="old.csv", at=timezone.now() - timedelta(hours=20))
     assert "old.csv" in read(ann_at_work, START)
     read(ann_at_work, reverse("admin:sync_app_import_check", args=[upload.pk]))
+
+
+def test_after_a_stop_the_report_offers_the_rest_of_the_file(
+    ann: Actor, ann_at_work: Client, eve_at_work: Client
+) -> None:
+    address = bring(ann_at_work, BAD + b"D-4;Dupont;\n")
+    ann_at_work.post(f"{address}?template=clients", {"mode": "write", "on_error": "stop"})
+    run = newest()
+    page = read(ann_at_work, reverse("admin:sync_app_run_change", args=[run.pk]))
+    assert "Import the 3 rows that are not in" in page
+    assert "Import the whole file again" in page
+    path = reverse("admin:sync_app_import_again", args=[run.pk])
+    assert (ann_at_work.get(path).status_code, eve_at_work.post(path).status_code) == (405, 404)
+    location = ann_at_work.post(path, {"what": "rest"}).headers["Location"]
+    assert "template=clients" in location
+    look = read(ann_at_work, location)
+    assert "3 rows" in look
+    assert re.search(r'value="clients" checked', look)
+    assert "2 rows" not in look
+    whole = read(ann_at_work, ann_at_work.post(path, {"what": "whole"}).headers["Location"])
+    assert "4 rows" in whole
+    assert "Is the first row" not in whole
+
+
+def test_a_run_that_came_to_its_end_offers_no_file_again(ann: Actor, ann_at_work: Client) -> None:
+    ann_at_work.post(f"{bring(ann_at_work)}?template=clients", {"mode": "write"})
+    run = newest()
+    assert "Import the whole file again" not in read(ann_at_work, reverse("admin:sync_app_run_change", args=[run.pk]))
+    answer = ann_at_work.post(reverse("admin:sync_app_import_again", args=[run.pk]), {"what": "whole"}, follow=True)
+    assert "This run came to its end" in answer.content.decode()

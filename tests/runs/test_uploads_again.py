@@ -1,0 +1,108 @@
+"""A file whose import broke off goes on its way once more, whole or without what is in, for who may read its rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from integration_admin.accounts.access import Actor, NotAllowed, site_actor
+from integration_admin.accounts.models import Brand
+from sync_app.models import FailedRow, Run, RunPayload, RunStatus, Upload
+from sync_app.runs.errors import RunConflict, RunNotFound
+from sync_app.runs.options import FileOptions, ImportOptions
+from sync_app.runs.uploads import KeptBody, keep_upload
+from sync_app.runs.uploads_again import again_of, bring_again
+from sync_app.runs.uploads_start import import_upload
+from tests.conftest import Login
+from tests.runs.conftest import House
+
+CSV = b"code;name\nC-1;Ann\nC-2;Bob\n;Cy\nC-4;Dan\nC-5;Eve\n"
+JSON = json.dumps([{"code": code, "name": "x"} for code in ("C-1", "C-2", "", "C-4", "C-5")]).encode()
+
+
+def imported(house: House, body: bytes = CSV, name: str = "clients.csv", **options: Any) -> Run:
+    now = timezone.now()
+    upload = keep_upload(actor=house.actor, chunks=[body], file_name=name, at=now)
+    return import_upload(
+        actor=house.actor,
+        upload=upload.pk,
+        template="customers",
+        options=ImportOptions(**options),
+        file=FileOptions(),
+        holder="here",
+        clock=timezone.now,
+    )
+
+
+def again(house: House, run: Run, what: Any) -> Upload:
+    return bring_again(actor=house.actor, run=run.pk, what=what, at=timezone.now())
+
+
+@pytest.mark.parametrize("options", [{"on_error": "atomic"}, {"on_error": "stop", "simulate": True}])
+def test_where_nothing_is_in_the_whole_file_is_offered(house: House, options: dict[str, Any]) -> None:
+    run = imported(house, **options)
+    offered = again_of(actor=house.actor, run=run)
+    assert (run.status in {RunStatus.FAILED, RunStatus.STOPPED}, offered.whole, offered.rest) == (True, True, 0)
+    upload = again(house, run, "whole")
+    assert (KeptBody(upload).whole(), upload.file_name, upload.user) == (CSV, "clients.csv", house.actor.user)
+    with pytest.raises(RunConflict, match="run_not_broken_off"):
+        again(house, run, "rest")
+
+
+@pytest.mark.parametrize(("body", "name"), [(CSV, "clients.csv"), (JSON, "clients.json")])
+def test_after_a_stop_the_rest_is_what_is_not_in(house: House, body: bytes, name: str) -> None:
+    run = imported(house, body, name, on_error="stop")
+    assert (run.status, run.counts["rowsOk"], run.counts["unprocessed"]) == (RunStatus.STOPPED, 2, 2)
+    assert again_of(actor=house.actor, run=run).rest == 3
+    failed = FailedRow.objects.get(run=run)
+    failed.edited = json.dumps({"code": "C-3", "name": "Cy"})
+    failed.save()
+    rest = KeptBody(again(house, run, "rest")).whole()
+    done = imported(house, rest, name)
+    assert (done.status, done.counts["rows"], done.counts["inserted"]) == (RunStatus.SUCCEEDED, 3, 3)
+    assert sorted(house.live()) == ["C-1", "C-2", "C-3", "C-4", "C-5"]
+
+
+def test_a_run_that_came_to_its_end_leaves_nothing_to_bring_again(house: House) -> None:
+    run = imported(house)
+    assert run.status == RunStatus.WITH_FAILURES
+    assert not again_of(actor=house.actor, run=run)
+    with pytest.raises(RunConflict, match="run_not_broken_off"):
+        again(house, run, "whole")
+
+
+def test_a_purged_file_cannot_be_brought_again(house: House) -> None:
+    run = imported(house, on_error="atomic")
+    RunPayload.objects.all().delete()
+    assert not again_of(actor=house.actor, run=run)
+    with pytest.raises(RunConflict, match="payload_purged"):
+        again(house, run, "whole")
+
+
+def test_only_who_may_import_here_brings_it_again(house: House, acme: Brand, teammate: Login, outsider: Actor) -> None:
+    run = imported(house, on_error="atomic")
+    reader = site_actor(user=teammate.user, brand=acme)
+    assert not again_of(actor=reader, run=run)
+    with pytest.raises(NotAllowed):
+        bring_again(actor=reader, run=run.pk, what="whole", at=timezone.now())
+    with pytest.raises(RunNotFound):
+        bring_again(actor=outsider, run=run.pk, what="whole", at=timezone.now())
+    assert not Upload.objects.exists()
+
+
+def test_who_may_not_read_the_rows_does_not_get_them_by_bringing_the_file_again(
+    house: House, acme: Brand, teammate: Login
+) -> None:
+    run = imported(house, on_error="atomic")
+    group = teammate.membership.group
+    assert group is not None
+    group.may_import, group.every_type = True, False
+    group.save()
+    group.accesses.all().delete()
+    importer = site_actor(user=teammate.user, brand=acme)
+    assert not again_of(actor=importer, run=run)
+    with pytest.raises(NotAllowed, match="type_not_readable"):
+        bring_again(actor=importer, run=run.pk, what="whole", at=timezone.now())
