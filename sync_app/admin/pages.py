@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from unfold.widgets import SELECT_CLASSES
 
 from integration_admin.accounts.access import NotAllowed
-from integration_admin.accounts.models import Access, Brand, Group, Membership
-from integration_admin.local_time import show_times_of
+from integration_admin.accounts.models import Access, Group, Membership
+from integration_admin.framed_pages import framed
 from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.sentences import message
@@ -23,29 +22,9 @@ from templates_app.sources.rows import SourceRefused
 REFUSALS = (RunRefused, SourceRefused, NotAllowed)
 
 
-def page(
-    screen: BrandScopedAdmin,
-    request: HttpRequest,
-    name: str,
-    *,
-    title: object,
-    brand: Brand | None = None,
-    **context: Any,
-) -> TemplateResponse:
-    """A page of ours in the frame of the admin. `name` is a file of `templates/sync_app/`.
-
-    `brand` is the brand it is about: its times are told in that brand's zone.
-    """
-    if brand is not None:
-        show_times_of(brand)
-    frame = {
-        **screen.admin_site.each_context(request),
-        "opts": screen.model._meta,
-        "title": title,
-        "brand": brand,
-        "select_class": " ".join(SELECT_CLASSES),
-    }
-    return TemplateResponse(request, f"sync_app/{name}", {**frame, **context})
+def page(screen: BrandScopedAdmin, request: HttpRequest, name: str, /, **context: Any) -> TemplateResponse:
+    """`framed`, with a file of `templates/sync_app/`."""
+    return framed(screen, request, f"sync_app/{name}", **context)
 
 
 def tell(request: HttpRequest, refused: RunRefused | SourceRefused | NotAllowed) -> None:

@@ -16,6 +16,7 @@ from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES, TEXTAREA_CLASSES
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.whole_numbers import HIGHEST_VERSION, whole_number
 from sync_app.admin.pages import page, tell
 from sync_app.admin.record_inputs import SEARCH, FormFields, Raw
 from sync_app.admin.values import Worded, as_changes, record_address, words_for
@@ -111,7 +112,7 @@ def edit(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Http
     entity = catalog_of(record.brand).get(record.entity_type)
     if entity is None or record.deleted_at is not None:
         raise Http404
-    seen = _number(request.POST.get("version", "")) if request.method == "POST" else record.version
+    seen = _version(request.POST.get("version", "")) if request.method == "POST" else record.version
     form = Form(screen, request, actor, _fields(actor, entity), record, seen)
     if request.method != "POST":
         return form.answer(form.fields.shown(record.data))
@@ -206,5 +207,5 @@ def _may_write(actor: Actor, entity_type: str) -> None:
         raise PermissionDenied
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _version(text: str) -> int:
+    return whole_number(text, highest=HIGHEST_VERSION) or 0

@@ -11,6 +11,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.whole_numbers import HIGHEST_VERSION, whole_number
 from sync_app.admin.pages import REFUSALS, page
 from sync_app.admin.record_edit import TRIGGER, list_address, refuse
 from sync_app.admin.record_verbs import name_of
@@ -33,7 +34,7 @@ def erase(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Htt
             run = erase_record(
                 actor=actor,
                 record=record,
-                seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
+                seen=whole_number(seen, highest=HIGHEST_VERSION) or 0,
                 clock=timezone.now,
                 trigger=TRIGGER,
             )

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
+from integration_admin.whole_numbers import whole_number
 from sync_app.admin.values import ValueWords, Worded
 from sync_app.models import LIVE, Record
 from templates_app.catalog.folding import fold
@@ -259,4 +260,5 @@ def _target(kind: Kind) -> str:
 
 def _ids(raw: Raw) -> list[int]:
     texts = raw if isinstance(raw, list) else [raw]
-    return list(dict.fromkeys(int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19))
+    numbers = map(whole_number, texts)
+    return list(dict.fromkeys(number for number in numbers if number is not None))

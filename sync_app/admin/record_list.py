@@ -20,6 +20,7 @@ from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.figures import figure
 from integration_admin.scoped_admin import LONGEST_SEARCH, BrandScopedAdmin
+from integration_admin.whole_numbers import whole_number
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.record_edit import CLASSES, list_address
 from sync_app.admin.values import Part, ValueWords, record_address, words_for
@@ -301,7 +302,7 @@ def _place(text: str) -> Place | None:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return whole_number(text) or 0
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.whole_numbers import whole_number
 from sync_app.admin.pages import page
 from sync_app.admin.record_edit import list_address
 from sync_app.admin.record_verbs import name_of
@@ -133,10 +134,8 @@ def _all_of(actor: Actor, record: Record, entity_type: str, field: str) -> str:
 def _place(text: str) -> Place | None:
     """`revision.seq` of an address; None when it is not one."""
     revision, _, seq = text.partition(".")
-    numbers = (revision, seq)
-    if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in numbers):
-        return None
-    return int(revision), int(seq)
+    place = whole_number(revision), whole_number(seq)
+    return None if place[0] is None or place[1] is None else (place[0], place[1])
 
 
 def _written(place: Place | None) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.whole_numbers import HIGHEST_VERSION, whole_number
 from sync_app.admin.pages import REFUSALS, page
 from sync_app.admin.record_edit import TRIGGER, done, refuse
 from sync_app.admin.values import record_address, words_for
@@ -27,7 +28,9 @@ def delete(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Ht
     if record.deleted_at is not None:
         raise Http404
     if request.method == "POST":
-        change = RecordChange(record.entity_type, "delete", record.pk, version=_number(request.POST.get("version", "")))
+        change = RecordChange(
+            record.entity_type, "delete", record.pk, version=_version(request.POST.get("version", ""))
+        )
         return _write(request, record, _("The record is deleted."), lambda: _edit(actor, change))
     referring = Reference.objects.filter(brand=record.brand, target=record, record__in=Record.objects.filter(LIVE))
     return page(
@@ -55,7 +58,7 @@ def restore(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> H
     """GET: what making the record as it was at `version` would change; of one `field` only, if named. POST: does it."""
     actor = _writer(request, record)
     asked = request.POST if request.method == "POST" else request.GET
-    version, field = _number(asked.get("version", "")), asked.get("field", "").replace("\0", "")[:64]
+    version, field = _version(asked.get("version", "")), asked.get("field", "").replace("\0", "")[:64]
     if request.method == "POST":
         return _write(
             request,
@@ -66,7 +69,7 @@ def restore(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> H
                 record=record,
                 version=version,
                 field=field,
-                seen=_number(asked.get("seen", "")),
+                seen=_version(asked.get("seen", "")),
                 clock=timezone.now,
                 trigger=TRIGGER,
             ),
@@ -120,5 +123,5 @@ def _writer(request: HttpRequest, record: Record) -> Actor:
     return actor
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _version(text: str) -> int:
+    return whole_number(text, highest=HIGHEST_VERSION) or 0

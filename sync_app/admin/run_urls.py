@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from django.urls import URLPattern
 
-from django.contrib.admin import AdminSite
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
-
+from integration_admin.framed_pages import View, addresses
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin import run_groups, run_verbs, run_why
 
-View = Callable[..., HttpResponseBase]
 
-
-def run_urls(screen: BrandScopedAdmin, site: AdminSite) -> list[URLPattern]:
+def run_urls(screen: BrandScopedAdmin) -> list[URLPattern]:
     """Each behind the sign-in, given the screen that says which runs a person sees."""
     pages: list[tuple[str, View, str]] = [
         ("<int:pk>/apply/", run_verbs.apply_it, "apply"),
@@ -28,6 +22,4 @@ def run_urls(screen: BrandScopedAdmin, site: AdminSite) -> list[URLPattern]:
         ("<int:pk>/rows/", run_groups.rows, "rows"),
         ("<int:pk>/rows/<int:number>/", run_groups.row, "row"),
     ]
-    return [
-        path(route, site.admin_view(partial(view, screen)), name=f"sync_app_run_{name}") for route, view, name in pages
-    ]
+    return addresses(screen, "sync_app_run", pages)

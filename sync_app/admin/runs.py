@@ -64,7 +64,7 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
         return duration_words(run) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        own = run_urls(self, self.admin_site)
+        own = run_urls(self)
         return [
             *own,
             *preview_urls(self.admin_site),

@@ -9,38 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import SELECT_CLASSES
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, User
-from integration_admin.local_time import show_times_of
+from integration_admin.framed_pages import framed
 from integration_admin.scoped_admin import BrandScopedAdmin
 from templates_app.library import LibraryRefused, refusal_in_words
 
 
-def page(
-    screen: BrandScopedAdmin,
-    request: HttpRequest,
-    name: str,
-    *,
-    title: object,
-    brand: Brand | None = None,
-    **context: Any,
-) -> TemplateResponse:
-    """A page of ours in the frame of the admin. `name` is a file of `templates/templates_app/`.
-
-    `brand` is the brand it is about: its times are told in that brand's zone.
-    """
-    if brand is not None:
-        show_times_of(brand)
-    frame = {
-        **screen.admin_site.each_context(request),
-        "opts": screen.model._meta,
-        "title": title,
-        "brand": brand,
-        "select_class": " ".join(SELECT_CLASSES),
-    }
-    return TemplateResponse(request, f"templates_app/{name}", {**frame, **context})
+def page(screen: BrandScopedAdmin, request: HttpRequest, name: str, /, **context: Any) -> TemplateResponse:
+    """`framed`, with a file of `templates/templates_app/`."""
+    return framed(screen, request, f"templates_app/{name}", **context)
 
 
 def actor_in(request: HttpRequest, brand: Brand) -> Actor:

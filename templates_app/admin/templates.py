@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.framed_pages import View, addresses
 from templates_app.admin import (
     downloads,
     editor,
@@ -27,8 +25,6 @@ from templates_app.admin import (
 )
 from templates_app.admin.screen import TemplateScreen
 from templates_app.models import Template, VersionStatus
-
-View = Callable[..., HttpResponseBase]
 
 
 @admin.register(Template)
@@ -53,7 +49,7 @@ class TemplateAdmin(TemplateScreen):
 
     def get_urls(self) -> list[URLPattern]:
         version = "<int:pk>/versions/<int:number>/"
-        pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+        pages: list[tuple[str, View, str]] = [
             ("schema.xsd", downloads.schema, "schema"),
             ("<int:pk>/edit/", editor.edit, "edit"),
             ("<int:pk>/look/", look_page.look, "look"),
@@ -68,12 +64,7 @@ class TemplateAdmin(TemplateScreen):
             (f"{version}clone/", version_page.clone_it, "clone"),
             (f"{version}download/", downloads.download, "download"),
         ]
-        own = [path(route, self._page(view), name=f"templates_app_template_{name}") for route, view, name in pages]
-        return [*own, *super().get_urls()]
-
-    def _page(self, view: View) -> View:
-        wrapped: View = self.admin_site.admin_view(partial(view, self))
-        return wrapped
+        return [*addresses(self, "templates_app_template", pages), *super().get_urls()]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

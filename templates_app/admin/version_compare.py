@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from integration_admin.local_time import show_times_of
+from integration_admin.whole_numbers import HIGHEST_VERSION, whole_number
 from templates_app.admin.pages import page
 from templates_app.admin.screen import TemplateScreen
 from templates_app.brand_catalog import catalog_of
@@ -38,5 +39,4 @@ def compare_versions(screen: TemplateScreen, request: HttpRequest, pk: int) -> H
 
 def _number(request: HttpRequest, name: str) -> int:
     """The number of a version; what is none names a version that does not exist."""
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+    return whole_number(request.GET.get(name, ""), highest=HIGHEST_VERSION) or 0
