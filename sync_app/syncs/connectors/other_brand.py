@@ -30,7 +30,6 @@ from templates_app.catalog.problems import Problem, gettext_noop
 from templates_app.sources.writers.items import write_items
 
 METHOD: Final = "SYNC"
-BEAT_EVERY: Final = 500
 DONE: Final = 200
 TAKEN: Final = (RunStatus.SUCCEEDED, RunStatus.WITH_FAILURES)
 
@@ -79,8 +78,10 @@ class OtherBrand:
         template = str(link.transfer.get("template", ""))
         cursor = watermark if link.transfer.get("changes", True) else ""
         out = io.BytesIO()
+        link.beat()
+        # No beat inside: the export reads one snapshot, in which nothing can be written, not even a lease.
         with open_export(actor=_there(link), template=template, cursor=cursor or None, clock=link.now) as export:
-            write_items(_beating(export.items, link.beat), kind="json", columns=(), out=out)
+            write_items(export.items, kind="json", columns=(), out=out)
         return Fetched(
             body=out.getvalue(), kind="json", name=f"{template}.json", watermark=export.cursor, complete=not cursor
         )
@@ -110,13 +111,6 @@ def _there(link: Link) -> Actor:
         return site_actor(user=link.actor.user, brand=brand)
     except NotAllowed:
         raise TransferFailed("other_brand_closed", Trouble.SETTINGS, brand=said(key)) from None
-
-
-def _beating(items: Iterator[dict[str, Any]], beat: Callable[[], None]) -> Iterator[dict[str, Any]]:
-    for number, item in enumerate(items):
-        if number % BEAT_EVERY == 0:
-            beat()
-        yield item
 
 
 def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) -> dict[str, Any]:
