@@ -17,7 +17,7 @@ from sync_app.runs.importing import Begun, begin_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.perform import perform
 from sync_app.runs.sync_ends import REHEARSAL
-from sync_app.runs.turn_ends import end_turn, keep_cursor, locked_sync
+from sync_app.runs.turn_ends import MORE, end_turn, keep_cursor, locked_sync
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Fetched
 from sync_app.syncs.guards import Guards
@@ -60,16 +60,15 @@ class _Pull:
         """Inside the transaction that makes the run. Raises TurnLost: then there is no run."""
         payload.keep(run=run, body=self.fetched.body)
         rehearsal = {REHEARSAL: True} if self.sync.simulate else {}
+        more = {MORE: True} if self.fetched.more and not self.sync.simulate else {}
         self.lease.note(
             run=run,
             status=TurnStatus.PLANNING if self.simulate else TurnStatus.WRITING,
             watermark=self.fetched.watermark,
-            # A rehearsal moves nothing away and acknowledges nothing.
-            receipt={} if self.sync.simulate else dict(self.fetched.receipt),
             complete=self.fetched.complete,
             columns=self.shape,
             rows=self.rows,
-            progress={"from": self.sync.watermark, **rehearsal},
+            progress={"from": self.sync.watermark, **rehearsal, **more},
             attempts=0,
             holder="",
             expires_at=None,
@@ -86,6 +85,9 @@ def pull(*, turn: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None
     lease.note(status=TurnStatus.FETCHING, started_at=turn.started_at or clock())
     link = open_link(connection=sync.connection, transfer=sync.transfer, actor=actor, clock=clock, beat=lease.beat)
     fetched = connector.pull(link, watermark=sync.watermark)
+    # A rehearsal moves nothing away and acknowledges nothing.
+    turn.receipt = {} if sync.simulate else dict(fetched.receipt)
+    lease.note(receipt=turn.receipt)
     lease.beat()
     work = _Pull(turn, lease, fetched, simulate=_plans_first(sync))
     try:
@@ -148,10 +150,8 @@ def _nothing_came(work: _Pull, clock: Clock) -> None:
     turn = work.turn
     with transaction.atomic():
         sync = locked_sync(turn)
-        receipt = {} if sync.simulate else dict(work.fetched.receipt)
-        work.lease.note(receipt=receipt, watermark=work.fetched.watermark, progress={"from": work.sync.watermark})
-        turn.refresh_from_db(fields=["receipt", "watermark", "progress"])
-        turn.rows = 0
+        turn.watermark, turn.progress, turn.rows = work.fetched.watermark, {"from": work.sync.watermark}, 0
+        work.lease.note(watermark=turn.watermark, progress=turn.progress)
         if not sync.simulate:
             keep_cursor(turn=turn, sync=sync)
         end_turn(turn=turn, sync=sync, status=TurnStatus.SUCCEEDED, at=clock(), settles=True)

@@ -71,8 +71,9 @@ def test_a_pull_that_stops_or_writes_nothing_leaves_the_watermark(desk: Desk, on
 
 def test_a_body_that_cannot_be_read_fails_and_is_settled_as_refused(desk: Desk) -> None:
     sync = desk.sync()
-    turn = desk.run(sync, body=b"<html>Sign in</html>", watermark="w1")
+    turn = desk.run(sync, body=b"<html>Sign in</html>", watermark="w1", receipt={"file": "x"})
     assert turn.status == TurnStatus.FAILED
+    assert desk.fake.settled == [({"file": "x"}, False)]
     assert turn.run is None
     assert desk.fresh(sync).watermark == ""
     assert Run.objects.filter(kind="import").count() == 0
