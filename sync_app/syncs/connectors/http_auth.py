@@ -12,6 +12,7 @@ from sync_app.syncs.connectors.http_form import BASIC, BEARER, CLIENT, HEADER, O
 from sync_app.syncs.connectors.sessions import Session, refused, text_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
+from sync_app.syncs.http.headers import check_headers
 
 MINUTE: Final = 60.0
 #: How token services refuse: some as the standard says with 400, others with 401.
@@ -56,7 +57,9 @@ def _standing(link: Link) -> dict[str, str]:
     if auth == BEARER:
         return {"Authorization": f"Bearer {link.secrets.get('token', '')}"}
     if auth == HEADER:
-        return {str(link.settings.get("key_header", "")): link.secrets.get("key", "")}
+        standing = {str(link.settings.get("key_header", "")): link.secrets.get("key", "")}
+        check_headers(standing, credentials=True)
+        return standing
     return {}
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
@@ -20,6 +21,7 @@ from sync_app.syncs.connectors.rows import body_of, exact, json_of, room_for
 from sync_app.syncs.http.answers import Answer
 
 ABSENT: Final = object()
+MOST_PAGES: Final = 10_000
 NEXT: Final = re.compile(
     r'<([^<>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next(?:\s[^",]*)?"?\s*(?:[;,]|$)', re.IGNORECASE
 )
@@ -39,6 +41,10 @@ class Page:
         return self.answer.address.host
 
 
+#: Reads the next page, once it is known that there is one and that it may be read.
+Step = Callable[[], Page]
+
+
 @dataclass(slots=True)
 class Listing:
     """Reads one list. `since`: what is asked beside the settings. After `pages` has ended, `complete` is answered."""
@@ -54,16 +60,17 @@ class Listing:
 
     def pages(self) -> Iterator[Page]:
         """Page after page. Raises TransferFailed; the rows so far are then worth nothing."""
-        most = int(self._said("most_pages") or 1)
-        page = self._read(self._words(0, ""))
+        most = int(self._said("most_pages") or MOST_PAGES)
+        step: Step = partial(self._read, self._words(0, ""))
         for number in range(1, most + 1):
+            page = step()
             self._take(page, number)
             yield page
             following = self._following(page, number)
             if following is None:
                 self.complete = self._is_proved()
                 return
-            page = following if isinstance(following, Page) else self._read(following)
+            step = following
         raise TransferFailed("pages_endless", Trouble.ANSWER, host=page.host, limit=most)
 
     def _take(self, page: Page, number: int) -> None:
@@ -91,10 +98,10 @@ class Listing:
             return self._totals == {len(self.rows)}
         return self._named and self._said("paging") in {LINK, CURSOR}
 
-    def _following(self, page: Page, number: int) -> Mapping[str, Any] | Page | None:
+    def _following(self, page: Page, number: int) -> Step | None:
         paging = self._said("paging") or NONE
         if paging in PAGED:
-            return self._words(number, "") if page.rows else None
+            return partial(self._read, self._words(number, "")) if page.rows else None
         if paging not in {LINK, CURSOR}:
             return None
         named = self._next(page)
@@ -102,8 +109,8 @@ class Listing:
             return None
         self._remember(named, page, number)
         if paging == CURSOR:
-            return self._words(number, named)
-        return self._page(self.caller.follow(named, at=page.answer))
+            return partial(self._read, self._words(number, named))
+        return lambda: self._page(self.caller.follow(named, at=page.answer))
 
     def _next(self, page: Page) -> str | None:
         """What the page says of the next. That it says so, be it that there is none, is what proves an end."""

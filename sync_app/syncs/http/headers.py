@@ -33,14 +33,17 @@ RESERVED: Final = frozenset(
         "via",
     }
 )
+#: Those of them that a key may be sent in.
+FOR_CREDENTIALS: Final = frozenset({"authorization", "cookie"})
 RESERVED_BEGINNINGS: Final = ("proxy-", "x-forwarded-", "x-http-method", "sec-")
 
 
-def check_headers(headers: Mapping[str, str]) -> None:
-    """Raises TransferFailed for the first header that a person may not set."""
+def check_headers(headers: Mapping[str, str], *, credentials: bool = False) -> None:
+    """Raises TransferFailed for the first header that a person may not set, or not name for a key."""
+    reserved = RESERVED - FOR_CREDENTIALS if credentials else RESERVED
     for name, value in headers.items():
         check_header(name, value)
-        if name.lower() in RESERVED or name.lower().startswith(RESERVED_BEGINNINGS):
+        if name.lower() in reserved or name.lower().startswith(RESERVED_BEGINNINGS):
             raise TransferFailed("header_reserved", Trouble.SETTINGS, name=name)
 
 
