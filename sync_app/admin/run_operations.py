@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from integration_admin.accounts.access import Actor
 from sync_app.admin.values import Worded, record_address, whole, words_for
-from sync_app.admin.wording import OPERATIONS, Word
+from sync_app.admin.wording import OPERATIONS, Word, words_of
 from sync_app.engine.plan import DELETE, OUTCOMES, UNCHANGED
-from sync_app.models import Run, RunSummary
+from sync_app.engine.tally import COUNTED
+from sync_app.models import Run, RunKind, RunSummary
 from sync_app.runs.report import OperationsPage, operations_page
 from sync_app.runs.sentences import message
 from templates_app.catalog.problems import Problem
@@ -78,7 +79,7 @@ def operations_shown(
         "first": _address(asked) if moved else "",
         "asked": asked,
         "filtered": any(asked.values()),
-        "outcomes": [(name, OPERATIONS[name].text) for name in OUTCOMES],
+        "outcomes": [(name, operation_words(run)[name].text) for name in OUTCOMES],
         "fields": _fields(actor, summary),
         "downloads": downloads(run, asked),
     }
@@ -87,11 +88,12 @@ def operations_shown(
 def told(actor: Actor, run: Run, items: Iterable[Mapping[str, Any]]) -> list[Told]:
     listed = list(items)
     words = words_for(actor=actor, changed=[(item["type"], item["changes"]) for item in listed], run=run)
+    named = operation_words(run)
     return [
         Told(
             item=item,
             row=row_of(item),
-            operation=OPERATIONS[item["operation"]],
+            operation=named[item["operation"]],
             fields=words.changes(item["type"], item["changes"]),
             href=record_address(item["record"]) if item["record"] and actor.reads(item["type"]) else "",
             why=reverse("admin:sync_app_run_why", args=[run.pk, item["seq"]]) if actor.reads(item["type"]) else "",
@@ -99,6 +101,14 @@ def told(actor: Actor, run: Run, items: Iterable[Mapping[str, Any]]) -> list[Tol
         )
         for item in listed
     ]
+
+
+def operation_words(run: Run) -> Mapping[str, Word]:
+    """What the operations of this run are called; in an undo, what its counts are called."""
+    if run.kind != RunKind.UNDO:
+        return OPERATIONS
+    words = words_of(run)
+    return {operation: words[name] for operation, name in COUNTED.items()}
 
 
 def row_of(item: Mapping[str, Any]) -> str:

@@ -58,5 +58,5 @@ def test_a_stopped_run_says_what_is_left_and_counts_its_speed_by_what_it_did(
     left = run.counts["unprocessed"]
     assert left > 0
     shown = ann_at_work.get(reverse("admin:sync_app_run_change", args=[run.pk])).content.decode()
-    assert f"{left} rows were not processed" in shown
+    assert f"{left:,} rows were not processed" in shown
     assert run.statistics["rowsPerSecond"] < 3000 / 0.001

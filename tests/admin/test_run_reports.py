@@ -111,6 +111,8 @@ def test_an_undo_says_what_goes_back_and_what_stays(imported: Importer, ann_at_w
     page = read(ann_at_work, at(newest()))
     assert "Undoing it for real puts back 1 record." in page
     assert "1 stays as it is, because it was changed since." in page
+    told = ann_at_work.get(at(newest())).context["operations"]
+    assert {str(one.operation.text) for one in told} == {"To take away", "To stay"}
 
 
 def test_the_family_is_told_both_ways(imported: Importer, ann_at_work: Client) -> None:
