@@ -13,6 +13,8 @@ from sync_app.models import Connection, Health, Sync, SyncTurn, TurnStatus, Turn
 from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.sync_health import rested, turn_health
 
+#: In the progress of a turn: the source has more that waits.
+MORE: Final = "more"
 DONE: Final = (TurnStatus.SUCCEEDED, TurnStatus.WITH_FAILURES)
 
 
@@ -59,6 +61,8 @@ def end_turn(
     _count_failures(turn, sync, status)
     _count_total(turn, sync)
     _turn_health(turn, sync, at)
+    if status in DONE and turn.progress.get(MORE) and sync.rule and sync.active:
+        Sync.objects.filter(pk=sync.pk).update(next_due=at)
     return True
 
 

@@ -50,7 +50,8 @@ class Fetched:
 
     `watermark`: where the next pull begins, kept only once this one is committed. `complete`: whether the source proved
     that this is all there is (what is missing from it may then be deleted). `receipt`: JSON that `settle` is handed
-    after the commit, maybe by another process: what to move away or to acknowledge.
+    after the commit, maybe by another process: what to move away or to acknowledge. `more`: the source has more that
+    waits, for which the next turn comes at once rather than at its time.
     """
 
     body: bytes = field(repr=False)
@@ -58,6 +59,7 @@ class Fetched:
     name: str = ""
     watermark: str = ""
     complete: bool = False
+    more: bool = False
     receipt: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -54,7 +54,7 @@ class FileDrop:
             gettext_noop("Names of the files"),
             required=True,
             default="*.csv",
-            help=gettext_noop("“*” stands for anything. The oldest file is read first, one each time."),
+            help=gettext_noop("“*” stands for anything. The oldest file is read first, and each one by itself."),
         ),
         Setting(
             "kind",
@@ -122,7 +122,8 @@ class FileDrop:
         """The oldest file that rests; one that was imported already is only moved away. None: an empty body."""
         known = watermark.split()
         with _folder(link) as folder:
-            for found in _waiting(folder, link):
+            waiting = _waiting(folder, link)
+            for place, found in enumerate(waiting, start=1):
                 link.beat()
                 content = _content(folder, found)
                 identity = _identity(found, content)
@@ -136,6 +137,7 @@ class FileDrop:
                     name=found.name,
                     watermark=" ".join([*known, identity][-REMEMBERED:]),
                     complete=True,
+                    more=place < len(waiting),
                     receipt={"name": found.name, "digest": _digest(content)},
                 )
         return Fetched(body=b"", kind="csv", watermark=watermark)
