@@ -60,7 +60,7 @@ def demand(text: JsonText, span: Span, kinds: frozenset[bytes], *, code: str, li
         return
     try:
         ANY_VALUE.decode(text.view[span.start : span.end])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         text.refuse_syntax(error, start=span.start, limits=limits)
     text.refuse(code, span.start, pointer=span.pointer)
 

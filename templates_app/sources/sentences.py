@@ -52,7 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
     "rows_missing": gettext_noop("Nothing stands at “{path}”, where the rows should be."),
     "rows_not_a_list": gettext_noop("The path to the rows ends at a single value, not at a list or an object."),
     # The request body of an import.
-    "body_not_object": gettext_noop("The body must be a JSON object with the member “model”."),
+    "body_not_object": gettext_noop("The body must be a JSON object."),
     "unknown_option": gettext_noop("“{name}” is no member of this body. The nearest that is known is “{nearest}”."),
     "option_not_boolean": gettext_noop("“{name}” must be true or false without quotes; {value} is neither."),
     "model_missing": gettext_noop("The body has no “model”. It holds the rows."),

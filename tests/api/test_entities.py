@@ -262,6 +262,7 @@ def test_rules_and_keys_of_a_type_hold(we: Caller) -> None:
         (b"[]", 400, "body_not_object"),
         (b'"x"', 400, "body_not_object"),
         (b"null", 400, "body_not_object"),
+        (b"[" * 50_000, 400, "too_deep"),
         (b"{", 400, "json_cut_off"),
         (b'{"lastName": "a", "lastName": "b"}', 400, "duplicate_key"),
         (b'{"fields": {"IDDOSSIER": "a", "IDDOSSIER": "b"}}', 400, "duplicate_key"),
