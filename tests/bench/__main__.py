@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tests.bench.databases import Databases, databases
 from tests.bench.operations import OPERATIONS
-from tests.bench.results import Table, list_verdicts, memory_verdicts, table_of
+from tests.bench.results import Table, list_verdicts, memory_verdicts, report_verdicts, table_of
 from tests.bench.tables import lines_of, memory_lines, verdict_lines
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tables = [_table(made, options, rows) for rows in options.rows]
         memory = _memory(made, options.memory_rows)
         lists = [_child("lists", made.copy(), rows=rows) for rows in options.list_rows]
-    verdicts = [*memory_verdicts(memory), *list_verdicts(lists)]
+        reports = [_child("reports", made.copy(), rows=rows) for rows in options.report_rows]
+    verdicts = [*memory_verdicts(memory), *list_verdicts(lists), *report_verdicts(reports)]
     if options.json:
         report = {
             "database": made.name,
@@ -40,12 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "tables": [table.to_json() for table in tables],
             "memory": memory,
             "lists": lists,
+            "reports": reports,
             "furtherVerdicts": [{"goal": v.goal, "measured": v.measured, "reached": v.reached} for v in verdicts],
         }
         print(json.dumps(report, indent=1))
     else:
         _print(tables, memory, database=made.name)
-        print("\n".join(verdict_lines(list_verdicts(lists))))
+        print("\n".join(verdict_lines([*list_verdicts(lists), *report_verdicts(reports)])))
     missed = [
         verdict for verdict in (*verdicts, *(v for table in tables for v in table.verdicts)) if not verdict.reached
     ]
@@ -60,6 +62,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave django-import-export out")
     parser.add_argument("--memory-rows", type=int, nargs="*", default=[10_000, 100_000], help="none: no memory")
     parser.add_argument("--list-rows", type=int, nargs="*", default=[], help="pages of lists of so many records, too")
+    parser.add_argument("--report-rows", type=int, nargs="*", default=[], help="reports of so many operations, too")
     parser.add_argument("--profile", choices=list(OPERATIONS), help="say where the time of one operation goes, instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a goal is missed")

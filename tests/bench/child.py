@@ -17,6 +17,7 @@ TASKS: Final = {
     "import_memory": ("tests.bench.alone", "import_memory"),
     "export_memory": ("tests.bench.alone", "export_memory"),
     "lists": ("tests.bench.lists", "run"),
+    "reports": ("tests.bench.reports", "run"),
     "profile": ("tests.bench.alone", "profile"),
 }
 

@@ -51,6 +51,7 @@ GOALS: Final = (
 #: A page of a list beside the empty view, and at most so many milliseconds where no index gives the order.
 TIMES_EMPTY: Final = 3
 SCAN_MILLISECONDS: Final = 1000
+REPORT_MILLISECONDS: Final = 300
 QUERIES_A_CHUNK: Final = 12
 IMPORT_PEAK_MB: Final = 300
 #: SQLite fills its page cache of 32 MB, whatever else an export holds.

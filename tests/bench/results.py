@@ -13,6 +13,7 @@ from tests.bench.operations import (
     IMPORT_PEAK_MB,
     OPERATIONS,
     QUERIES_A_CHUNK,
+    REPORT_MILLISECONDS,
     SCAN_MILLISECONDS,
     TIMES_EMPTY,
     Goal,
@@ -141,6 +142,19 @@ def memory_verdicts(memory: Mapping[str, Sequence[Mapping[str, int]]]) -> list[V
 def list_verdicts(lists: Sequence[Mapping[str, Any]]) -> list[Verdict]:
     """Pages in an indexed order against the empty view, others against a second."""
     return [_page_verdict(name, page, found) for found in lists for name, page in found["pages"].items()]
+
+
+def report_verdicts(reports: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+    """Pages of reports against what a person does not wait for."""
+    return [
+        Verdict(
+            f"a report of {found['rows']:,} operations, {name}: within {REPORT_MILLISECONDS} ms",
+            f"{page['ms']:.0f} ms, {page['times']:.0f} times the empty view",
+            page["ms"] <= REPORT_MILLISECONDS,
+        )
+        for found in reports
+        for name, page in found["pages"].items()
+    ]
 
 
 def _page_verdict(name: str, page: Mapping[str, float], found: Mapping[str, Any]) -> Verdict:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def report() -> dict[str, Any]:
     """The program's own JSON for 200 rows, on the database that the environment names."""
     command = [sys.executable, "-m", "tests.bench", "--rows", "200", "--rounds", "1", "--memory-rows", "200", "--json"]
-    command += ["--list-rows", "40"]
+    command += ["--list-rows", "40", "--report-rows", "40"]
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -61,6 +61,12 @@ def test_it_tells_the_memory_of_an_import_and_of_an_export(report: dict[str, Any
         (found,) = report["memory"][kind]
         assert found["rows"] == 200
         assert 0 < found["beforeMB"] <= found["peakMB"]
+
+
+def test_it_opens_filters_and_pages_a_report_beside_the_empty_view(report: dict[str, Any]) -> None:
+    [found] = report["reports"]
+    assert (found["rows"], len(found["pages"])) == (40, 8)
+    assert all(page["times"] > 0 for page in found["pages"].values())
 
 
 def test_it_asks_for_pages_in_every_order_beside_the_empty_view(report: dict[str, Any]) -> None:
