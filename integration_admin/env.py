@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from environ.fileaware_mapping import FileAwareMapping
 YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
 LAST_PORT: Final = 65_535
+HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:]+\]?", re.ASCII)
 DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
 SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
@@ -75,7 +77,7 @@ def hosts_with_ports(name: str) -> list[str]:
     found = []
     for part in names(name):
         host, _, port = part.rpartition(":")
-        if not (host and port.isascii() and port.isdigit() and 1 <= int(port) <= LAST_PORT) or "/" in host:
+        if not (HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= LAST_PORT):
             raise ImproperlyConfigured(f"{name} must be a list of host:port, not {part[:80]!r}.")
         found.append(f"{host.strip('[]').rstrip('.').lower()}:{int(port)}")
     return found

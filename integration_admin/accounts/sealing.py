@@ -1,8 +1,8 @@
 """Secrets that have to be read again: the credentials of connections, encrypted while they are kept.
 
 The key is derived from CREDENTIAL_KEY, which lies outside the database; earlier values stand in CREDENTIAL_KEYS_OLD and
-still open what they sealed. To change the key: put the old value there, the new one in its place, and save each
-connection again (or `resealed` them); then the old one may go.
+still open what they sealed. To change the key: put the old value there and the new one in its place, and seal anew what
+is kept; then the old one may go.
 """
 
 from __future__ import annotations
