@@ -56,11 +56,15 @@ class _Pull:
     def _asked_when_empty(self) -> bool:
         return Guards.from_json(self.sync.guards).empty or (bool(self.sync.mirror) and self.fetched.complete)
 
+    def progress(self) -> dict[str, Any]:
+        """What the turn keeps of how it began."""
+        if self.sync.simulate:
+            return {"from": self.sync.watermark, REHEARSAL: True}
+        return {"from": self.sync.watermark} | ({MORE: True} if self.fetched.more else {})
+
     def keep(self, run: Run) -> None:
         """Inside the transaction that makes the run. Raises TurnLost: then there is no run."""
         payload.keep(run=run, body=self.fetched.body)
-        rehearsal = {REHEARSAL: True} if self.sync.simulate else {}
-        more = {MORE: True} if self.fetched.more and not self.sync.simulate else {}
         self.lease.note(
             run=run,
             status=TurnStatus.PLANNING if self.simulate else TurnStatus.WRITING,
@@ -68,7 +72,7 @@ class _Pull:
             complete=self.fetched.complete,
             columns=self.shape,
             rows=self.rows,
-            progress={"from": self.sync.watermark, **rehearsal, **more},
+            progress=self.progress(),
             attempts=0,
             holder="",
             expires_at=None,
@@ -150,7 +154,7 @@ def _nothing_came(work: _Pull, clock: Clock) -> None:
     turn = work.turn
     with transaction.atomic():
         sync = locked_sync(turn)
-        turn.watermark, turn.progress, turn.rows = work.fetched.watermark, {"from": work.sync.watermark}, 0
+        turn.watermark, turn.progress, turn.rows = work.fetched.watermark, work.progress(), 0
         work.lease.note(watermark=turn.watermark, progress=turn.progress)
         if not sync.simulate:
             keep_cursor(turn=turn, sync=sync)

@@ -46,6 +46,7 @@ class Command(ScriptCommand):
             self.fail("port_taken", f"Port {options['port']}: {error.strerror or error}.", "Name another with --port.")
         with server:
             self._introduce(server)
+            self.stdout.flush()
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
@@ -55,6 +56,9 @@ class Command(ScriptCommand):
         self.stdout.write(f"{server.standin.name} on {server.origin}")
         for name, value in server.standin.hints().items():
             self.stdout.write(f"  {name}: {value}")
+        self.stdout.write(
+            f"  connections reach it when the site has PRIVATE_ADDRESSES_ALLOWED={server.origin.removeprefix('http://')}"
+        )
         self.stdout.write(f'  faults: GET, POST ["NAME"] and DELETE {server.origin}/{CONTROL}/faults')
 
     def _said(self, line: str, status: int) -> None:
