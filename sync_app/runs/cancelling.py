@@ -6,7 +6,7 @@ from django.db import transaction
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
-from sync_app.models import Run, RunLease, RunStatus
+from sync_app.models import Run, RunKind, RunLease, RunStatus, SyncTurn
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
 from sync_app.runs.sync_ends import run_ended
@@ -20,6 +20,9 @@ def cancel(*, actor: Actor, run: int, clock: Clock) -> Run:
     if not found.is_open:
         raise RunConflict("run_ended", status=found.status)
     RunLease.objects.filter(run=found).update(cancel=True)
+    if found.kind == RunKind.EXPORT:
+        # A push is led by its turn: that is what looks whether it shall stop.
+        SyncTurn.objects.filter(run=found, finished_at=None).update(cancel=True)
     waiting = Run.objects.filter(pk=found.pk, status=RunStatus.QUEUED, lease__expires_at__isnull=True)
     with transaction.atomic():
         at = clock()

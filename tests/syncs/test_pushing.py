@@ -8,6 +8,7 @@ import pytest
 
 from sync_app.models import Health, JournalEntry, Run, RunKind, RunStatus, SyncTurn, TurnStatus
 from sync_app.runs import sending
+from sync_app.runs.cancelling import cancel
 from sync_app.runs.report import report_of
 from sync_app.runs.verifying import verify
 from sync_app.syncs import pushing
@@ -129,6 +130,25 @@ def test_who_asks_to_come_later_gets_the_rest_later(desk: Desk) -> None:
     assert desk.run(sync, fails={"push": later}, stops_after=2).status == TurnStatus.POSTPONED
     assert desk.run(sync, fails={}, stops_after=None).status == TurnStatus.SUCCEEDED
     assert codes(desk) == ["A", "B", "C"]
+
+
+def test_a_push_whose_run_is_cancelled_stops_between_batches_and_goes_on_the_next_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(desk, *"ABCD")
+    sync = desk.push_sync()
+    keep = pushing.note_not_taken
+
+    def cancelled(*, run: Run, **more: Any) -> None:
+        keep(run=run, **more)
+        cancel(actor=desk.actor, run=run.pk, clock=desk.clock)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pushing, "note_not_taken", cancelled)
+        assert desk.run(sync).status == TurnStatus.CANCELLED
+    assert codes(desk) == ["A", "B"]
+    assert desk.run(sync).status == TurnStatus.SUCCEEDED
+    assert codes(desk) == ["A", "B", "C", "D"]
 
 
 # --- deaths
