@@ -93,12 +93,19 @@
     }
   });
 
+  // The library leaves its filter outside of every part, and boxes that scroll out of reach without a mouse.
+  const place = document.getElementById("ia-doc-ui");
+  const mend = () => {
+    place.querySelectorAll(".filter-container:not([role])").forEach((part) => part.setAttribute("role", "search"));
+    place.querySelectorAll(".microlight:not([tabindex])").forEach((box) => box.setAttribute("tabindex", "0"));
+  };
+  new MutationObserver(mend).observe(place, { childList: true, subtree: true });
+
   ui = window.SwaggerUIBundle({
     url: told.document,
     dom_id: "#ia-doc-ui",
     docExpansion: "none",
     defaultModelsExpandDepth: -1,
-    deepLinking: true,
     filter: true,
     tryItOutEnabled: true,
     validatorUrl: null,
