@@ -46,19 +46,10 @@ class Address:
         return self.scheme, self.host.rstrip("."), self.port
 
     @property
-    def name(self) -> str:
-        """The host as a sentence names it."""
-        return self.host
-
-    @property
     def url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.path}{'?' if self.query else ''}{self.query}"
-
-    @property
-    def without_query(self) -> str:
-        return replace(self, query="").url
 
     def holds(self, other: Address) -> bool:
         """Whether `other` lies at or below this address."""

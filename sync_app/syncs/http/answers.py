@@ -21,7 +21,7 @@ class Answer:
     """
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     address: Address = field(repr=False)
     asked_at: datetime

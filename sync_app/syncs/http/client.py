@@ -32,7 +32,6 @@ from sync_app.syncs.one_turn import Link, TransferFailed, Trouble
 
 AGENT: Final = "integration-admin"
 REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-METHODS: Final = REPEATABLE | {"POST", "PATCH"}
 BUSY: Final = frozenset({429})
 FAILING: Final = frozenset({408, 425, 500, 502, 503, 504})
 REFUSING: Final = frozenset({401, 403})
@@ -125,10 +124,6 @@ class Remote:
             check_header(name, value)
         self._credentials |= credentials
         self._hidden |= {part for value in credentials.values() for part in (value, value.rpartition(" ")[2])}
-
-    def hide(self, *secrets: str) -> None:
-        """Keeps these out of whatever is told of an answer."""
-        self._hidden |= set(secrets)
 
     def get(
         self,
