@@ -57,10 +57,12 @@
     if (event.type === "htmx:afterSettle" && document.querySelector("#ia-suggestions section")) ask({ suggest: "1" });
   }
 
+  /* The answer to a question is what the pane of the sample can say as well. */
   function reread(button) {
-    const form = document.getElementById("ia-sample-form");
-    const values = { reread: "1", [button.dataset.reread]: button.dataset.value, xml: editor.text.get() };
-    window.htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, target: "#ia-sample", swap: "outerHTML", values }).catch(() => {});
+    const said = document.querySelector(`.ia-reread [name="${button.dataset.reread}"]`);
+    if (!said) return;
+    said.value = button.dataset.value;
+    said.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /* One after the other: each goes with the text that the one before it has made. */

@@ -33,7 +33,7 @@ class Told:
 def header_choices(*, said: int | None, found: int) -> list[Choice]:
     """Which row is the header: as found (0: none was sought), none at all, or one of the first rows, or as said."""
     first = Told(_("Found: row %(row)s"), row=found) if said is None and found else _("Find it")
-    rows = [*range(1, ROWS_OFFERED + 1), *([said] if said is not None and said > ROWS_OFFERED else [])]
+    rows = [*range(1, ROWS_OFFERED + 1), *({row for row in (said, found) if row is not None and row > ROWS_OFFERED})]
     return [
         Choice("", first, said is None),
         Choice("0", _("None: column_1, column_2, …"), said == 0),

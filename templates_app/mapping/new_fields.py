@@ -18,6 +18,8 @@ _IDS: Final = word_set(
     "id ids ident identifiant identifier identificador identifikation code codigo key cle schluessel schlussel clave"
     " uid uuid guid uai siret siren numero number nummer num no nr ref reference referenz referencia matricule"
 )
+#: German words for them grow at their end: `Kundennummer`.
+_ENDINGS: Final = ("nummer", "kennung", "schluessel", "schlussel")
 #: In so many rows a value of its own in each is no accident.
 _ROWS: Final = 5
 _CODE: Final = re.compile(
@@ -60,7 +62,9 @@ def _spelled(name: str, entity: EntityType) -> str:
 
 def is_id(column: Column) -> bool:
     """Whether the name speaks of an identifier, and every row has a value of its own."""
-    return bool(_IDS & set(words_of(column.name))) and is_unique(column)
+    words = words_of(column.name)
+    speaks = bool(_IDS & set(words)) or any(word.endswith(_ENDINGS) for word in words)
+    return speaks and is_unique(column)
 
 
 def looks_like_id(column: Column) -> bool:

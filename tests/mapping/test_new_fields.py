@@ -10,7 +10,7 @@ import pytest
 from templates_app.catalog.packs.planning import planning_pack
 from templates_app.mapping.candidates import Column, columns_of
 from templates_app.mapping.field_kinds import field_kind
-from templates_app.mapping.new_fields import looks_like_id, new_field
+from templates_app.mapping.new_fields import is_id, looks_like_id, new_field
 
 CUSTOMER = planning_pack().types["Customer"]
 
@@ -137,3 +137,11 @@ def test_a_name_that_is_taken_is_numbered() -> None:
 )
 def test_values_alone_may_tell_what_identifies_a_row(values: Any, found: bool) -> None:
     assert looks_like_id(column(*values)) is found
+
+
+@pytest.mark.parametrize(
+    "name", ["CustomerNumber", "Kundennummer", "Personalkennung", "ID_DOSSIER", "Siret", "code client"]
+)
+def test_a_name_may_tell_with_few_rows(name: str) -> None:
+    assert is_id(column("1001", "1002", name=name))
+    assert not is_id(column("1001", "1001", name=name))
