@@ -9,10 +9,8 @@ from django.db.models import Q
 
 from sync_app.models import Run, RunKind, RunStatus, Sync, SyncTurn, TurnStatus
 from sync_app.runs.queue import enqueue_turn
-from sync_app.runs.turn_ends import end_turn, keep_watermark, locked_sync
+from sync_app.runs.turn_ends import REHEARSAL, end_turn, keep_watermark, locked_sync
 
-#: A rehearsal: its run is simulated, and that is all.
-REHEARSAL: Final = "rehearsal"
 #: The run refused the source itself: whoever brought it is told so.
 _OF_THE_SOURCE: Final = frozenset({"atomic_failed"})
 #: What a plan can be applied from, and what a run that wrote has committed.

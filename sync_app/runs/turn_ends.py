@@ -15,6 +15,8 @@ from sync_app.runs.sync_health import rested, turn_health
 
 #: In the progress of a turn: the source has more that waits.
 MORE: Final = "more"
+#: In the progress of a turn: its run is simulated, and that is all.
+REHEARSAL: Final = "rehearsal"
 DONE: Final = (TurnStatus.SUCCEEDED, TurnStatus.WITH_FAILURES)
 
 
@@ -58,8 +60,11 @@ def end_turn(
         return False
     if not turn.settled:
         enqueue_turn(turn=turn.pk)
-    _count_failures(turn, sync, status)
     _count_total(turn, sync)
+    if _is_by_the_way(turn, sync):
+        _count_refusal(turn, sync)
+        return True
+    _count_failures(turn, sync, status)
     _turn_health(turn, sync, at)
     if status in DONE and turn.progress.get(MORE) and sync.rule and sync.active:
         Sync.objects.filter(pk=sync.pk).update(next_due=at)
@@ -81,6 +86,11 @@ def keep_cursor(*, turn: SyncTurn, sync: Sync) -> None:
         Sync.objects.filter(pk=sync.pk).update(watermark=sync.watermark)
 
 
+def _is_by_the_way(turn: SyncTurn, sync: Sync) -> bool:
+    """Whether a person rehearsed a sync that writes otherwise: that says nothing of how it does."""
+    return bool(turn.progress.get(REHEARSAL)) and not sync.simulate
+
+
 def _count_failures(turn: SyncTurn, sync: Sync, status: TurnStatus) -> None:
     if status in DONE:
         Sync.objects.filter(pk=sync.pk).exclude(failures=0).update(failures=0)
@@ -89,8 +99,13 @@ def _count_failures(turn: SyncTurn, sync: Sync, status: TurnStatus) -> None:
     elif status == TurnStatus.FAILED:
         sync.failures += 1
         Sync.objects.filter(pk=sync.pk).update(failures=sync.failures)
-        if turn.trouble == "credentials":
-            Connection.objects.filter(pk=sync.connection_id).update(refusals=F("refusals") + 1)
+        _count_refusal(turn, sync)
+
+
+def _count_refusal(turn: SyncTurn, sync: Sync) -> None:
+    """More tries with refused credentials may lock an account, whatever they were for."""
+    if turn.trouble == "credentials":
+        Connection.objects.filter(pk=sync.connection_id).update(refusals=F("refusals") + 1)
 
 
 def _turn_health(turn: SyncTurn, sync: Sync, at: datetime) -> None:

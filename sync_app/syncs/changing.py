@@ -14,7 +14,7 @@ from sync_app.models import Health, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.queue import enqueue_turn
-from sync_app.runs.turn_ends import end_turn
+from sync_app.runs.turn_ends import REHEARSAL, end_turn
 from sync_app.storage.clock import Clock
 from sync_app.syncs.due import REFUSALS_AT_MOST
 from sync_app.syncs.errors import SyncConflict, SyncRefused
@@ -68,8 +68,10 @@ def set_watermark(*, actor: Actor, sync: int, watermark: str, clock: Clock) -> S
     return row
 
 
-def run_now(*, actor: Actor, sync: int, clock: Clock) -> SyncTurn:
+def run_now(*, actor: Actor, sync: int, rehearse: bool = False, clock: Clock) -> SyncTurn:
     """A turn out of turn, queued for the worker; it acts as the person of the sync. A paused sync can be run as well.
+
+    `rehearse`: only what it would do is shown. Nothing is written, sent or acknowledged, and its health stays.
 
     Raises NotAllowed, SyncNotFound, SyncConflict while a turn is at work or held.
     """
@@ -82,7 +84,8 @@ def run_now(*, actor: Actor, sync: int, clock: Clock) -> SyncTurn:
             raise SyncConflict("sync_busy")
         if row.connection.refusals >= REFUSALS_AT_MOST:
             raise SyncConflict("sync_never_fetches", count=row.connection.refusals)
-        turn = SyncTurn.objects.create(sync=row, due_at=clock(), asked_by=actor.name[:200])
+        progress = {REHEARSAL: True} if rehearse else {}
+        turn = SyncTurn.objects.create(sync=row, due_at=clock(), asked_by=actor.name[:200], progress=progress)
         enqueue_turn(turn=turn.pk)
     return turn
 

@@ -16,8 +16,7 @@ from sync_app.runs import payload
 from sync_app.runs.importing import Begun, begin_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.perform import perform
-from sync_app.runs.sync_ends import REHEARSAL
-from sync_app.runs.turn_ends import MORE, end_turn, keep_cursor, locked_sync
+from sync_app.runs.turn_ends import MORE, REHEARSAL, end_turn, keep_cursor, locked_sync
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Fetched
 from sync_app.syncs.guards import Guards
@@ -58,7 +57,7 @@ class _Pull:
 
     def progress(self) -> dict[str, Any]:
         """What the turn keeps of how it began."""
-        if self.sync.simulate:
+        if rehearses(self.turn):
             return {"from": self.sync.watermark, REHEARSAL: True}
         return {"from": self.sync.watermark} | ({MORE: True} if self.fetched.more else {})
 
@@ -90,10 +89,10 @@ def pull(*, turn: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None
     link = open_link(connection=sync.connection, transfer=sync.transfer, actor=actor, clock=clock, beat=lease.beat)
     fetched = connector.pull(link, watermark=sync.watermark)
     # A rehearsal moves nothing away and acknowledges nothing.
-    turn.receipt = {} if sync.simulate else dict(fetched.receipt)
+    turn.receipt = {} if rehearses(turn) else dict(fetched.receipt)
     lease.note(receipt=turn.receipt)
     lease.beat()
-    work = _Pull(turn, lease, fetched, simulate=_plans_first(sync))
+    work = _Pull(turn, lease, fetched, simulate=_plans_first(turn))
     try:
         begun = _begin(work, actor, clock)
     except NothingCame:
@@ -112,9 +111,15 @@ def options_of(sync: Sync) -> ImportOptions:
     return ImportOptions.from_json({**sync.options, "simulate": False})
 
 
-def _plans_first(sync: Sync) -> bool:
+def rehearses(turn: SyncTurn) -> bool:
+    """Whether the turn only shows what it would do: its sync only rehearses, or a person asked for just that."""
+    return turn.sync.simulate or bool(turn.progress.get(REHEARSAL))
+
+
+def _plans_first(turn: SyncTurn) -> bool:
     """Whether it is simulated before it is written. Without guards, or the first time, there is nothing to judge."""
-    return sync.simulate or bool(sync.mirror) or (bool(Guards.from_json(sync.guards)) and sync.rows is not None)
+    sync = turn.sync
+    return rehearses(turn) or bool(sync.mirror) or (bool(Guards.from_json(sync.guards)) and sync.rows is not None)
 
 
 def _begin(work: _Pull, actor: Actor, clock: Clock) -> Begun:
@@ -156,6 +161,6 @@ def _nothing_came(work: _Pull, clock: Clock) -> None:
         sync = locked_sync(turn)
         turn.watermark, turn.progress, turn.rows = work.fetched.watermark, work.progress(), 0
         work.lease.note(watermark=turn.watermark, progress=turn.progress)
-        if not sync.simulate:
+        if not rehearses(turn):
             keep_cursor(turn=turn, sync=sync)
         end_turn(turn=turn, sync=sync, status=TurnStatus.SUCCEEDED, at=clock(), settles=True)

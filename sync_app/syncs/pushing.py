@@ -15,11 +15,11 @@ from sync_app.runs.echoes import echoes_of
 from sync_app.runs.exporting import open_export
 from sync_app.runs.loading import callable_version
 from sync_app.runs.sending import NotTaken, end_sending, items_of, new_sending, note_not_taken
-from sync_app.runs.turn_ends import end_turn, keep_watermark, locked_sync
+from sync_app.runs.turn_ends import REHEARSAL, end_turn, keep_watermark, locked_sync
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trouble, sends_everything
 from sync_app.syncs.links import actor_of, connector_of, open_link
-from sync_app.syncs.pulling import trigger_of
+from sync_app.syncs.pulling import rehearses, trigger_of
 from sync_app.syncs.turn_lease import TurnLease
 from templates_app.models import Direction, TemplateVersion
 from templates_app.sources.writers.items import write_items
@@ -56,6 +56,7 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
         rows = write_items(export.items, kind="json", columns=(), out=out)
     turn.watermark, turn.rows = export.cursor, rows
     turn.progress = {"from": sync.watermark, "rows": rows, "type": export.root_type, "key": _key(turn)}
+    turn.progress |= {REHEARSAL: True} if rehearses(turn) else {}
     if not rows:
         _nothing_to_send(turn, lease, clock)
         return None
@@ -77,11 +78,11 @@ def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
     if everything:
         return None
     sync = turn.sync
-    before = SyncTurn.objects.filter(sync=sync, pk__lt=turn.pk).exclude(run=None)
+    before = SyncTurn.objects.filter(sync=sync, pk__lt=turn.pk).exclude(run=None).exclude(run__simulate=True)
     last = before.select_related("run__parent").order_by("-pk").first()
     if last is None or last.run is None or last.status not in BROKEN_OFF:
         return None
-    same = last.progress.get("from") == sync.watermark and "key" in last.progress and not sync.simulate
+    same = last.progress.get("from") == sync.watermark and "key" in last.progress and not rehearses(turn)
     unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at
     answered = last.progress.get("delivered", 0) + last.progress.get("refused", 0)
     refused = not answered and last.trouble in PUT_RIGHT_BY_A_PERSON
@@ -91,7 +92,7 @@ def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
 def _start(
     turn: SyncTurn, lease: TurnLease, actor: Actor, version: TemplateVersion, clock: Clock, *, body: bytes
 ) -> Run | None:
-    sync, at = turn.sync, clock()
+    at = clock()
     with transaction.atomic():
         held = locked_sync(turn)
         run = new_sending(
@@ -101,11 +102,11 @@ def _start(
             at=at,
             rows=turn.rows,
             body=body,
-            simulate=sync.simulate,
+            simulate=rehearses(turn),
         )
         turn.run = run
         lease.note(run=run, watermark=turn.watermark, rows=turn.rows, progress=turn.progress, attempts=0)
-        if not sync.simulate:
+        if not rehearses(turn):
             return run
         end_sending(run=run, status=RunStatus.SUCCEEDED, at=at, progress={"rows": turn.rows}, error={})
         turn.counts = run.counts
@@ -138,7 +139,7 @@ def _nothing_to_send(turn: SyncTurn, lease: TurnLease, clock: Clock) -> None:
     with transaction.atomic():
         sync = locked_sync(turn)
         lease.note(progress=turn.progress, watermark=turn.watermark)
-        if not sync.simulate:
+        if not rehearses(turn):
             keep_watermark(turn=turn, sync=sync)
         end_turn(turn=turn, sync=sync, status=TurnStatus.SUCCEEDED, at=clock())
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from integration_admin.log_context import about
 from sync_app.models import Run, RunKind, SyncDirection, SyncTurn
-from sync_app.runs.sync_ends import PLANNED, REHEARSAL, run_ended
+from sync_app.runs.sync_ends import PLANNED, run_ended
+from sync_app.runs.turn_ends import REHEARSAL
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import TransferFailed
 from sync_app.syncs.failing import GOOD_REASONS, end_cancelled, fail_turn, give_up
