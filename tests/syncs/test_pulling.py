@@ -201,8 +201,11 @@ def test_a_watermark_that_a_person_set_meanwhile_holds(desk: Desk) -> None:
 
 def test_a_turn_that_is_stopped_while_it_fetches_ends_cancelled(desk: Desk) -> None:
     sync = desk.sync()
-    desk.fake.meanwhile = lambda: bool(SyncTurn.objects.update(cancel=True)) and None
-    turn = desk.run(sync, ADA, watermark="w1")
+
+    def stopped() -> None:
+        SyncTurn.objects.update(cancel=True)
+
+    turn = desk.run(sync, ADA, watermark="w1", meanwhile=stopped)
     assert turn.status == TurnStatus.CANCELLED
     assert (desk.house.live(), desk.fresh(sync).watermark) == ({}, "")
 
@@ -240,7 +243,7 @@ def test_a_worker_that_dies_before_the_end_of_the_run_has_not_moved_the_watermar
 def test_a_turn_over_which_three_workers_die_is_given_up(desk: Desk) -> None:
     sync = desk.sync()
     with pytest.raises(Killed):
-        desk.run(sync, ADA, fails={"pull": Killed()})  # type: ignore[dict-item]
+        desk.run(sync, ADA, fails={"pull": Killed()})
     turn = SyncTurn.objects.get()
     for _ in range(3):
         desk.clock.advance(minutes=6)

@@ -137,7 +137,7 @@ def test_a_push_whose_run_is_cancelled_stops_between_batches_and_goes_on_the_nex
 ) -> None:
     filled(desk, *"ABCD")
     sync = desk.push_sync()
-    keep = pushing.note_not_taken
+    keep = sending.note_not_taken
 
     def cancelled(*, run: Run, **more: Any) -> None:
         keep(run=run, **more)
