@@ -55,8 +55,8 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     with open_export(actor=actor, template=sync.template.name, cursor=cursor, but=echoes, clock=clock) as export:
         rows = write_items(export.items, kind="json", columns=(), out=out)
     turn.watermark, turn.rows = export.cursor, rows
-    turn.progress = {"from": sync.watermark, "rows": rows, "type": export.root_type, "key": _key(turn)}
-    turn.progress |= {REHEARSAL: True} if rehearses(turn) else {}
+    rehearsal = {REHEARSAL: True} if rehearses(turn) else {}
+    turn.progress = {**rehearsal, "from": sync.watermark, "rows": rows, "type": export.root_type, "key": _key(turn)}
     if not rows:
         _nothing_to_send(turn, lease, clock)
         return None
