@@ -222,7 +222,7 @@ def test_it_names_no_path_of_a_machine_and_no_place_to_fetch_from(pattern: str) 
 
 
 def test_its_blocks_say_what_they_are() -> None:
-    assert {block.language for block in blocks()} <= {"sh", "text", "json", "http", "xml", "csv"}
+    assert {block.language for block in blocks()} <= {"sh", "text", "json", "http", "xml", "csv", "python"}
 
 
 @pytest.mark.parametrize("region", ["tour", "guide", "api"])
