@@ -76,7 +76,8 @@ class Storyteller:
         self.visitor.press("button[name=publish]")
 
     def imports(self, file: Path, *, template: str, simulate: bool) -> Run:
-        self.visitor.open(reverse("admin:sync_app_import"))
+        template_of = Template.objects.get(name=template)
+        self.visitor.open(f"{reverse('admin:sync_app_import')}?brand={template_of.brand_id}")
         with self.page.expect_navigation(wait_until="load"):
             self.page.set_input_files("#ia-file", file)
         expect(self.page.locator("input[name=template]:checked")).to_have_value(template)
