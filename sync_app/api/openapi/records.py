@@ -111,7 +111,13 @@ ON_TYPES: Final[dict[tuple[str, str], tuple[bool, Callable[[Shown, str], Operati
 
 def planned() -> Operation:
     """`do/list`."""
-    ids: Schema = {"type": ["array", "null"], "items": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}}
+    one: Schema = {
+        "anyOf": [
+            {"type": ["integer", "null"], "minimum": 1, "maximum": 2**63 - 1},
+            {"type": "string", "pattern": r"^[ \t]*[0-9]{1,19}[ \t]*$|^[ \t]*$"},
+        ]
+    }
+    ids: Schema = {"anyOf": [{"type": "array", "items": one}, *one["anyOf"]]}
     given = members(
         {
             "dateFrom": named("MomentGiven"),
