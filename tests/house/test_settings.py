@@ -56,7 +56,7 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("LOG_LEVEL", "loud"),
         ("DATA_DIR", "relative/folder"),
         ("FILE_DROP_ROOTS", "drop"),
-        ("FILE_DROP_ROOTS", "/srv/drop,/srv/../etc"),
+        ("FILE_DROP_ROOTS", "/drop,/drop/../etc"),
         ("DATA_DIR", str(ROOT / "data")),
         ("SPOOL_DIR", str(ROOT / "static")),
         ("SECRET_KEY_FILE", "/nowhere/secret"),
