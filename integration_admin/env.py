@@ -20,6 +20,7 @@ NO: Final = frozenset({"0", "false", "no", "off"})
 LAST_PORT: Final = 65_535
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:]+\]?", re.ASCII)
 DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
+MAIL_SCHEMES: Final = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
 SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
     "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON"
@@ -121,6 +122,18 @@ def web_address(name: str, *, schemes: tuple[str, ...]) -> str:
     if raw and raw.partition("://")[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with one of {[f'{scheme}://' for scheme in schemes]}.")
     return raw
+
+
+def mail(name: str, *, folder: Path) -> dict[str, Any]:
+    """Django's settings of mail; without the variable every message is a file in `folder`."""
+    url = text(name, default=f"filemail:///{folder}")
+    if url.partition("://")[0] not in MAIL_SCHEMES:
+        raise ImproperlyConfigured(f"{name} must begin with one of {[f'{scheme}://' for scheme in MAIL_SCHEMES]}.")
+    try:
+        config: dict[str, Any] = environ.Env.email_url_config(url)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"{name} is not the address of a mail server.") from error
+    return {setting: value for setting, value in config.items() if value is not None}
 
 
 def database(name: str, *, default: Path) -> dict[str, Any]:

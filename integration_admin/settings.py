@@ -33,6 +33,12 @@ HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, low=0, high=10)
 TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS")
 
+# How people are told of syncs, and where they find what they are told of
+SITE_ADDRESS = env.web_address("SITE_ADDRESS", schemes=("https", "http"))
+globals().update(env.mail("EMAIL_URL", folder=DATA_DIR / "mail"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", default="integration-admin@localhost")
+EMAIL_TIMEOUT = 20
+
 # What every floor gives a new brand, by name: this floor imports none of those above
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 

@@ -1,6 +1,7 @@
 """The rows of the top floor."""
 
 from sync_app.models.choices import ColumnChoice
+from sync_app.models.notices import Channel, Notice, NoticeKind, NoticeSettings
 from sync_app.models.records import LIVE, Blob, BrandClock, Identity, Record, Reference, Revision
 from sync_app.models.runs import (
     OPEN_STATUSES,
@@ -34,6 +35,7 @@ __all__ = [
     "OPEN_TURNS",
     "Blob",
     "BrandClock",
+    "Channel",
     "ColumnChoice",
     "Connection",
     "FailedRow",
@@ -41,6 +43,9 @@ __all__ = [
     "IdempotencyKey",
     "Identity",
     "JournalEntry",
+    "Notice",
+    "NoticeKind",
+    "NoticeSettings",
     "Record",
     "Reference",
     "Revision",

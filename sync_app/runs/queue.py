@@ -1,4 +1,4 @@
-"""Handing a run, or the turn of a sync, to the worker. The task carries its id, nothing else; found by dotted name."""
+"""Handing a run, the turn of a sync or the post to the worker: its id, nothing else; found by dotted name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django_q.tasks import async_task
 
 WORKER = "sync_app.syncs.worker.execute"
 TRANSFER = "sync_app.syncs.worker.transfer"
+SEND = "sync_app.syncs.worker.send"
 
 
 def enqueue(*, run: int) -> None:
@@ -16,3 +17,8 @@ def enqueue(*, run: int) -> None:
 def enqueue_turn(*, turn: int) -> None:
     """Queue the turn: it goes on from where it stands. Takes part in the caller's transaction likewise."""
     async_task(TRANSFER, turn)
+
+
+def enqueue_sending() -> None:
+    """Queue the sending of the messages that wait. Takes part in the caller's transaction likewise."""
+    async_task(SEND)

@@ -21,6 +21,7 @@ from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.errors import FormRefused, SyncNotFound
 from sync_app.syncs.forms import read_form
 from sync_app.syncs.guards import read_guards
+from sync_app.syncs.notices.wishes import wrong_wishes
 from sync_app.syncs.schedules.reading import read_rule
 from sync_app.syncs.timing import due_after
 from templates_app.catalog.problems import Problem, shown
@@ -122,6 +123,7 @@ class _Checked:
         self._options()
         guards, problems = read_guards(form.guards)
         self._note("guards", next(iter(problems), None))
+        self.problems |= {f"notify_{name}": problem for name, problem in wrong_wishes(form.notify).items()}
         if form.mirror or form.protected:
             self._rules(loaded, limits_deletes=guards.limits_deletes)
 

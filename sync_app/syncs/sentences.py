@@ -61,6 +61,15 @@ OWN: Final[dict[str, str]] = {
     "sync_never_fetches": gettext_noop("Credentials were refused {count} times. Enter them again before you run it."),
     "test_too_slow": gettext_noop("The other system did not answer in time."),
     "watermark_unfit": gettext_noop("A watermark is text of at most {most} characters."),
+    # Who is told
+    "notice_email_unfit": gettext_noop("“{address}” is not an e-mail address."),
+    "notice_emails_many": gettext_noop("At most {most} addresses are told."),
+    "notice_webhook_unfit": gettext_noop(
+        "Enter an address that begins with https://, or one in your own network that this site may call "
+        "(PRIVATE_ADDRESSES_ALLOWED)."
+    ),
+    "notice_nobody": gettext_noop("Nobody is told yet: save an e-mail address or a webhook first."),
+    "mail_failed": gettext_noop("The e-mail could not be sent: {reason}"),
     # Why a turn failed
     "sync_without_person": gettext_noop("The person this sync acted as is gone. Let somebody else save the sync."),
     "secrets_unreadable": gettext_noop("The credentials can no longer be read. Enter them again."),

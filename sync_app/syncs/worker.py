@@ -29,10 +29,13 @@ from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
 from sync_app.runs.purging import purge_journals, purge_payloads
-from sync_app.runs.queue import TRANSFER, WORKER, enqueue
+from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
 from sync_app.runs.uploads import purge_uploads
 from sync_app.syncs import transfer as turns
 from sync_app.syncs.due import queue_lost_turns, start_due
+from sync_app.syncs.notices.digest import make_digests
+from sync_app.syncs.notices.outbox import make_notices
+from sync_app.syncs.notices.sending import forget_notices, send_waiting, waiting
 
 EXECUTE: Final = WORKER
 TICK: Final = "sync_app.syncs.worker.tick"
@@ -40,7 +43,13 @@ TICK: Final = "sync_app.syncs.worker.tick"
 ALIVE: Final = "syncs:alive"
 ANSWER: Final = "sync_app.syncs.worker.answer"
 # Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
-LISTED: Final[dict[str, tuple[type, ...]]] = {EXECUTE: (int,), TRANSFER: (int,), TICK: (), ANSWER: (str,)}
+LISTED: Final[dict[str, tuple[type, ...]]] = {
+    EXECUTE: (int,),
+    TRANSFER: (int,),
+    SEND: (),
+    TICK: (),
+    ANSWER: (str,),
+}
 
 SCHEDULE: Final = "tick"
 TICK_APART_SECONDS: Final = 30
@@ -67,6 +76,11 @@ def transfer(turn_id: int) -> None:
     turns.transfer(turn=turn_id, holder=_holder(), clock=timezone.now)
 
 
+def send() -> None:
+    """Sends the messages that wait. Several at once, or late ones in a row, send each once."""
+    send_waiting(clock=timezone.now)
+
+
 def _holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
@@ -77,8 +91,9 @@ def tick() -> None:
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
     kept = (flush_last_used, keep_usage)
-    syncs = (start_due_syncs, queue_orphaned_turns)
-    for job in (queue_orphans, *syncs, *kept, forget_tokens, forget_answers, forget_failures, forget_uploads, purge):
+    syncs = (start_due_syncs, queue_orphaned_turns, tell)
+    forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, purge)
+    for job in (queue_orphans, *syncs, *kept, *forgotten):
         _isolated(job)
 
 
@@ -119,6 +134,20 @@ def start_due_syncs() -> int:
 def queue_orphaned_turns() -> int:
     """Queues again the turns of syncs that nobody works on; answers how many."""
     return queue_lost_turns(now=timezone.now())
+
+
+def tell() -> int:
+    """Makes the messages of what has turned, and has them sent; answers how many were made."""
+    now = timezone.now()
+    made = make_notices(now=now) + make_digests(now=now)
+    if waiting(now=now):
+        enqueue_sending()
+    return made
+
+
+def forget_messages() -> int:
+    """Deletes messages of more than a month ago; answers how many."""
+    return forget_notices(now=timezone.now())
 
 
 def forget_tokens() -> int:
