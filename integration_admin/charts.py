@@ -1,4 +1,4 @@
-"""Bars by day: a chart for the eye, and the same numbers as a table for everybody.
+"""Bars: a chart for the eye, and the same numbers as a table for everybody.
 
 The template is `integration_admin/chart.html`, with `chart` and an `id` that is the only one of its page.
 """
@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from integration_admin.figures import figure
 
@@ -36,29 +37,35 @@ OPTIONS: Final = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One colour of the bars: a figure a day."""
+    """One colour of the bars: a figure a bar."""
 
     name: object
     colour: str
-    figures: Sequence[int]
+    figures: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the template shows: a row a day."""
+    """What the template shows: a row a bar. `column` is what the bars stand for."""
 
     title: object
     data: str
     head: Sequence[object]
     rows: Sequence[tuple[str, Sequence[str]]]
+    column: object
     options: str = OPTIONS
 
 
 def by_day(title: object, days: Sequence[date], shown: Sequence[Series]) -> Chart:
     """Bars of these days, the series stacked upon each other in this order."""
-    labels = [date_format(day, "j M") for day in days]
+    return bars(title, _("Day"), [date_format(day, "j M") for day in days], shown)
+
+
+def bars(title: object, column: object, labels: Sequence[str], shown: Sequence[Series]) -> Chart:
+    """One bar a label; `column` is what the labels are called in the table."""
     datasets = [
         {"label": str(series.name), "backgroundColor": series.colour, "data": list(series.figures)} for series in shown
     ]
     rows = [(label, [figure(series.figures[place]) for series in shown]) for place, label in enumerate(labels)]
-    return Chart(title, json.dumps({"labels": labels, "datasets": datasets}), [one.name for one in shown], rows)
+    data = json.dumps({"labels": list(labels), "datasets": datasets})
+    return Chart(title, data, [one.name for one in shown], rows, column)

@@ -94,7 +94,7 @@ class BrandScopedAdmin(ModelAdmin):
             rows = rows.filter(**{self.brand_path: brand.pk})
         if request.user.is_authenticated and request.user.is_superuser:
             return rows
-        return rows.filter(**{f"{self.brand_path}__in": brand_ids(request, self.view_right)})
+        return rows.filter(**{f"{self.brand_path}__in": self.seen_in(request)})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)
@@ -105,20 +105,25 @@ class BrandScopedAdmin(ModelAdmin):
             show_times_of(brand)
         return found
 
+    def seen_in(self, request: HttpRequest) -> frozenset[int]:
+        """Keys of the brands whose rows this person may see."""
+        return brand_ids(request, self.view_right)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._holds(request, obj, self.view_right)
+        return self._holds(request, obj, self.seen_in(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return not self.read_only and self._holds(request, None, self.change_right)
+        return not self.read_only and self._holds(request, None, brand_ids(request, self.change_right))
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return not self.read_only and self._holds(request, obj, self.change_right)
+        return not self.read_only and self._holds(request, obj, brand_ids(request, self.change_right))
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return not self.read_only and self.deletable and self._holds(request, obj, self.change_right)
+        changed_in = brand_ids(request, self.change_right)
+        return not self.read_only and self.deletable and self._holds(request, obj, changed_in)
 
     def brand_of(self, obj: models.Model) -> Brand | None:
         """The brand that a row belongs to."""
@@ -242,8 +247,7 @@ class BrandScopedAdmin(ModelAdmin):
         action = f"{verb}_{self.model._meta.model_name}"
         audit.record(brand=brand, by=acting(request), action=action, target=target, at=timezone.now(), **values)
 
-    def _holds(self, request: HttpRequest, obj: models.Model | None, right: str | None) -> bool:
-        ids = brand_ids(request, right)
+    def _holds(self, request: HttpRequest, obj: models.Model | None, ids: frozenset[int]) -> bool:
         if obj is None or obj.pk is None:
             return bool(ids) or _is_superuser(request)
         brand = self.brand_of(obj)

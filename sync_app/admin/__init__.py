@@ -1,5 +1,5 @@
 """The screens of runs and records, one a file."""
 
-from sync_app.admin import notices, records, runs
+from sync_app.admin import connections, notices, records, runs, syncs
 
-__all__ = ["notices", "records", "runs"]
+__all__ = ["connections", "notices", "records", "runs", "syncs"]

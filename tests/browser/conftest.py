@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,11 +29,13 @@ from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.logins import create_account_token
 from integration_admin.accounts.models import Brand, User
 from integration_admin.accounts.tokens import issue
-from sync_app.models import Run
+from sync_app.models import Health, Run, Sync, SyncTurn, TurnStatus
 from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
 from sync_app.runs.uploads import keep_upload
+from sync_app.syncs.connections import save_connection
+from sync_app.syncs.saving import SyncForm, save_sync
 from templates_app.library import add_entity_type
 from templates_app.library.builtin import ensure_builtin
 from templates_app.library.installing import install
@@ -44,6 +46,7 @@ from tests.conftest import BY, Key, Login
 Window = tuple[int, Literal["light", "dark"]]
 PASSWORD: Final = "correct horse root"
 COMPLAINTS: Final = frozenset({"error", "warning"})
+SUCCEEDED: Final[dict[str, Any]] = {"status": TurnStatus.SUCCEEDED, "counts": {"inserted": 2}}
 HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}
 
 
@@ -177,6 +180,7 @@ def runs(
     add_entity_type(actor=actor, name="Contract", title=HOSTILE, at=now)
     upload = json.dumps([LEA, HOSTILE_ROW]).encode()
     keep_upload(actor=site_actor(user=root, brand=acme), chunks=[upload], file_name=f"{HOSTILE}.json", at=now)
+    wired(actor, now)
     create_account_token(membership=owner.membership, at=now, by=BY, label=HOSTILE)
     issue(membership=owner.membership, appkey=appkey.row, now=now)
     return [
@@ -185,6 +189,31 @@ def runs(
         imported(actor, now, "projects", {"Titre": HOSTILE, "Client": "D-1"}, {"Titre": "Hall", "Client": HOSTILE}),
         imported(actor, now, "clients", {**LEA, "Nom": "Roy"}, {**MAX, "ID_DOSSIER": "D-9"}, simulate=True),
     ]
+
+
+def wired(actor: Actor, now: datetime) -> Sync:
+    """A connection and a sync over it with a past; its last turn is held."""
+    values = {"address": "https://crm.example/api", "auth": "bearer", "token": "opensesame", "per_minute": "0"}
+    connection = save_connection(
+        actor=actor, connector="http_json", name=f"The CRM {HOSTILE}", values=values, clock=lambda: now
+    )
+    form = SyncForm(
+        name=f"Customers {HOSTILE}",
+        direction="pull",
+        connection=connection.pk,
+        template="clients",
+        rule={"every": 1, "unit": "days", "at": "02:00"},
+        guards={"inserts": {"most": 1}},
+    )
+    sync = save_sync(actor=actor, form=form, clock=lambda: now)
+    plan = imported(actor, now, "clients", LEA, MAX, simulate=True)
+    held = [{"code": "guard_inserts", "params": {"count": 2, "most": 1}, "operation": "Insert", "rows": [1, 2]}]
+    for day, more in enumerate((SUCCEEDED, SUCCEEDED, {"status": TurnStatus.HELD, "run": plan, "held": held})):
+        at = now - timedelta(days=3 - day)
+        ended = None if "run" in more else at + timedelta(seconds=3)
+        SyncTurn.objects.create(sync=sync, due_at=at, started_at=at, finished_at=ended, rows=2, **more)
+    Sync.objects.filter(pk=sync.pk).update(health=Health.HELD, health_since=now, rows=2)
+    return sync
 
 
 def imported(actor: Actor, now: datetime, template: str, *rows: object, simulate: bool = False) -> Run:

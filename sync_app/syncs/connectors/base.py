@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -123,6 +124,15 @@ class Connector(Protocol):
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None: ...
 
     def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]: ...
+
+
+def mark_at(connector: Connector, transfer: Mapping[str, Any], moment: datetime) -> str:
+    """The watermark of a fetch that begins at this moment; empty where the connector does not count by time.
+
+    A connector that does says so with a method `mark_at(transfer, moment)`.
+    """
+    asked = getattr(connector, "mark_at", None)
+    return str(asked(transfer, moment)) if asked is not None else ""
 
 
 def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext, ngettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_auth import Caller, calling
-from sync_app.syncs.connectors.http_form import ALL, BATCH, CONNECTION, ONE, PULL, PUSH
+from sync_app.syncs.connectors.http_form import ALL, AS_GIVEN, BATCH, CONNECTION, ONE, PULL, PUSH
 from sync_app.syncs.connectors.http_paging import Listing, Page, segments_of
 from sync_app.syncs.connectors.http_since import since_parameter, watermark_after
 from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of
@@ -62,6 +63,11 @@ class HttpJson:
         )
         complete = listing.complete and not since
         return Fetched(body_of(listing.rows), "json", name=_name(link), watermark=mark, complete=complete)
+
+    def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
+        """The watermark of a fetch that begins at this moment; empty where it counts by something else."""
+        counts = transfer.get("since_name") and transfer.get("since_format") != AS_GIVEN
+        return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if counts else ""
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
@@ -132,6 +132,10 @@ class PlanningPme:
             if link.transfer.get("source") == ENTITY:
                 return _listed(session, link, str(link.transfer.get(ENTITY)), begins)
             return _exported(session, link, str(link.transfer.get(TEMPLATE)), begins)
+
+    def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
+        """The watermark of a fetch that begins at this moment."""
+        return f"{SINCE}:{moment.astimezone(UTC):%Y%m%d%H%M%S}" if transfer.get("changes", True) else ""
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -126,6 +126,10 @@ class Weavy:
             complete=which == ALL and not filters,
             receipt=_receipt(entity, records) if link.transfer.get("stamp", True) else {},
         )
+
+    def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
+        """The watermark of a fetch that begins at this moment."""
+        return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if transfer.get("which") == CHANGED else ""
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Marks what was imported as exported, by the `srvDateUTC` that was read. Refused: all of it comes again."""

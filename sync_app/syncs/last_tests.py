@@ -1,0 +1,35 @@
+"""What the last test of each connection found: kept where it may be lost, for a test can be made again at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.core.cache import cache
+
+KEPT_SECONDS: Final = 90 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    """When a connection was tested the last time, and whether it worked."""
+
+    at: datetime
+    ok: bool
+
+
+def keep_test(*, connection: int, ok: bool, at: datetime) -> None:
+    cache.set(_key(connection), {"at": at.isoformat(), "ok": ok}, KEPT_SECONDS)
+
+
+def last_tests(connections: Collection[int]) -> dict[int, LastTest]:
+    """Of these connections those that were tested lately. One question of the cache."""
+    keys = {_key(connection): connection for connection in connections}
+    found = cache.get_many(list(keys))
+    return {keys[key]: LastTest(datetime.fromisoformat(kept["at"]), bool(kept["ok"])) for key, kept in found.items()}
+
+
+def _key(connection: int) -> str:
+    return f"syncs:tested:{connection}"
