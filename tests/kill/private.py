@@ -1,0 +1,120 @@
+"""A folder and a database of these tests' own, gone at the end. No Django here: the environment is not set yet."""
+
+from __future__ import annotations
+
+import glob
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+SECONDS: Final = 30
+BINARIES: Final = "/usr/lib/postgresql/*/bin/initdb"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server on loopback, with the promises it makes by default: what it has committed stays."""
+
+    data: Path
+    binaries: Path
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+
+    def start(self) -> None:
+        """Returns when it answers. After a kill it first waits for those that survived their server."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
+        self._run("pg_ctl", "-l", str(self.data / "log"), "-w", "-o", options, "start")
+
+    def postmaster(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    def is_up(self) -> bool:
+        try:
+            return psutil.Process(self.postmaster()).status() != psutil.STATUS_ZOMBIE
+        except (psutil.NoSuchProcess, FileNotFoundError):
+            return False
+
+    def stop(self) -> None:
+        if self.is_up():
+            self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *args: str) -> None:
+        as_postgres = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
+        command = (*as_postgres, str(self.binaries / program), "-D", str(self.data), *args)
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=SECONDS)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """In memory where that is roomy."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 2 << 30 else None  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="integration-admin-kill-", dir=memory) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@contextmanager
+def private_postgres(folder: Path) -> Iterator[Postgres]:
+    """A server whose data lies in the folder."""
+    found = sorted(glob.glob(BINARIES))  # noqa: PTH207 - a pattern of whole paths
+    data = folder / "postgres"
+    data.mkdir(mode=0o700)
+    if os.getuid() == 0:
+        shutil.chown(data, "postgres")
+    server = Postgres(data, Path(found[-1]).parent, free_port())
+    server.make()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def environment(folder: Path, database: str) -> dict[str, str]:
+    """What the processes of the site, and the tests, are told."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.kill.settings",
+        "DATA_DIR": str(folder / "data"),
+        "DATABASE_URL": database or f"sqlite:///{folder}/site.sqlite3",
+        "SECRET_KEY": secrets.token_urlsafe(40),
+        "CREDENTIAL_KEY": secrets.token_urlsafe(40),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "LOG_LEVEL": "ERROR",
+        "WORKERS": "3",
+        "KILL_ORDERS": str(folder / "orders"),
+        "KILL_YARD": str(folder / "yard"),
+    }
+
+
+def wait_until(met: Callable[[], object], *, seconds: float, every: float = 0.05) -> bool:
+    """Whether `met()` came true within these seconds."""
+    until = time.monotonic() + seconds
+    while not met():
+        if time.monotonic() > until:
+            return False
+        time.sleep(every)
+    return True
