@@ -16,7 +16,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.widgets import UnfoldAdminSingleTimeWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.shown_once import Shown, shown_once
@@ -67,7 +67,7 @@ class NoticesForm(forms.ModelForm):
         help_text=_(
             "By the clock of the brand. It names rows and turns that failed, and comes only when there are any."
         ),
-        widget=UnfoldAdminSingleTimeWidget(format="%H:%M"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": " ".join(INPUT_CLASSES)}),
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sync_app.models import OPEN_STATUSES, Run, RunLease
+from sync_app.runs.time_limit import show_progress
 from sync_app.runs.turns import lock_turns, put_back, run_ahead
 
 LEASE = timedelta(seconds=60)
@@ -39,6 +40,7 @@ class Lease:
         )
         if not kept:
             raise LeaseLost
+        show_progress()
 
     def cancelled(self) -> bool:
         """Whether a person asked to stop. Looked at between chunks."""

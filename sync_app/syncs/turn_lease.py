@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sync_app.models import SyncTurn, TurnStatus
+from sync_app.runs.time_limit import show_progress
 from sync_app.storage.clock import Clock
 
 #: Longer than any single request of a connector may take without a beat.
@@ -45,12 +46,14 @@ class TurnLease:
         mine = SyncTurn.objects.filter(pk=self.turn, fence=self.fence)
         if not mine.update(expires_at=self.clock() + LEASE):
             raise TurnLost
+        show_progress()
 
     def note(self, **values: Any) -> None:
         """Write this on the turn, in the caller's transaction if there is one. Raises TurnLost."""
         mine = SyncTurn.objects.filter(pk=self.turn, fence=self.fence, finished_at=None)
         if not mine.update(**{"expires_at": self.clock() + LEASE, **values}):
             raise TurnLost
+        show_progress()
 
     def give_back(self) -> None:
         """Nobody holds the turn."""

@@ -30,6 +30,7 @@ from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
 from sync_app.runs.purging import purge_journals, purge_payloads
 from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
+from sync_app.runs.time_limit import limited
 from sync_app.runs.uploads import purge_uploads
 from sync_app.syncs import transfer as turns
 from sync_app.syncs.due import queue_lost_turns, start_due
@@ -66,19 +67,22 @@ log = logging.getLogger(__name__)
 def execute(run_id: int) -> None:
     """Performs the run to its end, unless somebody else does or has done so, or another run writes in its brand."""
     try:
-        perform(run=run_id, holder=_holder(), clock=timezone.now, in_turn=True)
+        with limited():
+            perform(run=run_id, holder=_holder(), clock=timezone.now, in_turn=True)
     except Run.DoesNotExist:
         log.warning("a queued run is gone", extra={"run": run_id})
 
 
 def transfer(turn_id: int) -> None:
     """Does what is next for the turn of a sync, unless somebody else does or it has ended."""
-    turns.transfer(turn=turn_id, holder=_holder(), clock=timezone.now)
+    with limited():
+        turns.transfer(turn=turn_id, holder=_holder(), clock=timezone.now)
 
 
 def send() -> None:
     """Sends the messages that wait. Several at once, or late ones in a row, send each once."""
-    send_waiting(clock=timezone.now)
+    with limited():
+        send_waiting(clock=timezone.now)
 
 
 def _holder() -> str:

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 
 from integration_admin.accounts.sealing import CannotUnseal
 from sync_app.models import Channel, Notice
+from sync_app.runs.time_limit import show_progress
 from sync_app.storage.clock import Clock
 from sync_app.syncs.failing import told
 from sync_app.syncs.notices.webhooks import call
@@ -54,6 +55,7 @@ def _due(now: datetime) -> QuerySet[Notice]:
 def _sent(row: Notice, clock: Clock) -> bool:
     if not _taken(row, clock()):
         return False
+    show_progress()
     try:
         _send(row, clock)
     except (smtplib.SMTPException, OSError) as failed:
