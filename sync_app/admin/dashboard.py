@@ -20,8 +20,10 @@ from integration_admin.accounts.models import Right, User
 from integration_admin.charts import Chart, Series, by_day
 from integration_admin.figures import figure
 from integration_admin.scoped_admin import brand_ids
+from sync_app.admin.sync_refusals import syncs_seen_in
+from sync_app.admin.sync_words import HEALTH_TONES
 from sync_app.admin.wording import STATUS_TONES, counts_words, kind_words
-from sync_app.models import Run
+from sync_app.models import Health, Run
 from sync_app.runs.overview import (
     CANCELLED,
     FAILED,
@@ -36,6 +38,7 @@ from sync_app.runs.overview import (
     overview,
     running_now,
 )
+from sync_app.syncs.upcoming import standing_in
 
 admin.site.index_template = "sync_app/dashboard.html"
 
@@ -112,6 +115,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "failures": [_line(run) for run in told.failures],
         "running": told.running,
         "expiring": _expiring(request, brands),
+        **_syncs(request, brands),
     }
 
 
@@ -184,6 +188,16 @@ def _line(run: Run) -> Line:
     page = reverse("admin:sync_app_run_change", args=[run.pk])
     failing = f"{page}?outcome=Error#operations" if run.counts.get("failed") else ""
     return Line(run, kind_words(run), STATUS_TONES[run.status], counts_words(run), page, failing)
+
+
+def _syncs(request: HttpRequest, brands: list[int]) -> dict[str, Any]:
+    """What runs next by itself and what is in need of somebody, where this person may see syncs; else nothing."""
+    seen = syncs_seen_in(request) & frozenset(brands)
+    if not seen:
+        return {}
+    told = standing_in(brands=seen)
+    troubled = [(one, HEALTH_TONES[one.health], Health(one.health).label) for one in told.troubled]
+    return {"syncs": told, "troubled": troubled}
 
 
 def _expiring(request: HttpRequest, brands: list[int]) -> list[tuple[Expiring, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import page
 from sync_app.admin.progress import progress_words
@@ -23,6 +24,7 @@ from sync_app.runs.report import run_error
 from sync_app.runs.sentences import message
 from sync_app.runs.summing import summary_for
 from sync_app.runs.uploads_again import again_of
+from sync_app.syncs.reading import turn_of_run
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
 
@@ -54,6 +56,8 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
         reasons=_reasons(run),
         failed_rows=rows_address(run),
         source=source_words(run),
+        turn=turn_of_run(run=run),
+        sees_sync=actor.may(Right.TEMPLATES) or actor.may(Right.ADMINISTRATION),
         call=api_call(request, run),
         **_done(actor, run),
         **operations_shown(request, actor, run, summary, asked),

@@ -15,15 +15,22 @@ from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.models import Brand
 from integration_admin.navigation import sidebar
 from sync_app.admin.pages import readable_types
+from sync_app.admin.sync_refusals import syncs_seen_in
 from sync_app.models import RunKind
 from sync_app.runs.searching import LONGEST, Found, FoundKind, search
 from templates_app.catalog.folding import fold
 
-ICONS: Final = {FoundKind.RUN: "play_circle", FoundKind.TEMPLATE: "schema", FoundKind.RECORD: "database"}
+ICONS: Final = {
+    FoundKind.RUN: "play_circle",
+    FoundKind.TEMPLATE: "schema",
+    FoundKind.RECORD: "database",
+    FoundKind.SYNC: "sync",
+}
 PAGES: Final = {
     FoundKind.RUN: "admin:sync_app_run_change",
     FoundKind.TEMPLATE: "admin:templates_app_template_change",
     FoundKind.RECORD: "admin:sync_app_record_change",
+    FoundKind.SYNC: "admin:sync_app_sync_change",
 }
 
 
@@ -42,11 +49,20 @@ def results(request: HttpRequest) -> HttpResponse:
     """GET `s=WORDS`: the list. Nothing is kept of what was asked or found."""
     words = request.GET.get("s", "").strip()[:LONGEST]
     brands = visible_brands(request)
-    found = search(brands=_chosen_first(request), readable=readable_types(request), words=words) if words else []
+    found = _found(request, words) if words else []
     items = [*_pages(request, words), *(_item(hit, named=len(brands) > 1) for hit in found)]
     answer = render(request, "integration_admin/search_results.html", {"found": items, "words": words})
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _found(request: HttpRequest, words: str) -> list[Found]:
+    return search(
+        brands=_chosen_first(request),
+        readable=readable_types(request),
+        words=words,
+        syncs_in=syncs_seen_in(request),
+    )
 
 
 def _chosen_first(request: HttpRequest) -> list[Brand]:
@@ -77,5 +93,7 @@ def _what(hit: Found) -> str:
         return hit.type
     if hit.kind is FoundKind.TEMPLATE:
         return _("Template")
+    if hit.kind is FoundKind.SYNC:
+        return _("Sync")
     kind = str(RunKind(hit.type).label)
     return _("%(kind)s, simulated") % {"kind": kind} if hit.simulate else kind

@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from integration_admin.accounts.access import Actor, NotAllowed
-from integration_admin.accounts.models import Brand
-from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.accounts.models import Brand, Right
+from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.models import Connection, Sync
 from sync_app.runs.errors import RunRefused
 from sync_app.syncs.sentences import message
@@ -28,6 +28,11 @@ def refusal_words(refused: RunRefused | NotAllowed) -> str:
 def tell(request: HttpRequest, refused: RunRefused | NotAllowed) -> None:
     """The refusal as a message on the next page."""
     messages.error(request, refusal_words(refused))
+
+
+def syncs_seen_in(request: HttpRequest) -> frozenset[int]:
+    """Keys of the brands whose syncs this person may see."""
+    return brand_ids(request, Right.TEMPLATES) | brand_ids(request, Right.ADMINISTRATION)
 
 
 def found_sync(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> tuple[Sync, Actor]:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from integration_admin.accounts.models import Right
 from integration_admin.figures import figure
 from integration_admin.framed_pages import View, addresses
-from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
+from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin import sync_form, sync_page, sync_watermark
 from sync_app.admin.columns import labelled
+from sync_app.admin.sync_refusals import syncs_seen_in
 from sync_app.admin.sync_verbs import verb_pages
 from sync_app.admin.sync_words import HEALTH_TONES, TURN_TONES
 from sync_app.models import Sync, SyncTurn, TurnStatus
@@ -40,7 +41,7 @@ class SyncAdmin(BrandScopedAdmin):
     actions: ClassVar[Any] = ()
 
     def seen_in(self, request: HttpRequest) -> frozenset[int]:
-        return brand_ids(request, Right.TEMPLATES) | brand_ids(request, Right.ADMINISTRATION)
+        return syncs_seen_in(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sync]:
         rows: QuerySet[Sync] = super().get_queryset(request)

@@ -17,6 +17,7 @@ PAGE: Final = 25
 _COLUMNS = (
     "run_id", "run__kind", "run__actor", "run__template_version__template__name", "run__template_version__number",
     "seq", "row", "item", "operation", "code", "before", "after", "version_seen", "version_after", "revision",
+    "run__turn__sync__name",
 )  # fmt: skip
 
 #: (revision, seq) of an entry: where the next page begins.
@@ -28,7 +29,7 @@ class Change:
     """One applied entry. `changes` is field -> {"old", "new"}; `at` is when its revision was committed.
 
     `seen` is the version the change found, 0 for the insert, and `version` the one it left. `template` is the one whose
-    rules made it, with its version: `clients 3`; empty for changes by hand.
+    rules made it, with its version: `clients 3`; empty for changes by hand. `sync` is the one that ran it, if any.
     """
 
     run: int
@@ -42,6 +43,7 @@ class Change:
     seen: int
     changes: dict[str, dict[str, Any]]
     at: datetime | None
+    sync: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _change(row: dict[str, Any], stamps: dict[int, datetime]) -> Change:
         seen=row["version_seen"],
         changes=journal.changes_of(row["before"], row["after"]),
         at=stamps.get(row["revision"]),
+        sync=row["run__turn__sync__name"] or "",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from integration_admin.accounts.models import Brand
-from sync_app.models import LIVE, BrandClock, Identity, Record, Run
+from sync_app.models import LIVE, BrandClock, Identity, Record, Run, Sync
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.folding import fold
 from templates_app.models import Template
@@ -31,6 +31,7 @@ class FoundKind(StrEnum):
     RUN = "run"
     TEMPLATE = "template"
     RECORD = "record"
+    SYNC = "sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,17 @@ class Found:
     simulate: bool = False
 
 
-def search(*, brands: Sequence[Brand], readable: Readable, words: str) -> list[Found]:
-    """The few best hits in these brands, those of the first brands first. Records of types in `readable` only."""
+def search(
+    *, brands: Sequence[Brand], readable: Readable, words: str, syncs_in: Collection[int] = frozenset()
+) -> list[Found]:
+    """The few best hits in these brands, those of the first brands first. Records of types in `readable` only, syncs
+
+    of the brands in `syncs_in` only.
+    """
     text = fold(words[:LONGEST])
     found = [*_runs(brands, text)]
     if len(text) >= FEWEST_LETTERS:
-        found += [*_templates(brands, text), *_records(brands, readable, text)]
+        found += [*_templates(brands, text), *_syncs(syncs_in, words), *_records(brands, readable, text)]
     return found
 
 
@@ -66,6 +72,17 @@ def _templates(brands: Sequence[Brand], text: str) -> Iterator[Found]:
     own = Template.objects.filter(brand__in=brands, archived=False, name__contains=text.replace(" ", "-"))
     for template in own.select_related("brand").order_by("name", "pk")[:SHOWN_OF_A_KIND]:
         yield Found(FoundKind.TEMPLATE, template.pk, template.name, template.brand)
+
+
+def _syncs(brands: Collection[int], words: str) -> Iterator[Found]:
+    """Syncs with these words in their names."""
+    own = (
+        Sync.objects.filter(brand__in=brands, name__icontains=words.strip()[:LONGEST])
+        if brands
+        else Sync.objects.none()
+    )
+    for sync in own.select_related("brand").order_by("name", "pk")[:SHOWN_OF_A_KIND]:
+        yield Found(FoundKind.SYNC, sync.pk, sync.name, sync.brand)
 
 
 def _records(brands: Sequence[Brand], readable: Readable, text: str) -> list[Found]:

@@ -1,4 +1,4 @@
-"""What runs next by itself, in some brands: for the dashboard. One query."""
+"""What runs next by itself, in some brands: for the dashboard. Two queries."""
 
 from __future__ import annotations
 
@@ -29,26 +29,42 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`next`: what is due first. `held` and `failing`: how many syncs wait for a person, and keep failing."""
+    """`next`: what is due first. `held` and `failing`: how many syncs wait for a person, and keep failing.
+
+    `troubled`: the first of those, the held ones first; `at` is since when.
+    """
 
     next: tuple[Upcoming, ...]
     held: int
     failing: int
+    troubled: tuple[Upcoming, ...] = ()
 
 
 def upcoming(*, actors: Collection[Actor], limit: int = SHOWN) -> Standing:
     """Of the brands of these actors in which they may see syncs; each actor is one person in one brand."""
-    brands = [actor.brand.pk for actor in actors if actor.may(Right.TEMPLATES) or actor.may(Right.ADMINISTRATION)]
+    seen = [actor.brand.pk for actor in actors if actor.may(Right.TEMPLATES) or actor.may(Right.ADMINISTRATION)]
+    return standing_in(brands=seen, limit=limit)
+
+
+def standing_in(*, brands: Collection[int], limit: int = SHOWN) -> Standing:
+    """Of these brands, in which the caller knows that the person may see syncs."""
     syncs = Sync.objects.filter(brand__in=brands)
     due = syncs.filter(active=True, connection__refusals__lt=REFUSALS_AT_MOST).exclude(next_due=None)
     rows = due.exclude(health=Health.HELD).select_related("brand").order_by("next_due", "pk")[:limit]
-    turned = list(syncs.filter(health__in=(Health.HELD, Health.FAILING)).values_list("health", flat=True))
+    in_need = syncs.filter(health__in=(Health.HELD, Health.FAILING)).select_related("brand")
+    turned = sorted(in_need.order_by("health_since", "pk"), key=lambda row: row.health != Health.HELD)
+    health = [row.health for row in turned]
     return Standing(
         next=tuple(
             Upcoming(row.pk, row.name, row.brand.key, row.direction, row.health, row.next_due)
             for row in rows
             if row.next_due is not None
         ),
-        held=turned.count(Health.HELD),
-        failing=turned.count(Health.FAILING),
+        held=health.count(Health.HELD),
+        failing=health.count(Health.FAILING),
+        troubled=tuple(
+            Upcoming(row.pk, row.name, row.brand.key, row.direction, row.health, row.health_since)
+            for row in turned[:limit]
+            if row.health_since is not None
+        ),
     )

@@ -391,3 +391,41 @@ def test_its_history_tells_what_was_changed(desk: Desk, ann_at_work: Client) -> 
     page = read(ann_at_work, at(sync, "history"))
     assert "Sync created" in page
     assert "Sync changed" in page
+
+
+# --- elsewhere
+
+
+def test_the_dashboard_tells_what_runs_next_and_who_is_in_need(
+    desk: Desk, ann_at_work: Client, ben_at_work: Client
+) -> None:
+    held(desk)
+    failing = desk.sync("Failing one")
+    desk.run(failing, fails={"pull": AWAY})
+    page = read(ann_at_work, reverse("admin:index"))
+    for shown in ("Syncs in need of somebody", "Failing one", "Held", "Next by itself"):
+        assert shown in page
+    assert "Failing one" not in read(ben_at_work, reverse("admin:index"))
+
+
+def test_the_search_finds_syncs_for_those_who_may_see_them(
+    desk: Desk, ann_at_work: Client, ben_at_work: Client, eve_at_work: Client
+) -> None:
+    sync = desk.sync("Nightly customers")
+    search = reverse("admin:search")
+    assert at(sync) in ann_at_work.get(search, {"s": "custom"}).content.decode()
+    for somebody in (ben_at_work, eve_at_work):
+        assert "Nightly" not in somebody.get(search, {"s": "nightly"}).content.decode()
+
+
+def test_a_run_names_its_sync_and_so_does_the_history_of_a_record(
+    desk: Desk, ann_at_work: Client, ben_at_work: Client
+) -> None:
+    sync = desk.sync("Nightly customers")
+    turn = desk.run(sync, ADA)
+    assert turn.run is not None
+    report = reverse("admin:sync_app_run_change", args=[turn.run.pk])
+    assert at(sync) in read(ann_at_work, report)
+    assert at(sync) not in read(ben_at_work, report)
+    record = reverse("admin:sync_app_record_change", args=[Record.objects.get(entity_type="Customer").pk])
+    assert "sync “Nightly customers”" in read(ann_at_work, record)
