@@ -98,6 +98,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "integration_admin.signed_out.presses_are_said_undone",
+    "integration_admin.error_pages.buttons_only",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "integration_admin.accounts.brand_choice.TimesOfTheBrand",
 ]

@@ -197,6 +197,24 @@
     form.elements.seen.value = digest;
   }
 
+  /* Whether somebody is signed in is asked first: the page for signing in would come in the place of the text. */
+  function onSubmit(event) {
+    if (leaving) return;
+    event.preventDefault();
+    const button = event.submitter;
+    fetch(root.dataset.words, { redirect: "manual", cache: "no-store" })
+      .then((answer) => {
+        if (answer.type === "opaqueredirect") tell(root.dataset.lost, true);
+        else if (!leaving) leave(button);
+      })
+      .catch(offline);
+  }
+
+  function leave(button) {
+    leaving = true;
+    form.requestSubmit(button);
+  }
+
   function onUpload(event) {
     const file = event.target.files[0];
     if (!file) return;
@@ -212,7 +230,8 @@
   root.addEventListener("keydown", (event) => { if (event.target.matches("[role=tab]")) onTabKeys(event); });
   box.addEventListener("input", touched);
   form.elements.description.addEventListener("input", showUnsaved);
-  form.addEventListener("submit", () => { leaving = true; });
+  form.addEventListener("submit", onSubmit);
+  window.addEventListener("pageshow", () => { leaving = false; });
   document.getElementById("ia-xml-file").addEventListener("change", onUpload);
   document.body.addEventListener("htmx:beforeOnLoad", guard);
   document.body.addEventListener("htmx:sendError", offline);

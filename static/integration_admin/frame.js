@@ -25,6 +25,14 @@ const plainScrollers = () => {
   }
 };
 
+// Whoever signs in again in another window is given another token: pages that were open before take that one.
+const freshToken = () => {
+  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  for (const field of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) {
+    field.value = token[1];
+  }
+};
+
 const searchDialog = () => document.getElementById("ia-search");
 const searchWords = () => document.getElementById("ia-search-words");
 const options = () => [...searchDialog().querySelectorAll("[role=option]")];
@@ -79,6 +87,10 @@ document.addEventListener("click", (event) => {
     searchDialog().close();
   }
 });
+
+for (const before of ["submit", "change", "htmx:confirm"]) {
+  document.addEventListener(before, freshToken, true);
+}
 
 document.addEventListener("DOMContentLoaded", () => hideIcons(document));
 window.addEventListener("load", plainScrollers);

@@ -379,6 +379,28 @@ def test_a_session_that_ended_leaves_the_text_where_it_is(editor: Visitor) -> No
     expect(editor.page.locator("#ia-at-1")).to_be_visible()
 
 
+def test_saving_without_a_session_keeps_the_text_and_goes_on_after_a_sign_in_elsewhere(
+    editor: Visitor, owner: Login
+) -> None:
+    page = editor.page
+    add(editor, "Ville -> Customer.City")
+    page.context.clear_cookies(name="integration_admin_session")
+    page.click("button[name=draft]")
+    expect(page.locator("#ia-told")).to_contain_text("sign in again")
+    assert "Customer" in text(editor) and "Ville" in text(editor)
+
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{editor.origin}/admin/login/")
+    elsewhere.fill("input[name=username]", owner.user.email)
+    elsewhere.fill("input[name=password]", owner.password)
+    with elsewhere.expect_navigation():
+        elsewhere.click("button[type=submit]")
+    elsewhere.close()
+    editor.press("button[name=draft]")
+    expect(page.locator("main")).to_contain_text("is saved")
+    assert "Ville" in TemplateVersion.objects.order_by("-number")[0].xml
+
+
 @pytest.mark.parametrize("context", [(390, "light")], indirect=True)
 def test_a_phone_shows_one_pane_at_a_time(editor: Visitor) -> None:
     page = editor.page

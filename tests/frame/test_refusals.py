@@ -15,7 +15,7 @@ from integration_admin.error_pages import server_error
 from tests.conftest import Login
 
 RUNS = reverse("admin:sync_app_run_changelist")
-PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html")
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
