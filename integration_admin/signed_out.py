@@ -1,4 +1,4 @@
-"""What a person pressed when nobody was signed in any more: said to be undone, and the page they stood on comes back."""
+"""What a person pressed when nobody was signed in any more: said to be undone, and their page comes back."""
 
 from __future__ import annotations
 

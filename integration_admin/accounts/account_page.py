@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.logins import create_account_token, revoke_account_token
-from integration_admin.accounts.models import AccountToken, AppKey, Membership, Right, User
+from integration_admin.accounts.models import AccountToken, AppKey, Brand, Membership, Right, User
 from integration_admin.accounts.rights_words import access_words, rights_words
 from integration_admin.accounts.shown_once import Shown, shown_once
 
@@ -71,10 +72,17 @@ def _page(request: HttpRequest, user: User) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("My access"),
         "places": _places(members, now),
+        "others": _others(user, members),
         "lifetimes": LIFETIMES,
         "now": now,
     }
     return TemplateResponse(request, "accounts/account.html", context)
+
+
+def _others(user: User, members: Iterable[Membership]) -> list[Brand]:
+    """Brands that this person may open without being an API user of them, as superusers may."""
+    linked = [member.brand_id for member in members]
+    return list(brands_of(user=user).exclude(pk__in=linked).order_by("name", "pk"))
 
 
 def _places(members: Iterable[Membership], now: datetime) -> list[Place]:

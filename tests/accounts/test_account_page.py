@@ -111,6 +111,13 @@ def test_who_is_linked_to_no_login_is_told_what_to_do(root: User) -> None:
     assert "ask an administrator of the brand to make an API user" in text(signed_in(root))
 
 
+def test_who_may_open_every_brand_sees_them_each_with_its_documentation(root: User, acme: Brand, other: Brand) -> None:
+    page = signed_in(root).get(PAGE).content.decode()
+    for brand in (acme, other):
+        assert f'href="{reverse("documentation:enter", args=[brand.key])}"' in page
+        assert f"API documentation of {brand.name}" in page
+
+
 def test_it_asks_as_much_for_many_tokens_as_for_few(owner: Login, now: datetime, django_assert_max_num_queries) -> None:
     client = signed_in(owner.user)
     for number in range(12):
