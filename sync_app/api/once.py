@@ -14,6 +14,7 @@ from sync_app.models import Run
 from sync_app.runs import idempotency
 from sync_app.runs.editing import EditResult
 from sync_app.runs.finding import find_run
+from sync_app.runs.starting import Note, unnoted
 from sync_app.storage.clock import Clock
 
 RETRY_SECONDS: Final = 2
@@ -46,23 +47,32 @@ class Asked:
     digest: str
 
 
-def start_once(*, asked: Asked, start: Callable[[], Run], asynchronous: bool, clock: Clock) -> tuple[Run, bool]:
+def start_once(*, asked: Asked, start: Callable[[Note], Run], asynchronous: bool, clock: Clock) -> tuple[Run, bool]:
     """The run, and whether it is an earlier one that the same key made.
 
-    The run is noted under the key as soon as there is one: whoever dies in the middle of it leaves a run that can be
-    asked for. A refusal of `start` frees the key again. Raises RunRefused (other body: 422, in progress: 409).
+    `start` tells of the run inside the transaction that makes it, and there the key is settled: either both are there
+    or neither, so that whoever dies in the middle leaves a run that can be asked for, and no second one is made of the
+    same request. A refusal of `start` frees the key again. Raises RunRefused (other body: 422, in progress: 409).
     """
     if asked.key is None:
-        return start(), False
+        return start(unnoted), False
     claim = _claim(asked, asked.key, clock)
     if claim.replay is not None:
         return _earlier(asked.actor, claim.replay), True
+    settled: set[int] = set()
+
+    def note(run: Run) -> None:
+        idempotency.settle(claim=claim, status=ACCEPTED if asynchronous else OK, answer=b"", run=run.pk)
+        settled.add(run.pk)
+
     try:
-        run = start()
+        run = start(note)
     except BaseException:
         idempotency.release(claim)
         raise
-    idempotency.settle(claim=claim, status=ACCEPTED if asynchronous else OK, answer=b"", run=run.pk)
+    if run.pk not in settled:
+        # It asked something of a run that was there.
+        note(run)
     return run, False
 
 

@@ -12,14 +12,20 @@ from sync_app.models import Run, RunKind, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
 from sync_app.runs.loading import load_import, require_import
-from sync_app.runs.starting import new_run
+from sync_app.runs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 
 APPLICABLE = (RunStatus.SUCCEEDED, RunStatus.WITH_FAILURES, RunStatus.STOPPED)
 
 
 def start_apply(
-    *, actor: Actor, run: int, stale: Literal["skip", "refuse"] = "skip", trigger: str = "api", clock: Clock
+    *,
+    actor: Actor,
+    run: int,
+    stale: Literal["skip", "refuse"] = "skip",
+    trigger: str = "api",
+    clock: Clock,
+    note: Note = unnoted,
 ) -> Run:
     """A queued run that will write what the simulation showed.
 
@@ -38,6 +44,7 @@ def start_apply(
                 parent=plan,
                 options={"stale": stale},
                 source=plan.source,
+                note=note,
             )
     except IntegrityError:
         raise _already_applied(plan) from None

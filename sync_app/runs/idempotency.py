@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -31,6 +31,7 @@ class Claim:
     """A claimed key, or the answer to give again."""
 
     id: int
+    at: datetime
     replay: StoredAnswer | None = None
 
 
@@ -41,28 +42,30 @@ def claim(*, actor: Actor, method: str, path: str, key: str, body_digest: str, c
     try:
         with transaction.atomic():
             row = IdempotencyKey.objects.create(**place, body_digest=body_digest, created_at=now)
-            return Claim(row.pk)
+            return Claim(row.pk, now)
     except IntegrityError:
         row = IdempotencyKey.objects.get(**place)
     if row.created_at < now - KEPT or (not row.status and row.created_at < now - ABANDONED):
         taken = IdempotencyKey.objects.filter(pk=row.pk, created_at=row.created_at)
         if taken.update(body_digest=body_digest, created_at=now, status=0, answer=None, run=None):
-            return Claim(row.pk)
+            return Claim(row.pk, now)
     if row.body_digest != body_digest:
         raise RunUnprocessable("idempotency_mismatch")
     if not row.status:
         raise RunConflict("idempotency_in_progress")
-    return Claim(row.pk, StoredAnswer(row.status, bytes(row.answer or b""), row.run_id))
+    return Claim(row.pk, row.created_at, StoredAnswer(row.status, bytes(row.answer or b""), row.run_id))
 
 
 def settle(*, claim: Claim, status: int, answer: bytes, run: int | None) -> None:
-    """Keep the answer: the same request gets it again."""
-    IdempotencyKey.objects.filter(pk=claim.id).update(status=status, answer=answer, run_id=run)
+    """Keep the answer: the same request gets it again. Raises RunConflict when the key was given up and taken again."""
+    mine = IdempotencyKey.objects.filter(pk=claim.id, created_at=claim.at)
+    if not mine.update(status=status, answer=answer, run_id=run):
+        raise RunConflict("idempotency_in_progress")
 
 
 def release(claim: Claim) -> None:
     """Nothing was done: the key is free again."""
-    IdempotencyKey.objects.filter(pk=claim.id, status=0).delete()
+    IdempotencyKey.objects.filter(pk=claim.id, created_at=claim.at, status=0).delete()
 
 
 def _who(actor: Actor) -> str:

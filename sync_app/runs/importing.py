@@ -15,7 +15,7 @@ from sync_app.models import Run, RunKind
 from sync_app.runs import payload, source
 from sync_app.runs.loading import LoadedImport, callable_version, loaded_import, require_import
 from sync_app.runs.options import FileOptions, ImportOptions
-from sync_app.runs.starting import new_run
+from sync_app.runs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction
 from templates_app.sources.limits import Limits
@@ -71,12 +71,13 @@ def begin_import(
     look: Callable[[Source], None] | None = None,
     begun: Callable[[LoadedImport], Source | None] | None = None,
     more: Mapping[str, Any] | None = None,
+    note: Note = unnoted,
 ) -> Begun:
     """Check everything, then keep run and body. `kind` is json, csv or xlsx, found from content and name if None.
 
     `keep` keeps the body with the run in the same transaction, for whoever has it kept already. `look` is shown the
     source before anything is written. `begun` may give the beginning of the source in its place, of which `total` is an
-    estimate: whoever performs the run reads it whole. `more` is kept with the options of the run.
+    estimate: whoever performs the run reads it whole. `more` is kept with the options of the run. `note`: see there.
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
     """
     actor.require(Right.IMPORT)
@@ -101,6 +102,7 @@ def begin_import(
             source=source.format_json(opened.format, file_name=file_name)
             | {"rows": opened.total}
             | ({source.ABOUT: True} if beginning is not None else {}),
+            note=note,
         )
         if keep is not None:
             keep(run)

@@ -13,7 +13,7 @@ from sync_app.runs.loading import callable_version, loaded_import, require_impor
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.payload import body_of
 from sync_app.runs.refused_groups import Refusals, RefusedGroup, rows_of_group
-from sync_app.runs.starting import new_run
+from sync_app.runs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
 
@@ -27,6 +27,7 @@ def start_retry(
     only: RefusedGroup | Refusals | int | None = None,
     trigger: str = "api",
     clock: Clock,
+    note: Note = unnoted,
 ) -> Run:
     """A queued run over the failed rows, with the template version of then or the one published now.
 
@@ -53,6 +54,7 @@ def start_retry(
         parent=failed,
         options=options.to_json() | {"retry": True} | _kept(only),
         source=failed.source,
+        note=note,
     )
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import Run, RunKind, RunLease
 from templates_app.models import TemplateVersion
 
+#: Told of a run inside the transaction that makes it: what it writes is there if the run is, and only then.
+Note = Callable[[Run], None]
 
+
+def unnoted(run: Run) -> None:
+    """Nobody keeps anything beside the run."""
+
+
+@transaction.atomic
 def new_run(
     *,
     actor: Actor,
@@ -21,6 +32,7 @@ def new_run(
     parent: Run | None = None,
     options: dict[str, Any] | None = None,
     source: dict[str, Any] | None = None,
+    note: Note = unnoted,
 ) -> Run:
     """A queued run with its lease row, ready to be claimed. The caller's transaction adds what else it needs."""
     run = Run.objects.create(
@@ -38,4 +50,5 @@ def new_run(
         created_at=at,
     )
     RunLease.objects.create(run=run)
+    note(run)
     return run

@@ -9,7 +9,7 @@ from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunKind
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
-from sync_app.runs.starting import new_run
+from sync_app.runs.starting import Note, new_run, unnoted
 from sync_app.storage import journal
 from sync_app.storage.clock import Clock
 
@@ -22,6 +22,7 @@ def start_undo(
     conflicts: Literal["keep", "refuse"] = "keep",
     trigger: str = "api",
     clock: Clock,
+    note: Note = unnoted,
 ) -> Run:
     """A queued run that takes back what `run` wrote, where nobody has changed it since.
 
@@ -53,4 +54,5 @@ def start_undo(
         version=done.template_version,
         parent=done,
         options={"conflicts": conflicts, "simulate": simulate},
+        note=note,
     )

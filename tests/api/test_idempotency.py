@@ -9,7 +9,7 @@ import pytest
 from sync_app.api import carrying_out
 from sync_app.models import IdempotencyKey, Record, Run
 from sync_app.runs import idempotency
-from tests.api.conftest import LEA, MAX, Caller, read
+from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
 
 pytestmark = pytest.mark.django_db
 
@@ -63,12 +63,28 @@ def test_a_refused_request_leaves_its_key_free(we: Caller) -> None:
     assert we.post(CLIENTS, LEA_ONLY, Idempotency_Key="k2").status_code == 200
 
 
-def test_a_request_that_failed_on_our_side_may_be_sent_again(we: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("verb", ["import", "apply", "undo", "retry"])
+def test_the_key_is_settled_with_the_run_or_there_is_no_run(
+    we: Caller, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Whoever dies between the two would leave a run that the same request, sent again, makes once more."""
+    done = read(we.send(LEA, NAMELESS, simulate=verb == "apply"))["run"]
+    path = CLIENTS if verb == "import" else f"api/integration/runs/{done}/{verb}"
+    body: dict[str, Any] = LEA_ONLY if verb == "import" else {}
     with monkeypatch.context() as broken:
         broken.setattr(idempotency, "settle", raising)
-        assert we.post(CLIENTS, LEA_ONLY, Idempotency_Key="k1").status_code == 500
-    answer = we.post(CLIENTS, LEA_ONLY, Idempotency_Key="k1")
-    assert (answer.status_code, read(answer)["code"]) == (409, "idempotency_in_progress")
+        assert we.post(path, body, Idempotency_Key="k1").status_code == 500
+    assert list(Run.objects.values_list("pk", flat=True)) == [done]
+    again = we.post(path, body, Idempotency_Key="k1")
+    assert (again.status_code, "Idempotency-Replayed" in again) == (200, False)
+    assert Run.objects.count() == 2
+
+
+def test_cancelling_under_a_key_is_answered_again(we: Caller) -> None:
+    run = read(we.send(LEA))["run"]
+    for _ in range(2):
+        refused = we.post(f"api/integration/runs/{run}/cancel", {}, Idempotency_Key="k1")
+        assert refused.status_code == 409
 
 
 def test_a_run_that_was_left_in_the_middle_is_told_of_and_not_begun_again(

@@ -76,3 +76,13 @@ def test_a_key_is_forgotten_in_time(ann: Actor, clock: Clock, settled: bool, kep
     clock.advance(seconds=kept.total_seconds() + 1)
     assert ask(ann, clock, body_digest="d2").replay is None
     assert IdempotencyKey.objects.count() == 1
+
+
+def test_who_lost_the_key_neither_settles_nor_frees_it(ann: Actor, clock: Clock) -> None:
+    slow = ask(ann, clock)
+    clock.advance(seconds=ABANDONED.total_seconds() + 1)
+    ask(ann, clock)
+    with pytest.raises(RunConflict):
+        settle(claim=slow, status=200, answer=b"{}", run=None)
+    release(slow)
+    assert IdempotencyKey.objects.get().status == 0

@@ -22,6 +22,7 @@ from sync_app.runs.exporting import open_export
 from sync_app.runs.importing import begin_import
 from sync_app.runs.loading import callable_version
 from sync_app.runs.options import FileOptions
+from sync_app.runs.starting import Note
 from templates_app.models import Direction
 from templates_app.sources.rows import SourceRefused
 
@@ -53,7 +54,7 @@ class ExchangeDoor(RunningDoor):
         with received(self.http, limit=settings.MAX_BODY_BYTES) as view:
             asked = self.asked(view)
             wanted = import_request(view)
-            return self.answer(asked=asked, start=lambda: self._start(template, wanted))
+            return self.answer(asked=asked, start=lambda note: self._start(template, wanted, note))
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Those of the template's direction."""
@@ -63,7 +64,7 @@ class ExchangeDoor(RunningDoor):
             return methods_answer(export.allowed)
         return methods_answer("POST, OPTIONS")
 
-    def _start(self, template: str, wanted: ImportRequest) -> Run:
+    def _start(self, template: str, wanted: ImportRequest, note: Note) -> Run:
         try:
             begun = begin_import(
                 actor=self.actor,
@@ -75,6 +76,7 @@ class ExchangeDoor(RunningDoor):
                 file=FileOptions(),
                 trigger="api",
                 clock=self.clock,
+                note=note,
             )
         except SourceRefused as refused:
             raise in_the_body(refused, wanted.body.origin) from refused

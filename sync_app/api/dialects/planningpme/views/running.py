@@ -15,6 +15,7 @@ from sync_app.api.dialects.planningpme.responses import json_answer, report_answ
 from sync_app.api.dialects.planningpme.views.door import PlanningpmeDoor
 from sync_app.api.once import ACCEPTED, Asked, start_once
 from sync_app.models import Run
+from sync_app.runs.starting import Note
 from templates_app.sources.rows import Source
 
 REPLAYED: Final = "Idempotency-Replayed"
@@ -36,7 +37,7 @@ class RunningDoor(PlanningpmeDoor):
             digest=hashlib.sha256(view).hexdigest(),
         )
 
-    def answer(self, *, asked: Asked, start: Callable[[], Run]) -> HttpResponseBase:
+    def answer(self, *, asked: Asked, start: Callable[[Note], Run]) -> HttpResponseBase:
         """Starts the run unless the key has done so before, and answers 200 with its report or 202 with its address."""
         asynchronous = prefers_async(self.http.META)
         run, earlier = start_once(asked=asked, start=start, asynchronous=asynchronous, clock=self.clock)

@@ -32,6 +32,7 @@ from sync_app.runs.errors import RunNotFound
 from sync_app.runs.finding import find_run, list_runs
 from sync_app.runs.report import operations_page
 from sync_app.runs.retrying import start_retry
+from sync_app.runs.starting import Note
 from sync_app.runs.undoing import start_undo
 
 PAGE: Final = 50
@@ -117,14 +118,14 @@ class CommandDoor(RunningDoor, RunsRoom):
         with received(self.http, limit=LARGEST_OPTIONS) as view:
             asked = self.asked(view)
             given = command_options(view, known=self.choices)
-        return self.answer(asked=asked, start=lambda: self.start(row.pk, given))
+        return self.answer(asked=asked, start=lambda note: self.start(row.pk, given, note))
 
     def largest_body(self) -> int:
         return LARGEST_OPTIONS
 
     @abstractmethod
-    def start(self, run: int, given: dict[str, Any]) -> Run:
-        """The one call of a use case."""
+    def start(self, run: int, given: dict[str, Any], note: Note) -> Run:
+        """The one call of a use case, which tells `note` of the run that it makes."""
 
 
 class ApplyDoor(CommandDoor):
@@ -132,8 +133,15 @@ class ApplyDoor(CommandDoor):
 
     choices = {"stale": ("skip", "refuse")}
 
-    def start(self, run: int, given: dict[str, Any]) -> Run:
-        return start_apply(actor=self.actor, run=run, stale=given.get("stale", "skip"), trigger="api", clock=self.clock)
+    def start(self, run: int, given: dict[str, Any], note: Note) -> Run:
+        return start_apply(
+            actor=self.actor,
+            run=run,
+            stale=given.get("stale", "skip"),
+            trigger="api",
+            clock=self.clock,
+            note=note,
+        )
 
 
 class UndoDoor(CommandDoor):
@@ -141,7 +149,7 @@ class UndoDoor(CommandDoor):
 
     choices = {"simulate": (), "conflicts": ("keep", "refuse")}
 
-    def start(self, run: int, given: dict[str, Any]) -> Run:
+    def start(self, run: int, given: dict[str, Any], note: Note) -> Run:
         return start_undo(
             actor=self.actor,
             run=run,
@@ -149,6 +157,7 @@ class UndoDoor(CommandDoor):
             conflicts=given.get("conflicts", "keep"),
             trigger="api",
             clock=self.clock,
+            note=note,
         )
 
 
@@ -162,7 +171,7 @@ class RetryDoor(CommandDoor):
         **dict.fromkeys(("code", "type", "field", "name"), str),
     }
 
-    def start(self, run: int, given: dict[str, Any]) -> Run:
+    def start(self, run: int, given: dict[str, Any], note: Note) -> Run:
         return start_retry(
             actor=self.actor,
             run=run,
@@ -171,11 +180,12 @@ class RetryDoor(CommandDoor):
             only=rows_asked(given),
             trigger="api",
             clock=self.clock,
+            note=note,
         )
 
 
 class CancelDoor(CommandDoor):
     """Asks a run to stop; the answer tells whether it has."""
 
-    def start(self, run: int, given: dict[str, Any]) -> Run:
+    def start(self, run: int, given: dict[str, Any], note: Note) -> Run:
         return cancel(actor=self.actor, run=run, clock=self.clock)
