@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Final
+
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+#: Under this key of the shared cache: when a worker last did something, in seconds since 1970.
+WORKER_ALIVE: Final = "syncs:alive"
+#: A worker has something to do at least once a minute.
+SILENT_AFTER_SECONDS: Final = 180.0
+
+
+class _Known:
+    """What was found once and does not change while this process lives."""
+
+    migrated = False
 
 
 @never_cache
@@ -19,25 +35,57 @@ def alive(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database and cache answer; 503 with Retry-After, and which part does not, otherwise."""
+    """200 when database, cache and migrations are there; 503 with Retry-After, and which part is not, otherwise.
+
+    How long ago a worker gave a sign of life is told beside it. A site without one still serves, so that it is missing
+    only to who asks for `?with=worker`: whoever watches the whole, not who spreads requests.
+    """
     parts = {"database": _answers(_ask_database), "cache": _answers(_ask_cache)}
-    if all(parts.values()):
-        return JsonResponse({"status": "ready"})
+    parts["migrations"] = not parts["database"] or _answers(_ask_migrations)
+    worker = _worker() if parts["cache"] else {"state": "unknown", "seconds": None}
+    if request.GET.get("with") == "worker":
+        parts["worker"] = worker["state"] == "working"
     missing = sorted(name for name, answers in parts.items() if not answers)
-    return JsonResponse({"status": "not ready", "missing": missing}, status=503, headers={"Retry-After": "5"})
+    if missing:
+        told = {"status": "not ready", "missing": missing, "worker": worker}
+        return JsonResponse(told, status=503, headers={"Retry-After": "5"})
+    return JsonResponse({"status": "ready", "worker": worker})
 
 
-def _answers(ask: object) -> bool:
+def worker_silence() -> float | None:
+    """Seconds since a worker last gave a sign of life; None for never."""
+    seen = cache.get(WORKER_ALIVE)
+    return max(time.time() - float(seen), 0.0) if seen is not None else None
+
+
+def _worker() -> dict[str, object]:
+    silent = worker_silence()
+    if silent is None:
+        return {"state": "never seen", "seconds": None}
+    return {"state": "working" if silent < SILENT_AFTER_SECONDS else "silent", "seconds": round(silent)}
+
+
+def _answers(ask: Callable[[], bool]) -> bool:
     try:
-        return callable(ask) and ask() is None
+        return ask()
     except (DatabaseError, OSError, ValueError):
         return False
 
 
-def _ask_database() -> None:
+def _ask_database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    return True
 
 
-def _ask_cache() -> None:
+def _ask_cache() -> bool:
     cache.get("readyz")
+    return True
+
+
+def _ask_migrations() -> bool:
+    """Whether the tables are those of this release. Found once, it is not looked for again."""
+    if not _Known.migrated:
+        executor = MigrationExecutor(connection)
+        _Known.migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _Known.migrated

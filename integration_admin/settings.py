@@ -45,6 +45,9 @@ BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage
 # Which records there are, for suggestions: the floor of templates imports none of those above either
 FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
 
+# How much of the disk a brand takes, for its page: name and bytes of each part
+DISK_USE = "sync_app.runs.disk_use.disk_use_words"
+
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Systems of a network that syncs may call. Without an entry only public addresses are.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -18,8 +16,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from integration_admin.health import worker_silence
 from sync_app.runs.watching import Standing, standing
-from sync_app.syncs.worker import ALIVE
 
 OUTCOME = ("kind", "simulate", "outcome")
 COUNTERS = (
@@ -64,6 +62,14 @@ class Figures(Collector):
         oldest = self._known.oldest_seconds
         yield _gauge("ia_oldest_open_run_seconds", "Age of the open run that was accepted first.", oldest)
         yield _gauge("ia_queue_tasks", "Tasks that lie in the queue.", self._known.tasks)
+        age = self._known.oldest_task_seconds
+        yield _gauge("ia_queue_oldest_seconds", "Age of the task that waits longest for a worker.", age)
+        messages = GaugeMetricFamily(
+            "ia_messages", "Messages of the last month by what became of them.", labels=("state",)
+        )
+        for state, number in sorted(self._known.messages.items()):
+            messages.add_metric((state,), number)
+        yield messages
         yield _gauge("ia_worker_silent_seconds", "Since a worker last gave a sign of life; -1 for never.", _silence())
 
     def _syncs(self) -> Iterator[Metric]:
@@ -95,5 +101,5 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
 
 
 def _silence() -> float:
-    seen = cache.get(ALIVE)
-    return max(time.time() - float(seen), 0.0) if seen is not None else -1.0
+    silent = worker_silence()
+    return -1.0 if silent is None else silent

@@ -6,25 +6,28 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
 from django_q.models import OrmQ
 
-from sync_app.models import OPEN_STATUSES, Health, Run, RunTotal, Sync, TurnTotal
+from sync_app.models import OPEN_STATUSES, Health, Notice, Run, RunTotal, Sync, TurnTotal
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`open_runs`: status -> how many. `oldest_seconds`: since when the run that waits longest was accepted, 0 = none.
 
-    `tasks`: what lies in the queue. `turns`: how the turns of syncs have ended. `syncs`: health -> how many.
+    `tasks`: what lies in the queue, `oldest_task_seconds`: for how long the one no worker has taken yet, 0 = none.
+    `turns`: how the turns of syncs have ended. `syncs`: health -> how many. `messages`: sent, waiting, given up.
     """
 
     totals: tuple[RunTotal, ...]
     open_runs: dict[str, int]
     oldest_seconds: float
     tasks: int
+    oldest_task_seconds: float
     turns: tuple[TurnTotal, ...]
     syncs: dict[str, int]
+    messages: dict[str, int]
 
 
 def count_total(run: Run) -> None:
@@ -46,9 +49,27 @@ def standing(*, now: datetime) -> Standing:
         open_runs=dict.fromkeys(OPEN_STATUSES, 0) | Counter({row["status"]: row["number"] for row in rows}),
         oldest_seconds=max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0,
         tasks=OrmQ.objects.count(),
+        oldest_task_seconds=_waiting_seconds(now),
         turns=tuple(TurnTotal.objects.order_by("connector", "direction", "outcome", "trouble")),
         syncs=dict.fromkeys(Health.values, 0) | dict(healths.values_list("health", "number")),
+        messages=_messages(),
     )
+
+
+def _waiting_seconds(now: datetime) -> float:
+    """The lock of a task is when it was put there, and lies ahead once a worker has taken it."""
+    oldest = OrmQ.objects.filter(lock__lte=now).aggregate(oldest=Min("lock"))["oldest"]
+    return (now - oldest).total_seconds() if oldest is not None else 0.0
+
+
+def _messages() -> dict[str, int]:
+    """What is older than a month is forgotten, so that there are few."""
+    ended = Notice.objects.aggregate(
+        sent=Count("sent_at"),
+        given_up=Count("given_up_at"),
+        waiting=Count("pk", filter=Q(sent_at=None, given_up_at=None)),
+    )
+    return {str(name): int(number) for name, number in ended.items()}
 
 
 def _add(run: Run, outcome: dict[str, object]) -> int:

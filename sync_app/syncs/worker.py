@@ -25,6 +25,7 @@ from integration_admin.accounts.counters import forget_counters
 from integration_admin.accounts.last_used import flush_last_used
 from integration_admin.accounts.tokens import purge_expired_tokens
 from integration_admin.accounts.usage import flush_usage, forget_usage
+from integration_admin.health import WORKER_ALIVE
 from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.idempotency import KEPT
 from sync_app.runs.perform import perform
@@ -40,8 +41,6 @@ from sync_app.syncs.notices.sending import forget_notices, send_waiting, waiting
 
 EXECUTE: Final = WORKER
 TICK: Final = "sync_app.syncs.worker.tick"
-# Under this key of the shared cache: when a worker last did something, in seconds since 1970.
-ALIVE: Final = "syncs:alive"
 ANSWER: Final = "sync_app.syncs.worker.answer"
 # Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
 LISTED: Final[dict[str, tuple[type, ...]]] = {
@@ -108,7 +107,7 @@ def answer(question: str) -> None:
 
 
 def _say_alive() -> None:
-    cache.set(ALIVE, time.time(), ALIVE_KEPT_SECONDS)
+    cache.set(WORKER_ALIVE, time.time(), ALIVE_KEPT_SECONDS)
 
 
 def answer_key(question: str) -> str:

@@ -8,10 +8,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from django_q.models import OrmQ
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from sync_app.models import Run, RunStatus
+from integration_admin.accounts.models import Brand
+from integration_admin.health import WORKER_ALIVE
+from sync_app.models import Notice, Run, RunStatus
 from sync_app.runs.queue import enqueue
 from sync_app.runs.watching import count_total
 from sync_app.syncs import worker
@@ -81,7 +84,7 @@ def test_what_waits_shows_with_the_age_of_the_oldest(client: Client, watched: No
 
 
 def test_the_silence_of_the_workers_shows(client: Client, watched: None) -> None:
-    cache.delete(worker.ALIVE)
+    cache.delete(WORKER_ALIVE)
     assert figures(client)["ia_worker_silent_seconds"] == -1
     worker.answer("here")
     assert 0 <= figures(client)["ia_worker_silent_seconds"] < 60
@@ -94,3 +97,21 @@ def test_a_run_that_never_began_took_no_time(client: Client, watched: None, we: 
     count_total(run)
     found = figures(client)
     assert (found["ia_runs_total undo succeeded false"], found["ia_run_seconds_total undo succeeded false"]) == (1, 0)
+
+
+def test_the_age_of_the_queue_is_that_of_what_no_worker_has_taken(client: Client, watched: None, we: Caller) -> None:
+    assert figures(client)["ia_queue_oldest_seconds"] == 0
+    now = timezone.now()
+    for minutes in (-600, 2, 5):
+        OrmQ.objects.create(key="x", payload="x", lock=now - timedelta(minutes=minutes))
+    found = figures(client)
+    assert found["ia_queue_tasks"] == 3
+    assert 300 <= found["ia_queue_oldest_seconds"] < 330
+
+
+def test_messages_are_counted_by_what_became_of_them(client: Client, watched: None, acme: Brand) -> None:
+    now = timezone.now()
+    for key, ended in (("a", {"sent_at": now}), ("b", {"given_up_at": now}), ("c", {}), ("d", {})):
+        Notice.objects.create(brand=acme, key=key, created_at=now, due_at=now, **ended)
+    found = figures(client)
+    assert [found[f"ia_messages {state}"] for state in ("given_up", "sent", "waiting")] == [1, 1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from integration_admin import checks
+from integration_admin import checks, health
 from integration_admin.accounts.models import User
 from integration_admin.accounts.names import RESERVED_BRANDS, brand_key
 from integration_admin.log_lines import JsonLines
@@ -32,7 +34,7 @@ def test_it_is_alive_without_a_database(client: Client) -> None:
 
 
 def test_it_is_ready_when_database_and_cache_answer(client: Client, db: None) -> None:
-    assert client.get("/readyz").json() == {"status": "ready"}
+    assert client.get("/readyz").json() == {"status": "ready", "worker": {"state": "never seen", "seconds": None}}
 
 
 def test_it_is_not_ready_without_a_database(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +54,30 @@ def test_it_is_not_ready_without_a_cache(client: Client, db: None, monkeypatch: 
     monkeypatch.setattr("integration_admin.health.cache", type("Gone", (), {"get": staticmethod(refuse)}))
     assert client.get("/readyz").json()["missing"] == ["cache"]
     assert cache.get("anything") is None
+
+
+def test_it_is_not_ready_before_it_was_migrated(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health._Known, "migrated", False)
+    MigrationRecorder(connection).record_unapplied("sync_app", "0005_notices")
+    assert client.get("/readyz").json()["missing"] == ["migrations"]
+    MigrationRecorder(connection).record_applied("sync_app", "0005_notices")
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("silent", "state", "status"),
+    [(5, "working", 200), (179, "working", 200), (200, "silent", 503), (None, "never seen", 503)],
+)
+def test_a_worker_is_missed_by_who_asks_for_it(
+    client: Client, db: None, silent: int | None, state: str, status: int
+) -> None:
+    if silent is not None:
+        cache.set(health.WORKER_ALIVE, time.time() - silent)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["worker"]) == (200, {"state": state, "seconds": silent})
+    asked = client.get("/readyz?with=worker")
+    assert asked.status_code == status
+    assert asked.json().get("missing", []) == ([] if status == 200 else ["worker"])
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])

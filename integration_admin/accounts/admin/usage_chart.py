@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.models import AppKey, Brand
@@ -40,7 +42,9 @@ def _shown(obj: object) -> dict[str, object]:
         return {"usage": _chart(use_of_appkey(obj, now=now)), "usage_note": note}
     if isinstance(obj, Brand):
         note = _("All keys together may call %(calls)s times an hour.") % {"calls": figure(calls_of_brand(obj))}
-        return {"usage": _chart(use_of_brand(obj, now=now)), "usage_note": note}
+        parts = import_string(settings.DISK_USE)(brand=obj)
+        disk = {"parts": parts, "total": sum(size for _name, size in parts)}
+        return {"usage": _chart(use_of_brand(obj, now=now)), "usage_note": note, "disk": disk}
     return {}
 
 
