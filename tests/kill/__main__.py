@@ -38,7 +38,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--postgres", action="store_true", help="a PostgreSQL of its own, which is killed too; else SQLite"
     )
-    parser.add_argument("--kills", type=int, default=250, help="so many (%(default)s)")
+    parser.add_argument("--kills", type=int, default=250, help="so many; for clusters, rounds (%(default)s)")
     parser.add_argument("--seconds", type=float, default=1800, help="and no longer than this (%(default)s)")
     parser.add_argument("--lanes", type=int, default=4, help="pairs of brands side by side (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of chance (%(default)s)")

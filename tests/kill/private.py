@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import secrets
 import shutil
@@ -19,7 +18,6 @@ from typing import Final
 import psutil
 
 SECONDS: Final = 30
-BINARIES: Final = "/usr/lib/postgresql/*/bin/initdb"
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,11 @@ class Postgres:
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=SECONDS)
 
 
+def found_postgres() -> list[Path]:
+    """The programs that make a server, of each version that is installed."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -81,12 +84,11 @@ def private_folder() -> Iterator[Path]:
 @contextmanager
 def private_postgres(folder: Path) -> Iterator[Postgres]:
     """A server whose data lies in the folder."""
-    found = sorted(glob.glob(BINARIES))  # noqa: PTH207 - a pattern of whole paths
     data = folder / "postgres"
     data.mkdir(mode=0o700)
     if os.getuid() == 0:
         shutil.chown(data, "postgres")
-    server = Postgres(data, Path(found[-1]).parent, free_port())
+    server = Postgres(data, found_postgres()[-1].parent, free_port())
     server.make()
     try:
         yield server

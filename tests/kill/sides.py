@@ -141,7 +141,18 @@ def _received(side: Side) -> dict[str, list[Any]]:
 def differences(quiet: Mapping[str, Any], loud: Mapping[str, Any]) -> list[str]:
     """What is not as it is where nobody died, in short."""
     names = [name for name in {**quiet, **loud} if quiet.get(name) != loud.get(name)]
-    return [f"{name}: {_shortly(loud.get(name))}, not {_shortly(quiet.get(name))}" for name in names]
+    return [f"{name}: {_unlike(loud.get(name), quiet.get(name))}" for name in names]
+
+
+def _unlike(found: Any, expected: Any) -> str:
+    """Of lists and tables, only what differs."""
+    if isinstance(found, list) and isinstance(expected, list):
+        more, less = ([one for one in a if one not in b] for a, b in ((found, expected), (expected, found)))
+        return f"{len(found)}, not {len(expected)}; {_shortly(more)}, not {_shortly(less)}"
+    if isinstance(found, Mapping) and isinstance(expected, Mapping):
+        unlike = [name for name in {**found, **expected} if found.get(name) != expected.get(name)]
+        return "; ".join(f"{name} {found.get(name)}, not {expected.get(name)}" for name in unlike[:5])
+    return f"{_shortly(found)}, not {_shortly(expected)}"
 
 
 def _shortly(value: Any) -> str:

@@ -1,0 +1,57 @@
+"""A bounded part of `python -m tests.kill`, each in a process and with a database of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kill.private import found_postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+#: A server of its own where one is installed: what is asked of exports is about transactions that overlap.
+POSTGRES = ("--postgres",) if found_postgres() else ()
+
+
+def task(*arguments: str) -> dict[str, Any]:
+    """What it printed."""
+    argv = [sys.executable, "-m", "tests.kill", *arguments]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode in {0, 1}, done.stderr[-3000:]
+    assert done.stdout.startswith("{"), done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert done.returncode == bool(found["problems"])
+    return found
+
+
+def test_whoever_is_killed_every_run_ends_once_and_whole() -> None:
+    found = task("kills", "--kills", "30", "--seconds", "40")
+    assert found["problems"] == []
+    assert found["kills"] > 0
+
+
+@pytest.mark.parametrize("mutant", ["journal-outside", "acknowledge-first", "watermark-first"])
+def test_a_planted_mistake_is_found(mutant: str) -> None:
+    found = task("kills", "--mutant", mutant)
+    assert found["kills"] > 0
+    assert found["problems"]
+
+
+def test_an_export_misses_nothing_and_repeats_nothing_while_eight_write() -> None:
+    found = task("exports", "--seconds", "6", *POSTGRES)
+    assert found["problems"] == []
+    assert found["changes"] > 0
+
+
+def test_an_export_by_time_of_change_is_found_to_miss_some() -> None:
+    assert any("missed" in problem for problem in task("exports", "--seconds", "4", "--mutant", "by-time")["problems"])
+
+
+def test_two_machines_begin_each_due_time_once() -> None:
+    found = task("clusters", "--kills", "4")
+    assert found["problems"] == []
+    assert found["runs"] == found["dueTimes"] == 12
