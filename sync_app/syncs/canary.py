@@ -12,6 +12,7 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django_q.models import Success
 from django_q.tasks import async_task
 
 from sync_app.models import RunLease, SyncTurn
@@ -29,6 +30,7 @@ class Canary:
         self._now = now
         self._asked_at = seconds()
         self._question = ""
+        self._task = ""
 
     def is_silent(self) -> bool:
         """True once, when a question stayed open for 30 s though nothing was being worked on."""
@@ -47,11 +49,12 @@ class Canary:
 
     def _ask(self) -> None:
         question = secrets.token_hex(8)
-        async_task(ANSWER, question, q_options={"save": False})
+        self._task = async_task(ANSWER, question)
         self._begin(question)
 
     def _is_lost(self) -> bool:
-        answered = cache.get(answer_key(self._question)) is not None
+        # Another machine may have answered, into a cache of its own: the queue's note of the task is in the database.
+        answered = cache.get(answer_key(self._question)) is not None or Success.objects.filter(pk=self._task).exists()
         now = self._now()
         held = (RunLease.objects.filter(expires_at__gt=now), SyncTurn.objects.filter(expires_at__gt=now))
         busy = any(leases.exists() for leases in held)

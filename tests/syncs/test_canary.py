@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 
 from integration_admin.accounts.models import Brand
@@ -61,6 +61,15 @@ def test_an_answered_question_is_no_silence(watch: Watch) -> None:
         assert not watch.after(ASK_EVERY_SECONDS)
         answer_all()
         assert not watch.after(ANSWER_WITHIN_SECONDS)
+
+
+def test_an_answer_of_another_machine_is_an_answer(watch: Watch) -> None:
+    """It has a cache of its own; that the task was worked off is noted in the database."""
+    watch.after(ASK_EVERY_SECONDS)
+    asked = SignedPackage.loads(OrmQ.objects.get().payload)
+    moment = {"started": NOON, "stopped": NOON}
+    Task.objects.create(id=asked["id"], name=asked["name"], func=asked["func"], success=True, **moment)
+    assert not watch.after(ANSWER_WITHIN_SECONDS)
 
 
 def test_a_question_without_answer_is_silence_once(watch: Watch) -> None:
