@@ -35,6 +35,7 @@ from sync_app.runs.options import ImportOptions
 from sync_app.runs.perform import perform
 from sync_app.runs.uploads import keep_upload
 from sync_app.syncs.connections import save_connection
+from sync_app.syncs.notices.wishes import NoticeForm, save_notices
 from sync_app.syncs.saving import SyncForm, save_sync
 from templates_app.library import add_entity_type
 from templates_app.library.builtin import ensure_builtin
@@ -206,6 +207,7 @@ def wired(actor: Actor, now: datetime) -> Sync:
         guards={"inserts": {"most": 1}},
     )
     sync = save_sync(actor=actor, form=form, clock=lambda: now)
+    save_notices(actor=actor, form=NoticeForm(emails=["ops@example.org"]), clock=lambda: now)
     plan = imported(actor, now, "clients", LEA, MAX, simulate=True)
     held = [{"code": "guard_inserts", "params": {"count": 2, "most": 1}, "operation": "Insert", "rows": [1, 2]}]
     for day, more in enumerate((SUCCEEDED, SUCCEEDED, {"status": TurnStatus.HELD, "run": plan, "held": held})):
