@@ -323,7 +323,7 @@ class Campaign:
 
     def _mend(self) -> None:
         if self._server is not None and not self._server.is_up():
-            self._server.start()
+            self._server.start_again()
 
     @contextmanager
     def _beside(self, pause: float, do: Callable[[], None]) -> Iterator[None]:

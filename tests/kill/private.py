@@ -18,6 +18,7 @@ from typing import Final
 import psutil
 
 SECONDS: Final = 30
+ATTEMPTS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Postgres:
         self.start()
 
     def start(self) -> None:
-        """Returns when it answers. After a kill it first waits for those that survived their server."""
+        """Returns when it answers."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
         self._run("pg_ctl", "-l", str(self.data / "log"), "-w", "-o", options, "start")
 
@@ -49,6 +50,18 @@ class Postgres:
             return psutil.Process(self.postmaster()).status() != psutil.STATUS_ZOMBIE
         except (psutil.NoSuchProcess, FileNotFoundError):
             return False
+
+    def start_again(self) -> None:
+        """After a kill. What it was killed with may still look alive to PostgreSQL while nobody has asked after it."""
+        pid_file = self.data / "postmaster.pid"
+        for _ in range(ATTEMPTS):
+            pid_file.unlink(missing_ok=True)
+            try:
+                self.start()
+            except subprocess.CalledProcessError:
+                time.sleep(0.5)
+            else:
+                return
 
     def stop(self) -> None:
         if self.is_up():
