@@ -86,8 +86,8 @@ def keep_sample(
     if len(body) > MAX_SAMPLE:
         part = first_part(body, size=MAX_SAMPLE, name=file_name, reading=reading, limits=_CUT_LIMITS)
         body, options = part.content, _options(part.reading)
-        code = "sample_cut" if part.rows else "sample_cut_sheets"
-        cut = Problem(code, {"rows": part.rows, "kib": MAX_SAMPLE // 1024})
+        kib = MAX_SAMPLE // 1024
+        cut = Problem("sample_cut", {"rows": part.rows, "kib": kib}) if part.rows else _cut_sheets(kib)
     else:
         _look(body, file_name, reading)
     values = {
@@ -186,3 +186,7 @@ def _note(
     actor: Actor, template: Template, action: str, at: datetime, *, after: Mapping[str, Any] | None = None
 ) -> None:
     record(brand=actor.brand, by=actor.name, action=action, target=template.name, at=at, after=dict(after or {}))
+
+
+def _cut_sheets(kib: int) -> Problem:
+    return Problem("sample_cut_sheets", {"kib": kib})

@@ -100,7 +100,7 @@ def _cron(rule: Cron, gettext: Say, ngettext: SayMany) -> str:
 
 def _times(minutes: Sequence[int | str], hours: Sequence[int | str], gettext: Say, ngettext: SayMany) -> str:
     if not _is_named(minutes):
-        said = gettext("Every minute")
+        said = ngettext("Every minute", "Every {number} minutes", 1).format(number=1)
         return (
             said
             if not _is_named(hours)
