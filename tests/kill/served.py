@@ -22,6 +22,7 @@ from tests.kill.private import free_port, wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS: Final = 60
+AGAIN_SECONDS: Final = 0.3
 BUSY: Final = frozenset({409, 429, 500, 502, 503, 504})
 
 
@@ -58,7 +59,7 @@ class Served:
                 return status, answer
             if time.monotonic() > until:
                 return status, answer
-            time.sleep(0.1)
+            time.sleep(AGAIN_SECONDS)
 
     def workers(self) -> list[int]:
         """The numbers of the processes that work off the queue."""
