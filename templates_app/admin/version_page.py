@@ -42,6 +42,7 @@ def show(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> 
         current=current_version(version.template),
         newest=_is_newest(version),
         may_change=screen.has_change_permission(request, version.template),
+        may_import=version.template.brand_id in brand_ids(request, Right.IMPORT),
         brands=Brand.objects.filter(pk__in=brand_ids(request, Right.TEMPLATES)),
     )
 

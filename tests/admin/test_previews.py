@@ -92,6 +92,18 @@ def test_each_row_tells_what_it_would_do(at_work: Client, template: Template) ->
     assert "How each value came about" in first
 
 
+@pytest.mark.parametrize(("more", "folded"), [(3, False), (40, True)])
+def test_many_columns_that_nothing_maps_do_not_push_the_preview_away(
+    more: int, folded: bool, at_work: Client, ann: Actor, template: Template, now: datetime
+) -> None:
+    rows = [{**LEA, **{f"extra {number}": "x" for number in range(more)}}]
+    keep_sample(actor=ann, template=template, body=json.dumps(rows).encode(), at=now)
+    page = shown(at_work, template)
+    assert page.count("data-map=") >= more
+    assert ('<details data-key="unused">' in page) is folded
+    assert "data-suggest" in page
+
+
 def test_a_preview_writes_nothing(at_work: Client, template: Template) -> None:
     def counts() -> dict[str, int]:
         return {model._meta.label: model._default_manager.count() for model in apps.get_models()}

@@ -65,6 +65,15 @@ def test_a_record_is_found_edited_put_back_and_erased(ann: Visitor) -> None:
     assert ann.complaints == []
 
 
+def test_a_number_in_the_list_is_never_broken_in_two_lines(ann: Visitor) -> None:
+    ann.open("/admin/sync_app/record/?type=Customer")
+    keys = ann.page.locator(".ia-records td[data-label=Key]")
+    assert {keys.nth(at).evaluate("cell => getComputedStyle(cell).overflowWrap") for at in range(keys.count())} == {
+        "break-word"
+    }
+    assert ann.complaints == []
+
+
 def test_a_reference_is_chosen_by_typing(ann: Visitor) -> None:
     page, petit = ann.page, record_of("Petit")
     ann.open(page_of(petit, "edit"))

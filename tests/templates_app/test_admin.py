@@ -130,6 +130,19 @@ def test_a_version_shows_its_text_with_findings_beside_the_line(ann: Actor, ann_
     assert "data-code" not in page.split('id="line-4"')[0]
 
 
+def test_from_the_version_in_use_a_file_is_imported(
+    ann: Actor, ann_at_work: Client, ben_at_work: Client, version: TemplateVersion, now: datetime
+) -> None:
+    template = version.template
+    way = f"{reverse('admin:sync_app_import')}?template={template.name}&amp;brand={template.brand_id}"
+    page = at("template_version", template.pk, version.number)
+    save_draft(actor=ann, name=template.name, xml=version.xml.replace("</In>", "\n</In>"), at=now)
+    draft = at("template_version", template.pk, version.number + 1)
+    assert way in ann_at_work.get(page).content.decode()
+    assert way not in ann_at_work.get(draft).content.decode()
+    assert way not in ben_at_work.get(page).content.decode()
+
+
 def test_foreign_text_is_escaped(ann: Actor, ann_at_work: Client, now: datetime) -> None:
     xml = "<In><!-- <img src=x onerror=alert(1)> --></In>"
     draft, _ = save_draft(actor=ann, name="clients", xml=xml, note="<b>note</b>", description="<i>d</i>", at=now)
