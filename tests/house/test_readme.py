@@ -34,6 +34,7 @@ READERS = {
     "folder",
     "networks",
     "web_address",
+    "mail",
     "database",
     "hosts_with_ports",
     "folders",
@@ -119,7 +120,7 @@ def test_the_default_that_is_said_is_the_default(name: str, said: str) -> None:
         assert said == str(ast.literal_eval(given or ast.Constant(None))).lower()
     elif called(call) == "number":
         assert said == str(eval_product(given))
-    elif called(call) == "choice":
+    elif called(call) == "choice" or (called(call) == "text" and given is not None):
         assert said == ast.literal_eval(given or ast.Constant(None))
     else:
         assert ("DATA_DIR" in ast.unparse(call) or name == "DATA_DIR") == bool(said) or name.endswith("_KEY")
@@ -222,7 +223,7 @@ def test_it_names_no_path_of_a_machine_and_no_place_to_fetch_from(pattern: str) 
 
 
 def test_its_blocks_say_what_they_are() -> None:
-    assert {block.language for block in blocks()} <= {"sh", "text", "json", "http", "xml", "csv", "python"}
+    assert {block.language for block in blocks()} <= {"sh", "text", "json", "http", "xml", "csv", "python", "ini"}
 
 
 @pytest.mark.parametrize("region", ["tour", "guide", "api"])

@@ -1,0 +1,42 @@
+"""backup: the database as one file, while the site works."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from sync_app.management.run_commands import RunCommand
+from sync_app.runs.backup import CannotBackUp, back_up
+
+REFUSED = {
+    "not_sqlite": "This database is a server of its own: back it up with pg_dump --format=custom (see the README).",
+    "not_whole": "The copy is not whole. Check the disk, then try again.",
+}
+
+
+class Command(RunCommand):
+    help = (
+        "Write a whole copy of the SQLite database to a file, while the site works. Put in its place, it is restored."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="where to; an older file of this name is replaced when the copy is whole")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target = Path(options["file"])
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            size = back_up(target=draft)
+            draft.replace(target)
+        except CannotBackUp as refused:
+            self.fail(refused.code, REFUSED[refused.code])
+        except OSError as error:
+            self.fail("file_unwritable", f"“{target}” cannot be written: {error.strerror or error}.")
+        finally:
+            draft.unlink(missing_ok=True)
+        told = f"{size} bytes written to {target}. Keep secret_key and credential_key of {settings.DATA_DIR} with it."
+        self.answer({"file": str(target), "bytes": size}, told)
