@@ -33,25 +33,17 @@ function settleAll() {
   }
 }
 
-// A choice that asks for other settings has the page drawn anew, with what was entered so far.
-function drawAnew(form, name) {
-  const values = { look: "1" };
-  window.htmx
-    .ajax("POST", window.location.href, {
-      source: form,
-      values,
-      target: "#ia-sync",
-      select: "#ia-sync",
-      swap: "outerHTML show:none",
-    })
-    .then(() => {
-      settleAll();
-      const again = document.querySelector(`${FORM} [name="${name}"]:is(select, :checked)`);
-      if (again) {
-        again.focus();
-      }
-    });
-}
+// A choice that asks for other settings has the page drawn anew (by the attributes of the form), with what was entered.
+let asked = "";
+
+document.addEventListener("htmx:afterSettle", () => {
+  settleAll();
+  const again = asked && document.querySelector(`${FORM} [name="${asked}"]:is(select, :checked)`);
+  asked = "";
+  if (again) {
+    again.focus();
+  }
+});
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest(FORM);
@@ -60,7 +52,8 @@ document.addEventListener("change", (event) => {
   }
   settle(form);
   if (event.target.matches("[data-asks]") && window.htmx) {
-    drawAnew(form, event.target.name);
+    asked = event.target.name;
+    window.htmx.trigger(form, "ask");
   }
 });
 
