@@ -214,8 +214,10 @@ class Campaign:
     def _prepared(self, lane: Lane, plan: Plan) -> tuple[Rows, Asked, int]:
         self.tally.rounds += 1
         rows = rows_of(self.tally.rounds, clean=plan.work.clean)
-        quiet = patiently(lambda: plan.work.quiet(lane.quiet, rows))
-        return rows, quiet, patiently(lambda: plan.work.prepare(lane.loud, rows))
+        # The database may just have been killed: what is done here is done once, and so over a connection that lives.
+        connection.close()
+        patiently(connection.ensure_connection)
+        return rows, plan.work.quiet(lane.quiet, rows), plan.work.prepare(lane.loud, rows)
 
     def _guarded_round(self, lane: Lane, plan: Plan, rows: Rows, quiet: Asked, prepared: int) -> None:
         try:

@@ -39,7 +39,7 @@ class Postgres:
 
     def start(self) -> None:
         """Returns when it answers."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
         self._run("pg_ctl", "-l", str(self.data / "log"), "-w", "-o", options, "start")
 
     def postmaster(self) -> int:
