@@ -89,6 +89,7 @@ class NoticeSettingsAdmin(BrandScopedAdmin):
     form = NoticesForm
     fields = ("brand", "emails", "webhook", "digest_at")
     list_display = ("brand", "people", "hook", "digest")
+    list_filter = ("brand",)
     list_select_related = ("brand",)
     ordering = ("brand__key",)
     actions: ClassVar[Any] = ()

@@ -15,7 +15,7 @@ WAIT_SECONDS: Final = 20.0
 
 
 class CannotBackUp(RuntimeError):
-    """The copy was not made, or is not whole. `code` has its sentence with the command."""
+    """The copy was not made, or is not whole. `code` has its sentence in `runs.sentences`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -25,10 +25,10 @@ class CannotBackUp(RuntimeError):
 def back_up(*, target: Path) -> int:
     """The database as it is at one moment, in this new file; answers its size in bytes.
 
-    Raises CannotBackUp `not_sqlite`, or `not_whole` when the copy fails its own check. OSError of the target.
+    Raises CannotBackUp `backup_not_sqlite`, or `backup_not_whole` when the copy fails its own check, and OSError.
     """
     if connection.vendor != "sqlite":
-        raise CannotBackUp("not_sqlite")
+        raise CannotBackUp("backup_not_sqlite")
     name = str(connection.settings_dict["NAME"])
     target.touch(mode=0o600, exist_ok=False)
     with (
@@ -42,5 +42,5 @@ def back_up(*, target: Path) -> int:
         # A file of its own that needs no second one beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise CannotBackUp("not_whole")
+            raise CannotBackUp("backup_not_whole")
     return target.stat().st_size

@@ -52,6 +52,10 @@ RUNS: Final[dict[str, str]] = {
     "upload_not_found": gettext_noop("This file is no longer here. Choose it again."),
     "upload_empty": gettext_noop("There is nothing in this file. Choose another one."),
     "attempts_exhausted": gettext_noop("The run was interrupted {attempts} times and was given up."),
+    "backup_not_sqlite": gettext_noop(
+        "This database is a server of its own. Back it up with pg_dump --format=custom, as the README says."
+    ),
+    "backup_not_whole": gettext_noop("The copy is not whole. Check the disk, then try again."),
     "edit_refused": gettext_noop("Nothing was written, because something asked for cannot stand ({count})."),
     "filter_invalid": gettext_noop("Records are not found by the field {field} alone. Search for its value instead."),
     "filter_value_invalid": gettext_noop("The field {field} cannot have the value that is asked for."),

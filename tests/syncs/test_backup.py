@@ -41,7 +41,7 @@ def refused_by_a_server(copy: Path) -> bool:
     """PostgreSQL brings its own tools, and the command names them."""
     if connection.vendor == "sqlite":
         return False
-    with pytest.raises(CannotBackUp, match="not_sqlite"):
+    with pytest.raises(CannotBackUp, match="backup_not_sqlite"):
         back_up(target=copy)
     assert "pg_dump" in command("backup", copy).refusal
     assert not copy.exists()
@@ -106,7 +106,7 @@ def test_an_older_backup_stays_until_the_new_one_is_whole(
 ) -> None:
     def fails(*, target: Path) -> int:
         target.write_bytes(b"half")
-        raise CannotBackUp("not_whole")
+        raise CannotBackUp("backup_not_whole")
 
     copy = tmp_path / "copy.sqlite3"
     copy.write_bytes(b"yesterday's")

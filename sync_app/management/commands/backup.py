@@ -11,11 +11,8 @@ from django.core.management.base import CommandParser
 
 from sync_app.management.run_commands import RunCommand
 from sync_app.runs.backup import CannotBackUp, back_up
-
-REFUSED = {
-    "not_sqlite": "This database is a server of its own: back it up with pg_dump --format=custom (see the README).",
-    "not_whole": "The copy is not whole. Check the disk, then try again.",
-}
+from sync_app.runs.sentences import message
+from templates_app.catalog.problems import Problem
 
 
 class Command(RunCommand):
@@ -33,7 +30,7 @@ class Command(RunCommand):
             size = back_up(target=draft)
             draft.replace(target)
         except CannotBackUp as refused:
-            self.fail(refused.code, REFUSED[refused.code])
+            self.fail(refused.code, message(Problem(refused.code)))
         except OSError as error:
             self.fail("file_unwritable", f"“{target}” cannot be written: {error.strerror or error}.")
         finally:
