@@ -64,11 +64,18 @@ class TestALargeRun:
 
     @pytest.mark.parametrize(
         "asked",
-        [{}, {"field": "_RARE"}, {"outcome": "Insert"}, {"type": "Customer"}, {"text": "K-7"}, {"code": "none"}],
+        [
+            Asked(),
+            Asked(field="_RARE"),
+            Asked(outcome="Insert"),
+            Asked(type="Customer"),
+            Asked(text="K-7"),
+            Asked(code="none"),
+        ],
     )
-    def test_a_page_reads_a_bounded_number_of_entries(self, large: Run, asked: dict[str, str]) -> None:
+    def test_a_page_reads_a_bounded_number_of_entries(self, large: Run, asked: Asked) -> None:
         with CaptureQueriesContext(connection) as queries:
-            find(run=large, asked=Asked(**asked), beyond=0, limit=50)
+            find(run=large, asked=asked, beyond=0, limit=50)
         spans = [span for query in queries for span in spans_of(query["sql"])]
         assert sum(high - low + 1 for low, high in spans) <= LOOKED_BLOCKS * BLOCK or "LIMIT 51" in queries[-1]["sql"]
         assert len(queries) <= 3
