@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from tests.translations.messages import PROJECT, Message
 
 FOLDER: Final = PROJECT / "integration_admin" / "locale"
+UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # English is what stands in the code.
 LANGUAGES: Final = ("da", "de", "es", "fi", "fr", "it", "ja", "nb", "nl", "pl", "pt", "ru", "sv")
 
@@ -64,8 +66,10 @@ def as_text(catalogue: Catalog) -> bytes:
 
 def compiled(text: bytes) -> bytes:
     """The compiled form of the file of a catalogue."""
-    written = BytesIO()
-    write_mo(written, read_po(BytesIO(text)))
+    written, catalogue = BytesIO(), read_po(BytesIO(text))
+    # Otherwise the moment of compiling would be written into it.
+    catalogue.creation_date = catalogue.revision_date = UNDATED
+    write_mo(written, catalogue)
     return written.getvalue()
 
 
