@@ -32,7 +32,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
             set_watermark(actor=actor, sync=pk, watermark=mark, clock=timezone.now)
         except REFUSED as refused:
             problem = refusal_words(refused)
-        except ValueError:
+        except (ValueError, OverflowError):
             problem = _("Enter a day and a time.")
         else:
             messages.success(request, _("Set. The next turn begins there."))
@@ -61,8 +61,10 @@ def _asked(request: HttpRequest, sync: Sync, *, timed: bool) -> str:
     to = request.POST.get("to", "")
     if to == "value":
         return request.POST.get("value", "")
-    if to != "moment" or not timed:
+    if to == "begin":
         return ""
+    if to != "moment" or not timed:
+        raise ValueError
     moment = parse_datetime(request.POST.get("moment", ""))
     if moment is None:
         raise ValueError

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
-from sync_app.models import Run, RunKind, RunStatus
+from sync_app.models import Run, RunKind, RunStatus, SyncTurn, TurnStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
 from sync_app.runs.loading import load_import, require_import
@@ -60,6 +60,8 @@ def plan_to_apply(*, actor: Actor, run: int) -> Run:
         raise RunConflict("run_not_finished" if plan.is_open else "plan_not_applicable", status=plan.status)
     if plan.options.get("erased"):
         raise RunConflict("plan_erased")
+    if SyncTurn.objects.filter(run=plan, status=TurnStatus.REJECTED).exists():
+        raise RunConflict("plan_not_applicable", status=TurnStatus.REJECTED)
     require_import(actor, load_import(plan))
     if plan.children.filter(kind=RunKind.APPLY).exists():
         raise _already_applied(plan)

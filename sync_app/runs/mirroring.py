@@ -10,6 +10,7 @@ from sync_app.engine.editing import Edit, EditPlanner, clean_values
 from sync_app.engine.plan import DELETE, ERROR, SKIP, Operation, PlannedRow
 from sync_app.engine.records import Data
 from sync_app.models import JournalEntry, Record
+from sync_app.runs.errors import RunRefused
 from sync_app.runs.job import Job
 from sync_app.runs.loading import LoadedImport
 from sync_app.storage.records import DatabaseRecords
@@ -39,7 +40,10 @@ class _Mirror:
         self._rules = rules
         self._entity = loaded.mapper.types[0].entity
         self._setting = loaded.setting
-        self._where = clean_values(self._entity, rules.get("where", {}), loaded.setting)[0]
+        self._where, problems = clean_values(self._entity, rules.get("where", {}), loaded.setting)
+        if problems:
+            # A scope that cannot be read is never "everything".
+            raise RunRefused("plan_outdated", type=self._entity.name)
 
     def rows(self) -> Iterator[list[PlannedRow]]:
         missing = self._missing()

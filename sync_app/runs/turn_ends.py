@@ -73,7 +73,8 @@ def end_turn(
 
 def keep_watermark(*, turn: SyncTurn, sync: Sync) -> None:
     """What the turn brought is committed with this transaction: the next one begins where it ended."""
-    sync.rows = turn.rows
+    # An empty beginning is nothing to compare the first real source with.
+    sync.rows = turn.rows if turn.rows or sync.rows is not None else None
     sync.columns = joined(sync.columns, turn.columns) if turn.columns else sync.columns
     Sync.objects.filter(pk=sync.pk).update(rows=sync.rows, columns=sync.columns)
     keep_cursor(turn=turn, sync=sync)

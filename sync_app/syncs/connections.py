@@ -102,9 +102,17 @@ def save_connection(
     problem = name_problem(title)
     if problem is not None:
         problems["name"] = problem
+    if _leads_elsewhere(row, entered) and row.syncs.exclude(user=actor.user).exists():
+        problems["brand"] = Problem("connection_of_others")
     if problems:
         raise FormRefused(problems)
     return _save(actor, row, title, entered, clock=clock)
+
+
+def _leads_elsewhere(row: Connection, entered: Entered) -> bool:
+    """Whether a connection that acts with the rights of its syncs' people would lead to another brand."""
+    kept = row.settings.get("brand")
+    return bool(row.pk) and row.connector == "other_brand" and entered.values.get("brand") != kept
 
 
 def _new(actor: Actor, connector: str) -> Connection:

@@ -17,7 +17,7 @@ from sync_app.runs.queue import enqueue, enqueue_turn
 from sync_app.runs.turn_ends import end_turn, locked_sync
 from sync_app.storage.clock import Clock
 from sync_app.syncs.errors import SyncConflict
-from sync_app.syncs.judging import begin_apply
+from sync_app.syncs.judging import begin_apply, require_same_rules
 from sync_app.syncs.saving import find_sync
 from sync_app.syncs.timing import due_after
 
@@ -78,6 +78,7 @@ def judge_again(*, actor: Actor, sync: int, clock: Clock) -> None:
     """
     actor.require(Right.TEMPLATES)
     turn = held_turn(actor=actor, sync=sync)
+    require_same_rules(turn=turn, run=_plan(turn))
     with transaction.atomic():
         row, at = locked_sync(turn), clock()
         _still_held(turn)

@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 def start_due(*, now: datetime) -> int:
     """Begin what is due. What was missed, however often, is caught up once. Answers how many turns were begun."""
-    due = Sync.objects.filter(active=True, next_due__lte=now, connection__refusals__lt=REFUSALS_AT_MOST)
+    running = Sync.objects.filter(active=True, brand__active=True)
+    due = running.filter(next_due__lte=now, connection__refusals__lt=REFUSALS_AT_MOST)
     waiting = due.exclude(health=Health.HELD).order_by("next_due").values_list("pk", "next_due")
     return sum(_started(pk, seen, now) for pk, seen in list(waiting) if seen is not None)
 

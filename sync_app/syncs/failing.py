@@ -34,6 +34,7 @@ def fail_turn(*, lease: TurnLease, turn: SyncTurn, reason: Exception, clock: Clo
         lease.note()
         at = clock()
         if _is_wait(reason) and not _waited_long(turn):
+            _end_sending(turn, RunStatus.INTERRUPTED, at, told(reason))
             _postpone(turn, sync, reason, at)
         else:
             trouble = reason.trouble.value if isinstance(reason, TransferFailed) else ""
@@ -101,5 +102,6 @@ def _postpone(turn: SyncTurn, sync: Sync, reason: Exception, at: datetime) -> No
     after = reason.after if isinstance(reason, TransferFailed) else None
     asked = timedelta(seconds=min(max(after or 0.0, 0.0), LONGEST_WAIT.total_seconds()))
     end_turn(turn=turn, sync=sync, status=TurnStatus.POSTPONED, at=at, error=told(reason), trouble=Trouble.LATER.value)
-    if sync.rule and sync.active:
+    # What a person asked for by hand leaves the schedule as it is.
+    if sync.rule and sync.active and not turn.asked_by:
         Sync.objects.filter(pk=sync.pk).update(next_due=at + max(asked, SHORTEST_WAIT))

@@ -134,8 +134,14 @@ def _read_secret(setting: Setting, value: Any, own: str, entered: Entered, *, mo
 
 
 def _has_moved(shown: Sequence[Setting], values: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
-    addresses = [setting.name for setting in shown if setting.sort == Sort.ADDRESS and kept.get(setting.name)]
-    return any(_origin(str(values.get(name, ""))) != _origin(str(kept[name])) for name in addresses)
+    """Whether any address leads to an origin that its secrets were not given for: another one, or a new one."""
+    names = [setting.name for setting in shown if setting.sort == Sort.ADDRESS]
+    known = {_origin(str(kept[name])) for name in names if kept.get(name)}
+    for name in names:
+        now = _origin(str(values.get(name, "")))
+        if now != _origin(str(kept[name])) if kept.get(name) else values.get(name) and now not in known:
+            return True
+    return False
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:

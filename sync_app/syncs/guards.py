@@ -51,9 +51,9 @@ class Guards:
     def __bool__(self) -> bool:
         return bool(self.limits or self.empty or self.shrink is not None or self.shapes)
 
-    @property
-    def limits_deletes(self) -> bool:
-        return any(kind == DELETES for kind, _entity in self.limits)
+    def limits_deletes(self, entity: str) -> bool:
+        """Whether there is a limit to how many records of this type may go."""
+        return any(kind == DELETES and named in ("", entity) for kind, named in self.limits)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Guards:

@@ -18,9 +18,10 @@ from sync_app.runs.perform import perform
 from sync_app.runs.sync_health import turn_health
 from sync_app.runs.turn_ends import end_turn, locked_sync
 from sync_app.storage.clock import Clock
+from sync_app.syncs.errors import SyncConflict
 from sync_app.syncs.guards import Facts, Guards, Planned, Tripped, judge
 from sync_app.syncs.links import actor_of
-from sync_app.syncs.pulling import options_of, trigger_of
+from sync_app.syncs.pulling import options_of, rules_of, trigger_of
 from sync_app.syncs.turn_lease import TurnLease
 from templates_app.catalog.problems import shown
 
@@ -28,8 +29,9 @@ ROWS_NAMED: Final = 20
 
 
 def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock: Clock) -> None:
-    """The simulation `run` has ended: apply it, or hold it. Raises NotAllowed, RunRefused."""
+    """The simulation `run` has ended: apply it, or hold it. Raises NotAllowed, RunRefused, SyncConflict."""
     sync = turn.sync
+    require_same_rules(turn=turn, run=run)
     if options_of(sync).on_error == "atomic" and run.counts.get("rowsFailed", 0):
         _refuse(turn, run, lease, clock)
         return
@@ -46,6 +48,15 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
         lease.give_back()
         return
     perform(run=applying.pk, holder=holder, clock=clock, in_turn=True)
+
+
+def require_same_rules(*, turn: SyncTurn, run: Run) -> None:
+    """A plan is judged only while the sync still is what it was planned for. Raises SyncConflict."""
+    sync, version = turn.sync, run.template_version
+    planned = {name: run.options[name] for name in ("sync", "protected", "mirror") if name in run.options}
+    same = planned == rules_of(sync, complete=turn.complete)
+    if sync.simulate or not same or version is None or version.template_id != sync.template_id:
+        raise SyncConflict("plan_of_other_rules")
 
 
 def begin_apply(*, turn: SyncTurn, run: Run, actor: Actor, trigger: str, clock: Clock) -> Run:

@@ -47,6 +47,8 @@ def actor_of(sync: Sync) -> Actor:
     """The person the sync acts as, with the rights they have now. Raises NotAllowed."""
     if sync.user is None:
         raise NotAllowed("sync_without_person")
+    if not sync.brand.active:
+        raise NotAllowed("not_in_brand")
     return site_actor(user=sync.user, brand=sync.brand)
 
 

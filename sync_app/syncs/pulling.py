@@ -62,7 +62,8 @@ class _Pull:
         return {"from": self.sync.watermark} | ({MORE: True} if self.fetched.more else {})
 
     def keep(self, run: Run) -> None:
-        """Inside the transaction that makes the run. Raises TurnLost: then there is no run."""
+        """Inside the transaction that makes the run. Raises TurnLost and TurnCancelled: then there is no run."""
+        self.lease.beat()
         payload.keep(run=run, body=self.fetched.body)
         self.lease.note(
             run=run,
@@ -140,11 +141,11 @@ def _begin(work: _Pull, actor: Actor, clock: Clock) -> Begun:
         clock=clock,
         keep=work.keep,
         look=work.look,
-        more=_rules(sync, complete=fetched.complete),
+        more=rules_of(sync, complete=fetched.complete),
     )
 
 
-def _rules(sync: Sync, *, complete: bool) -> Mapping[str, Any]:
+def rules_of(sync: Sync, *, complete: bool) -> Mapping[str, Any]:
     """What the planner has to know of the sync."""
     rules: dict[str, Any] = {"sync": sync.pk}
     if sync.protected:

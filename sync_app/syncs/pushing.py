@@ -84,8 +84,7 @@ def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
         return None
     same = last.progress.get("from") == sync.watermark and "key" in last.progress and not rehearses(turn)
     unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at
-    answered = last.progress.get("delivered", 0) + last.progress.get("refused", 0)
-    refused = not answered and last.trouble in PUT_RIGHT_BY_A_PERSON
+    refused = not last.progress.get("delivered") and last.trouble in PUT_RIGHT_BY_A_PERSON
     return last if same and unchanged and not refused and items_of(last.run) is not None else None
 
 
@@ -196,6 +195,9 @@ class _Sending:
 
     def _end(self) -> None:
         turn, at, progress = self.turn, self.clock(), self.turn.progress
+        if progress.get("refused") and not progress.get("delivered"):
+            # A wrong path refuses every item, as a wrong item does one: a person has to look before anything moves on.
+            raise TransferFailed("push_all_refused", Trouble.SETTINGS, rows=progress["refused"])
         status = TurnStatus.WITH_FAILURES if progress.get("refused") else TurnStatus.SUCCEEDED
         with transaction.atomic():
             sync = locked_sync(turn)

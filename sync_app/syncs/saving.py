@@ -12,16 +12,16 @@ from integration_admin.accounts import audit
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.engine.editing import clean_values
-from sync_app.models import Connection, Sync, SyncDirection
+from sync_app.models import Connection, Health, Sync, SyncDirection, SyncTurn
 from sync_app.runs.loading import LoadedImport, callable_version, load_version, loaded_import, require_import
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connections import find_connection, name_problem
 from sync_app.syncs.connectors.base import Connector, Setting
 from sync_app.syncs.connectors.registry import CONNECTORS
-from sync_app.syncs.errors import FormRefused, SyncNotFound
+from sync_app.syncs.errors import FormRefused, SyncConflict, SyncNotFound
 from sync_app.syncs.forms import read_form
-from sync_app.syncs.guards import read_guards
-from sync_app.syncs.notices.wishes import wrong_wishes
+from sync_app.syncs.guards import Guards, read_guards
+from sync_app.syncs.notices.wishes import origin_of, wrong_wishes
 from sync_app.syncs.schedules.reading import read_rule
 from sync_app.syncs.timing import due_after
 from templates_app.catalog.problems import Problem, shown
@@ -125,7 +125,7 @@ class _Checked:
         self._note("guards", next(iter(problems), None))
         self.problems |= {f"notify_{name}": problem for name, problem in wrong_wishes(form.notify).items()}
         if form.mirror or form.protected:
-            self._rules(loaded, limits_deletes=guards.limits_deletes)
+            self._rules(loaded, guards)
 
     def _note(self, place: str, problem: Problem | None) -> None:
         if problem is not None:
@@ -168,13 +168,13 @@ class _Checked:
         if not fits or options.keys() - {"on_error", "verbose"}:
             self.problems["options"] = Problem("on_error_unknown")
 
-    def _rules(self, loaded: LoadedImport | None, *, limits_deletes: bool) -> None:
+    def _rules(self, loaded: LoadedImport | None, guards: Guards) -> None:
         if loaded is None:
             place = "mirror" if self.form.mirror else "protected"
             self.problems[place] = Problem("connector_cannot")
             return
         if self.form.mirror:
-            self._note("mirror", _mirror_problem(self.form.mirror, loaded, limits_deletes=limits_deletes))
+            self._note("mirror", _mirror_problem(self.form.mirror, loaded, guards))
         written = {
             f"{plan.entity.name}.{name}" for plan in loaded.mapper.types if plan.update for name in plan.policies
         }
@@ -183,7 +183,7 @@ class _Checked:
             self._note("protected", Problem("protected_unknown", {"name": shown(unknown[0])}))
 
 
-def _mirror_problem(mirror: Mapping[str, Any], loaded: LoadedImport, *, limits_deletes: bool) -> Problem | None:
+def _mirror_problem(mirror: Mapping[str, Any], loaded: LoadedImport, guards: Guards) -> Problem | None:
     """What is wrong with the rules for records that are missing from the source."""
     plan = loaded.mapper.types[0]
     entity, action, where = plan.entity, mirror.get("action"), mirror.get("where", {})
@@ -201,7 +201,7 @@ def _mirror_problem(mirror: Mapping[str, Any], loaded: LoadedImport, *, limits_d
     if problems:
         at = problems[0].field
         return Problem("mirror_value_unfit", {"name": at, "value": shown(values.get(at))})
-    return None if limits_deletes else Problem("mirror_needs_guard")
+    return None if guards.limits_deletes(entity.name) else Problem("mirror_needs_guard")
 
 
 def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, clock: Clock) -> Sync:
@@ -213,7 +213,7 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
                 row = Sync.objects.select_for_update(of=("self",)).select_related("brand", "connection").get(pk=row.pk)
             before = None if made else audited(row)
             if not made and (row.connection_id != connection.pk or row.direction != checked.form.direction):
-                row.watermark = ""
+                _leave(row)
             _fill(row, actor, connection, checked)
             row.created_at = at if made else row.created_at
             row.changed_at = at
@@ -226,6 +226,15 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
     except IntegrityError:
         raise FormRefused({"name": Problem("name_taken")}) from None
     return row
+
+
+def _leave(row: Sync) -> None:
+    """The sync goes over another connection from now on: what belongs to the old one is closed. Raises SyncConflict."""
+    if SyncTurn.objects.filter(sync=row, finished_at=None).exists():
+        raise SyncConflict("sync_waits_for_person" if row.health == Health.HELD else "sync_busy")
+    # What was not acknowledged there comes again from there, should anybody ask.
+    SyncTurn.objects.filter(sync=row, settled=False).update(settled=True)
+    row.watermark = ""
 
 
 def _fill(row: Sync, actor: Actor, connection: Connection, checked: _Checked) -> None:
@@ -242,4 +251,6 @@ def _fill(row: Sync, actor: Actor, connection: Connection, checked: _Checked) ->
 def audited(row: Sync) -> dict[str, Any]:
     """What the history keeps of a sync."""
     kept = {name: getattr(row, name) for name in TOLD}
+    if row.notify.get("webhook"):
+        kept["notify"] = {**row.notify, "webhook": origin_of(row.notify["webhook"])}
     return kept | {"connection": row.connection.name, "template": row.template.name}

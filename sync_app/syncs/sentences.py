@@ -56,6 +56,13 @@ OWN: Final[dict[str, str]] = {
     # What cannot be done now
     "sync_busy": gettext_noop("The sync is at work already. Wait until it has ended."),
     "sync_waits_for_person": gettext_noop("The sync waits for a person: apply or reject what is held first."),
+    "plan_of_other_rules": gettext_noop(
+        "The sync was changed since this was planned. Reject it: the next turn plans anew."
+    ),
+    "push_all_refused": gettext_noop("None of the {rows} items was accepted, so nothing counts as sent."),
+    "connection_of_others": gettext_noop(
+        "Other people saved syncs over this connection, which act with their rights. Make another connection."
+    ),
     "turn_not_held": gettext_noop("Nothing is held here any more."),
     "turn_has_ended": gettext_noop("This turn has ended by now."),
     "sync_never_fetches": gettext_noop("Credentials were refused {count} times. Enter them again before you run it."),

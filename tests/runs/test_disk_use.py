@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integration_admin.accounts.models import Brand
+from integration_admin.disk_cache import DiskCache
 from sync_app.models import JournalEntry, Record, RunPayload
 from sync_app.runs import disk_use as measuring
 from sync_app.runs.disk_use import disk_use
@@ -23,6 +25,14 @@ def rows(count: int, first: int = 0) -> list[dict[str, str]]:
 
 def test_a_new_brand_takes_nothing(acme: Brand) -> None:
     assert disk_use(brand=acme).total == 0
+
+
+def test_it_is_kept_by_the_cache_of_a_site_without_redis(
+    acme: Brand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "cache", DiskCache(str(tmp_path / "cache.sqlite3"), {}))
+    first = disk_use(brand=acme)
+    assert disk_use(brand=acme) == first
 
 
 def test_it_is_about_right(house: House) -> None:

@@ -145,12 +145,23 @@ def test_health_turns_once_however_often_it_fails_and_again_when_it_recovers(des
 
 def test_who_asks_to_come_later_is_asked_later_and_it_is_no_failure(desk: Desk) -> None:
     sync = desk.sync()
-    turn = desk.run(sync, fails={"pull": TransferFailed("remote_busy", Trouble.LATER, after=7200, host="crm")})
+    desk.fake.fails = {"pull": TransferFailed("remote_busy", Trouble.LATER, after=7200, host="crm")}
+    desk.clock.advance(seconds=600)
+    desk.due()
+    desk.work()
+    turn = SyncTurn.objects.get(sync=sync)
     assert turn.status == TurnStatus.POSTPONED
     fresh = desk.fresh(sync)
     assert (fresh.failures, fresh.health) == (0, Health.UNKNOWN)
     assert turn.finished_at is not None
     assert fresh.next_due == turn.finished_at + timedelta(minutes=15)
+
+
+def test_what_was_asked_by_hand_leaves_the_schedule_as_it_is(desk: Desk) -> None:
+    sync = desk.sync()
+    due = desk.fresh(sync).next_due
+    turn = desk.run(sync, fails={"pull": TransferFailed("remote_busy", Trouble.LATER, after=60, host="crm")})
+    assert (turn.status, desk.fresh(sync).next_due) == (TurnStatus.POSTPONED, due)
 
 
 def test_refused_credentials_are_counted_on_the_connection(desk: Desk) -> None:

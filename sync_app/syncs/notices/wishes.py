@@ -156,10 +156,10 @@ def _made_secret() -> str:
 
 def _audited(row: NoticeSettings) -> dict[str, object]:
     at = row.digest_at.isoformat("minutes") if row.digest_at else None
-    return {"emails": row.emails, "webhook": _origin(row.webhook), "digest_at": at}
+    return {"emails": row.emails, "webhook": origin_of(row.webhook), "digest_at": at}
 
 
-def _origin(webhook: str) -> str:
+def origin_of(webhook: str) -> str:
     """What the history keeps of an address: the rest of it often is what lets one in."""
     return replace(webhook_address(webhook), path="/", query="").url if webhook else ""
 
