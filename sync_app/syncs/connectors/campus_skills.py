@@ -135,7 +135,7 @@ def _listed(remote: Remote, address: str) -> tuple[list[Any], int | None]:
     """All contracts of a list, and how many there are by its own word; None when it says different things."""
     contracts: list[Any] = []
     seen: set[str] = set()
-    totals: set[Any] = set()
+    totals: set[int | None] = set()
     for page in range(1, PAGES_AT_MOST + 1):
         answer = remote.get(*ROOT, "v1", address, query=[("limit", str(PAGE)), ("page", str(page))])
         content = exact(answer)
@@ -144,12 +144,12 @@ def _listed(remote: Remote, address: str) -> tuple[list[Any], int | None]:
         if codes & seen:
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=remote.base.host, page=page)
         seen |= codes
-        totals.add(content.get("total") if isinstance(content, dict) else None)
+        total = content.get("total") if isinstance(content, dict) else None
+        totals.add(total if type(total) is int else None)
         contracts += rows
         room_for(contracts, host=remote.base.host)
         if len(rows) < PAGE:
-            total = totals.pop() if len(totals) == 1 else None
-            return contracts, total if isinstance(total, int) else None
+            return contracts, totals.pop() if len(totals) == 1 else None
     raise TransferFailed("pages_endless", Trouble.ANSWER, host=remote.base.host, limit=PAGES_AT_MOST)
 
 

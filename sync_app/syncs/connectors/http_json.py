@@ -13,7 +13,7 @@ from sync_app.syncs.connectors.http_auth import Caller, calling
 from sync_app.syncs.connectors.http_form import ALL, AS_GIVEN, BATCH, CONNECTION, ONE, PULL, PUSH
 from sync_app.syncs.connectors.http_paging import Listing, Page, segments_of
 from sync_app.syncs.connectors.http_since import since_parameter, watermark_after
-from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of
+from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of, require_no_page
 from sync_app.syncs.http.answers import Answer
 
 #: How a service says that this one item cannot be taken.
@@ -94,6 +94,7 @@ def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, ke
         segments.append(str(value))
     answer = _sent(caller, link, segments, item, key, accept=WRONG)
     if answer.ok:
+        require_no_page(answer)
         return Sent(1)
     return Sent(0, (Refused(position, str(answer.status), _message(answer)),))
 
@@ -101,7 +102,7 @@ def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, ke
 def _send_several(caller: Caller, link: Link, portion: list[Item], position: int, key: str) -> Sent:
     name = str(link.transfer.get("list_name") or "")
     body = {name: portion} if name else portion
-    _sent(caller, link, segments_of(str(link.transfer.get("path") or "")), body, key)
+    require_no_page(_sent(caller, link, segments_of(str(link.transfer.get("path") or "")), body, key))
     return Sent(len(portion))
 
 

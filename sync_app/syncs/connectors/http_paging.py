@@ -22,6 +22,10 @@ from sync_app.syncs.http.answers import Answer
 
 ABSENT: Final = object()
 MOST_PAGES: Final = 10_000
+#: A number of more digits counts nothing; writing out 1e10000000 would never end.
+DIGITS: Final = 18
+#: The time that `NEXT` takes grows with the square of what it reads.
+LONGEST_HEADER: Final = 8_000
 NEXT: Final = re.compile(
     r'<([^<>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next(?:\s[^",]*)?"?\s*(?:[;,]|$)', re.IGNORECASE
 )
@@ -87,7 +91,7 @@ class Listing:
             return
         total = found_at(page.content, path)
         if isinstance(total, str) and total.isascii() and total.isdigit():
-            total = int(total[:18])
+            total = int(total[:DIGITS])
         if type(total) is int:
             self._totals.add(total)
         if len(self._totals) > 1:
@@ -115,8 +119,11 @@ class Listing:
     def _next(self, page: Page) -> str | None:
         """What the page says of the next. That it says so, be it that there is none, is what proves an end."""
         if not (path := str(self._said("next_path") or "")):
-            found = NEXT.search(page.answer.headers.get("link", ""))
-            self._named = self._named or "link" in page.answer.headers
+            header = page.answer.headers.get("link", "")
+            if len(header) > LONGEST_HEADER:
+                raise TransferFailed("next_unreadable", Trouble.ANSWER, host=page.host, path="Link")
+            found = NEXT.search(header)
+            self._named = "link" in page.answer.headers
             return found[1] if found else None
         named = found_at(page.content, path)
         self._named = named is not ABSENT
@@ -180,4 +187,6 @@ def found_at(content: Any, path: str) -> Any:
         if not isinstance(content, dict) or name not in content:
             return ABSENT
         content = content[name]
-    return int(content) if isinstance(content, Decimal) and content == content.to_integral_value() else content
+    if isinstance(content, Decimal) and content.adjusted() < DIGITS and content == content.to_integral_value():
+        return int(content)
+    return content

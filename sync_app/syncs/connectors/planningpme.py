@@ -28,6 +28,8 @@ from templates_app.catalog.problems import gettext_noop
 ACCOUNT_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 PAGE: Final = 500
 PAGES_AT_MOST: Final = 20_000
+#: Members of an answer that tells an error; none of them is ever the list that was asked for.
+ERRORS: Final = ("error", "errors", "errorList", "errorCode")
 CURSOR: Final = "cursor"
 SINCE: Final = "since"
 #: So far back the next pull begins before this answer was made: what was being written then is not missed.
@@ -212,20 +214,24 @@ def _exported(session: Session, link: Link, template: str, watermark: str) -> Fe
     query = _beginning(watermark)
     answer = session.get("api", "integration", template, query=query)
     content = exact(answer)
-    rows = rows_in(content, name=_rows_name(content), host=session.host)
+    rows = rows_in(content, name=_rows_name(content, host=session.host), host=session.host)
     room_for(rows, host=session.host)
+    total = content.get("totalItems", len(rows)) if isinstance(content, dict) else len(rows)
     return Fetched(
         body=body_of(rows),
         kind="json",
         name=f"{template}.json",
         watermark=_next(answer, content, link),
-        complete=not query,
+        complete=not query and total == len(rows),
     )
 
 
-def _rows_name(content: Any) -> str:
-    """`items`, unless the template gives its only list another name."""
-    lists = [name for name, value in content.items() if isinstance(value, list)] if isinstance(content, dict) else []
+def _rows_name(content: Any, *, host: str) -> str:
+    """`items`, unless the template gives its only list another name. Raises TransferFailed where an error is told."""
+    named = content if isinstance(content, dict) else {}
+    if any(named.get(name) for name in ERRORS):
+        raise TransferFailed("list_missing", Trouble.ANSWER, host=host, name="items")
+    lists = [name for name, value in named.items() if isinstance(value, list) and name not in ERRORS]
     return lists[0] if len(lists) == 1 else "items"
 
 
@@ -233,8 +239,8 @@ def _listed(session: Session, link: Link, entity: str, watermark: str) -> Fetche
     """GET /{brand}/api/{entity}?pageIndex&pageSize, page after page. Raises TransferFailed `page_repeated`."""
     begin = _beginning(watermark)
     rows: list[Any] = []
-    totals: set[Any] = set()
-    seen: set[Any] = set()
+    totals: set[int | None] = set()
+    seen: set[str] = set()
     after = ""
     for index in range(PAGES_AT_MOST):
         query = [("pageIndex", str(index)), ("pageSize", str(PAGE)), *begin]
@@ -242,8 +248,9 @@ def _listed(session: Session, link: Link, entity: str, watermark: str) -> Fetche
         content = exact(answer)
         page = rows_in(content, name="items", host=session.host)
         after = after or _next(answer, content, link)
-        totals.add(content.get("totalItems") if isinstance(content, dict) else None)
-        keys = {row.get("key") for row in page if isinstance(row, dict)} - {None}
+        total = content.get("totalItems") if isinstance(content, dict) else None
+        totals.add(total if type(total) is int else None)
+        keys = {str(row["key"]) for row in page if isinstance(row, dict) and row.get("key") is not None}
         if keys & seen:
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=session.host, page=index + 1)
         seen |= keys

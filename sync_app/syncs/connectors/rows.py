@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -20,7 +21,21 @@ MESSAGE: Final = 200
 def exact(answer: Answer) -> Any:
     """The answer as JSON, decimals with every digit. Raises TransferFailed like `Answer.json`."""
     answer.json()
-    return json.loads(answer.body.decode("utf-8-sig"), parse_float=Decimal)
+    try:
+        return json.loads(answer.body.decode("utf-8-sig"), parse_float=Decimal)
+    except (ArithmeticError, ValueError, RecursionError):
+        raise _no_json(answer) from None
+
+
+def require_no_page(answer: Answer) -> None:
+    """Raises TransferFailed `answer_not_json` for a page: what answers with one, be it with 200, took nothing."""
+    kind = answer.headers.get("content-type", "").strip().lower()
+    if kind.startswith("text/html") or answer.body.removeprefix(BOM_UTF8).lstrip()[:1] == b"<":
+        raise _no_json(answer)
+
+
+def _no_json(answer: Answer) -> TransferFailed:
+    return TransferFailed("answer_not_json", Trouble.ANSWER, host=answer.address.host, excerpt=answer.excerpt)
 
 
 def rows_in(content: Any, *, name: str, host: str) -> list[Any]:

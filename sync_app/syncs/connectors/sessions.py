@@ -65,8 +65,11 @@ def refused(answer: Answer) -> TransferFailed:
 
 
 def text_in(answer: Answer, name: str) -> str:
-    """A text of an answer that gives a token. Raises TransferFailed when it is not there."""
-    content = answer.json()
+    """A text of an answer that gives a token. Raises TransferFailed, without a word of it, when it is not there."""
+    try:
+        content = answer.json()
+    except TransferFailed as failed:
+        raise TransferFailed("token_missing", failed.trouble, host=answer.address.host) from None
     found = content.get(name) if isinstance(content, dict) else None
     if not isinstance(found, str) or not found:
         raise TransferFailed("token_missing", Trouble.ANSWER, host=answer.address.host)

@@ -16,7 +16,16 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
-from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of, room_for, rows_in, said
+from sync_app.syncs.connectors.rows import (
+    batches,
+    body_of,
+    exact,
+    json_of,
+    require_no_page,
+    room_for,
+    rows_in,
+    said,
+)
 from sync_app.syncs.connectors.sessions import Session, refused, text_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Remote
@@ -123,7 +132,8 @@ class Weavy:
             kind="json",
             name=f"{entity}.json",
             watermark=max([watermark, *(str(row.get("srvDateUTC") or "") for row in records.values())]),
-            complete=which == ALL and not filters,
+            # A packet that came after another proves no end: records may have moved between the two.
+            complete=which == ALL and not filters and len(records) < PACKET,
             receipt=_receipt(entity, records) if link.transfer.get("stamp", True) else {},
         )
 
@@ -133,14 +143,14 @@ class Weavy:
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Marks what was imported as exported, by the `srvDateUTC` that was read. Refused: all of it comes again."""
-        if not ok or not receipt:
+        if not ok or "rows" not in receipt:
             return
         head = {"entityName": receipt["entity"], "srvExport": 1} | _company(link)
         with _session(link) as session:
             for _, rows in batches(receipt["rows"], size=PACKET, skip=0):
                 told = [{"rowCode": code, "srvDateUTC": date} for code, date in rows]
                 where = ("v1", "Data", _project(link), "ValidateExport")
-                session.post(*where, repeatable=True, **json_of(head | {"rows": told}))
+                require_no_page(session.post(*where, repeatable=True, **json_of(head | {"rows": told})))
 
     def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]:
         """POST /v1/Data/{project}/BulkImport. A refused batch is halved until the records to blame are found."""
@@ -274,6 +284,7 @@ class _Bulk:
         key = f"{self._key}-{items[0][0]}-{len(items)}"
         answer = self._session.post(*self._where, key=key, accept=WRONG, **json_of(content))
         if answer.ok:
+            require_no_page(answer)
             return []
         if len(items) > 1:
             half = len(items) // 2

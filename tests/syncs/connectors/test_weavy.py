@@ -106,8 +106,20 @@ def test_a_token_that_ended_in_the_middle_is_replaced_once(there: There) -> None
 def test_records_come_in_packets_of_a_thousand(there: There) -> None:
     there.fill(2400)
     fetched = there.pull(which="all")
-    assert (len(codes(fetched)), len(set(codes(fetched))), fetched.complete) == (2404, 2404, True)
+    assert (len(codes(fetched)), len(set(codes(fetched)))) == (2404, 2404)
     assert there.asked(SELECT) == 3
+
+
+@pytest.mark.parametrize(("count", "complete"), [(995, True), (996, False), (1200, False)])
+def test_only_a_list_that_came_at_once_is_known_to_be_whole(there: There, count: int, complete: bool) -> None:
+    there.fill(count)
+    assert there.pull(which="all").complete is complete
+
+
+@pytest.mark.parametrize("receipt", [{}, {"entity": "customer"}])
+def test_a_receipt_that_names_nothing_marks_nothing(there: There, receipt: dict[str, Any]) -> None:
+    WEAVY.settle(there.link(), receipt=receipt, ok=True)
+    assert there.standin.requests == []
 
 
 def test_what_was_imported_is_marked_and_does_not_come_again(there: There) -> None:
