@@ -32,7 +32,7 @@ def read_report(answer: Answer, *, rows: int) -> Report:
     """The report of an import of so many rows. Raises TransferFailed `report_unclear`, `import_failed`."""
     content = answer.json()
     host = answer.address.host
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or isinstance(content.get("status"), list | dict):
         raise TransferFailed("report_unclear", Trouble.ANSWER, host=host)
     run, status = str(content.get("run") or ""), content.get("status")
     if status in OPEN:
@@ -44,9 +44,10 @@ def read_report(answer: Answer, *, rows: int) -> Report:
     failed = dict(_plain(content["errorList"]) if plain else _told(content))
     counts = content.get("counts") if isinstance(content.get("counts"), dict) else {}
     wanted = content.get("errors") if plain else (counts or {}).get("rowsFailed")
-    if wanted != len(failed) or any(not 0 < row <= rows for row in failed):
+    unprocessed = (counts or {}).get("unprocessed") or 0
+    if wanted != len(failed) or any(not 0 < row <= rows for row in failed) or type(unprocessed) is not int:
         raise TransferFailed("report_unclear", Trouble.ANSWER, host=host)
-    return Report(run, failed, unprocessed=int((counts or {}).get("unprocessed") or 0))
+    return Report(run, failed, unprocessed=unprocessed)
 
 
 def _told(content: Mapping[str, Any]) -> Iterable[tuple[int, tuple[str, str]]]:

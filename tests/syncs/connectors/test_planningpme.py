@@ -306,6 +306,10 @@ UNCLEAR: list[Any] = [
     {"counts": {"rowsFailed": 1}, "errors": [{"row": 9}]},
     {"errors": 2, "errorList": []},
     {"counts": [], "errors": []},
+    {"status": ["succeeded"], "counts": {"rowsFailed": 0}, "errors": []},
+    {"status": {}, "errors": 0, "errorList": []},
+    {"counts": {"rowsFailed": 0, "unprocessed": "many"}, "errors": []},
+    {"counts": {"rowsFailed": 0, "unprocessed": [1]}, "errors": []},
 ]
 
 
