@@ -144,6 +144,8 @@ class FileDrop:
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Moves the file away, if it is still the one that was read."""
+        if "digest" not in receipt or "name" not in receipt:
+            return
         name = str(receipt["name"])
         with _folder(link) as folder:
             found = folder.look(name)

@@ -144,6 +144,13 @@ def test_settling_twice_is_as_good_as_once(place: Place) -> None:
     assert place.names("done") == ["a.csv"]
 
 
+@pytest.mark.parametrize("receipt", [{}, {"name": "a.csv"}, {"digest": "0"}])
+def test_a_receipt_without_its_names_moves_nothing(place: Place, receipt: dict[str, Any]) -> None:
+    place.drop("a.csv")
+    DROP.settle(place.link(), receipt=receipt, ok=True)
+    assert place.names() == ["a.csv"]
+
+
 def test_a_file_of_the_same_name_that_came_since_stays(place: Place) -> None:
     place.drop("a.csv")
     receipt = place.pull().receipt
