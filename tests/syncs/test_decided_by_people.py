@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from integration_admin.accounts.models import AuditEntry, User
+from sync_app.engine.shape import shape_of
 from sync_app.models import Run, RunStatus, Sync, SyncTurn, TurnStatus
 from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict
-from sync_app.syncs import pulling
 from sync_app.syncs.changing import stop_turn
 from sync_app.syncs.connections import save_connection
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
@@ -80,21 +79,21 @@ def test_what_was_not_acknowledged_at_the_old_connection_is_not_told_to_the_new_
 
 def test_a_stop_between_fetching_and_importing_writes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     sync = desk.sync()
-    shape_of: Callable[..., Any] = pulling.shape_of
 
     def stopped_meanwhile(*given: Any, **more: Any) -> Any:
         turn = SyncTurn.objects.get(sync=sync)
         stop_turn(actor=desk.actor, sync=sync.pk, turn=turn.pk, clock=desk.clock)
         return shape_of(*given, **more)
 
-    monkeypatch.setattr(pulling, "shape_of", stopped_meanwhile)
+    monkeypatch.setattr("sync_app.syncs.pulling.shape_of", stopped_meanwhile)
     assert desk.run(sync, customer("A")).status == TurnStatus.CANCELLED
     assert list(desk.house.live()) == []
 
 
 def test_a_closed_brand_exchanges_nothing_even_for_a_superuser(desk: Desk) -> None:
     sync = desk.sync()
-    User.objects.filter(pk=sync.user_id).update(is_superuser=True)
+    assert sync.user is not None
+    User.objects.filter(pk=sync.user.pk).update(is_superuser=True)
     type(sync.brand).objects.filter(pk=sync.brand_id).update(active=False)
     desk.clock.advance(seconds=1200)
     desk.fake.rows = [customer("A")]
@@ -115,7 +114,8 @@ def test_the_run_of_a_postponed_push_does_not_stay_open(desk: Desk) -> None:
     sync = desk.push_sync()
     turn = desk.run(sync, fails={"push": LATER}, stops_after=2)
     assert turn.status == TurnStatus.POSTPONED
-    assert Run.objects.get(pk=turn.run_id).status == RunStatus.INTERRUPTED
+    assert turn.run is not None
+    assert Run.objects.get(pk=turn.run.pk).status == RunStatus.INTERRUPTED
     assert desk.run(sync, fails={}, stops_after=None).status == TurnStatus.SUCCEEDED
 
 
