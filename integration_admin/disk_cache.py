@@ -19,6 +19,7 @@ from typing import Any, Final
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
 WRITES_BETWEEN_SWEEPS: Final = 2000
+WAITS_SECONDS: Final = 10.0
 SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL) WITHOUT ROWID"
 )
@@ -97,8 +98,22 @@ class DiskCache(BaseCache):
         return connection
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection = sqlite3.connect(self._path, timeout=WAITS_SECONDS, isolation_level=None)
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute(SCHEMA)
         return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Tried again while another process makes the same new file: for this one statement SQLite does not wait."""
+    until = time.monotonic() + WAITS_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as locked:
+            if locked.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,4 +1,4 @@
-"""The site's settings for tests: a data folder of this run's own, fast passwords, counters in memory."""
+"""The site's settings for tests: a data folder of this run's own, fast passwords, and its own cache."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if "sqlite" in database["ENGINE"]:
 
 INSTALLED_APPS = [*SITE["INSTALLED_APPS"], "tests.emptying"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Counters in memory; or in Redis where there is one, a database of it for each process that tests side by side.
-CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The site's own cache, in this run's folder; in Redis, a database of it for each process that tests side by side.
+CACHES: dict[str, dict[str, Any]] = SITE["CACHES"]
 if SITE["REDIS_URL"]:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
     address = urlsplit(SITE["REDIS_URL"])._replace(path=f"/{number}").geturl()

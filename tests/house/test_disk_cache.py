@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -97,6 +98,25 @@ def test_threads_lose_no_count(cache: DiskCache) -> None:
     cache.set("count", 0)
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(lambda _: cache.incr("count"), range(400))) == list(range(1, 401))
+
+
+def test_it_waits_while_another_process_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(DiskCache(str(path), {}).set, "key", 1)
+        with pytest.raises(TimeoutError):
+            written.result(timeout=0.05)
+        other.execute("COMMIT")
+        assert written.result() is None
+    other.close()
+    assert DiskCache(str(path), {}).get("key") == 1
+
+
+def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        DiskCache(str(tmp_path / "absent" / "cache.sqlite3"), {}).set("key", 1)
 
 
 def test_what_ended_is_swept_away(cache: DiskCache, monkeypatch: pytest.MonkeyPatch) -> None:
