@@ -12,6 +12,13 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 # The vendor's clients say `no`; what is offered under that name is Bokmål.
 ALIASES: Final = {"no": "nb", "nn": "nb"}
+#: What the documents of the vendor call a language otherwise than the catalogues of texts do.
+DOCUMENTED: Final = {"nb": "no"}
+
+
+def documented_code(language: str) -> str:
+    """The code that the APIs tell for one of `settings.LANGUAGES`, which is one of those they take."""
+    return DOCUMENTED.get(language, language)
 
 
 def language_for(accepted: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -10,7 +11,11 @@ from django.conf import settings
 
 UNKNOWN: Final = "unknown"
 IPV6_NETWORK_BITS: Final = 64
+#: Some proxies write the port behind the address they saw, and an IPv6 address in brackets.
+WITH_PORT: Final = re.compile(r"\[([^\[\]]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}", re.ASCII)
 
+#: Whoever calls through a socket file is on this machine.
+THIS_MACHINE: Final = ipaddress.ip_address("127.0.0.1")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -26,12 +31,12 @@ def client_address(*, meta: Mapping[str, str], trusted_proxies: int, trusted_net
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()]
     seen = _after_proxies(socket, hops, trusted_proxies)
     networks = tuple(trusted_networks)
-    while networks and seen is not None and hops and any(seen in network for network in networks):
-        before = _address(hops.pop())
+    while networks and hops and any((seen or THIS_MACHINE) in network for network in networks):
+        before = _seen(hops.pop())
         if before is None:
             break
         seen = before
-    return _bucket(seen or socket) or UNKNOWN
+    return _bucket(seen) or UNKNOWN
 
 
 def caller_address(meta: Mapping[str, str]) -> str:
@@ -45,9 +50,15 @@ def _after_proxies(socket: Address | None, hops: list[str], proxies: int) -> Add
     """Whom the outermost of our proxies saw. What it says is taken off `hops`."""
     if not proxies or len(hops) < proxies:
         return socket
-    seen = _address(hops[-proxies])
+    seen = _seen(hops[-proxies])
     del hops[-proxies:]
     return seen or socket
+
+
+def _seen(hop: str) -> Address | None:
+    """Whom a proxy names, with or without a port."""
+    match = WITH_PORT.fullmatch(hop)
+    return _address((match[1] or match[2]) if match else hop)
 
 
 def _address(text: str) -> Address | None:

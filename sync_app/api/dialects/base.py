@@ -26,7 +26,7 @@ from integration_admin.accounts.addresses import caller_address
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
 from integration_admin.accounts.usage import note_refused
-from integration_admin.languages import language_for
+from integration_admin.languages import documented_code, language_for
 from sync_app.api.bodies import check_length
 from sync_app.api.problems import ApiProblem, DoorRefused, internal_error, problem_of
 from sync_app.api.rate_limits import quota_headers, quota_refused
@@ -158,7 +158,7 @@ class Door(APIView, ABC):
             _leave_out_body(answer)
         for name, value in OWN_HEADERS.items():
             answer.headers[name] = value
-        answer.headers["Content-Language"] = self.language
+        answer.headers["Content-Language"] = documented_code(self.language)
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
 

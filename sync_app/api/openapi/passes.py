@@ -47,9 +47,9 @@ def read_pass(request: HttpRequest, *, brand: str, now: datetime) -> Audience:
         if key is not None and key.is_valid(at=now) and key.brand.key == brand_key(brand):
             return of_key(key)
     if kind == USER:
-        user = User.objects.filter(pk=bearer).first()
+        user = signed_in(request)
         found = Brand.objects.filter(pk=number, key=brand_key(brand) or "").first()
-        if user is not None and found is not None:
+        if user is not None and user.pk == bearer and found is not None:
             return _of_user(user, found)
     raise NotAuthenticated(NOBODY, reason="no pass to the documentation, or one that has ended")
 
@@ -62,6 +62,12 @@ def carried_key(request: HttpRequest, *, brand: str, now: datetime) -> str:
     except NotAuthenticated:
         return ""
     return clear
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """Who is signed in to the site and may use its pages: with them, the pass of a person ends too."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) and user.is_active and user.is_staff else None
 
 
 def drop_carried(answer: Any, *, brand: Brand) -> None:

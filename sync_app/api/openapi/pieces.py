@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext
 
+from integration_admin.languages import documented_code
 from sync_app.api.openapi.kinds import ANY_VALUE, LARGEST, NO_NUL, Schema
 
 TAGS: Final = r'^(\*|((W/)?"[!#-~]*")(, ?(W/)?"[!#-~]*")*)$'
@@ -30,7 +31,7 @@ def security_schemes() -> dict[str, Any]:
 
 def parameters() -> dict[str, Any]:
     text: Schema = {"type": "string"}
-    languages = [code for code, _name in settings.LANGUAGES]
+    languages = [documented_code(code) for code, _name in settings.LANGUAGES]
     given = {
         "Accept-Language": (
             text | {"examples": languages},

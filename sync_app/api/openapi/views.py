@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from integration_admin.accounts.access import NotAllowed, NotAuthenticated, site_actor
 from integration_admin.accounts.authentication import authenticate_appkey
-from integration_admin.accounts.models import AppKey, Brand, User
+from integration_admin.accounts.models import AppKey, Brand
 from integration_admin.accounts.names import brand_key
 from sync_app.api.dialects.base import Door
 from sync_app.api.dialects.planningpme.requests import query_of
@@ -24,7 +24,7 @@ from sync_app.api.dialects.planningpme.views.door import PlanningpmeDoor
 from sync_app.api.openapi.audience import Audience, of_actor, of_key
 from sync_app.api.openapi.document import document
 from sync_app.api.openapi.first_call import first_call
-from sync_app.api.openapi.passes import carried_key, drop_carried, give_pass, read_pass
+from sync_app.api.openapi.passes import carried_key, drop_carried, give_pass, read_pass, signed_in
 from sync_app.api.problems import ApiProblem
 
 SEE_OTHER: Final = 303
@@ -143,8 +143,8 @@ class IndexDoor(Door):
 @require_safe
 def enter(request: HttpRequest, brand: str) -> HttpResponseBase:
     """Who is signed in to the site reads what they themselves may do in the brand, without a key."""
-    user = request.user
-    if not (isinstance(user, User) and user.is_staff):
+    user = signed_in(request)
+    if user is None:
         return redirect_to_login(request.get_full_path())
     found = Brand.objects.filter(key=brand_key(brand) or "").first()
     if found is None:

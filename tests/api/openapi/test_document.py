@@ -167,6 +167,11 @@ def test_it_is_written_in_the_language_that_is_asked_for(we: Caller) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_languages_have_the_codes_of_the_documents(we: Caller) -> None:
+    named = document_of(we)["components"]["parameters"]["Accept-Language"]
+    assert " ".join(named["schema"]["examples"]) == "en de da es fi fr it ja nl no pl pt ru sv"
+
+
 def test_a_known_user_and_their_key_are_both_asked(
     acme: Brand, teammate: Login, templates: None, now: datetime
 ) -> None:

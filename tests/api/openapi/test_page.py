@@ -148,6 +148,36 @@ def test_a_member_reads_what_they_may_do_without_a_key(teammate: Login, template
     assert client.get(DOCUMENT).status_code == 401
 
 
+def test_the_pass_of_a_person_ends_when_they_sign_out(teammate: Login, templates: None) -> None:
+    client = signed_in(teammate.user)
+    client.get("/acme/doc/enter")
+    kept = client.cookies[COOKIE].value
+    client.post("/admin/logout/")
+    client.cookies[COOKIE] = kept
+    assert client.get(DOCUMENT).status_code == 401
+    assert "Acme" not in client.get(INDEX).content.decode()
+
+
+def test_the_pass_of_a_person_is_no_pass_for_who_signs_in_after_them(
+    teammate: Login, owner: Login, stranger: Login, templates: None
+) -> None:
+    client = signed_in(teammate.user)
+    client.get("/acme/doc/enter")
+    for other in (owner, stranger):
+        client.force_login(other.user)
+        assert client.get(DOCUMENT).status_code == 401
+    client.force_login(teammate.user)
+    assert client.get(DOCUMENT).status_code == 200
+
+
+@pytest.mark.parametrize("ended", [{"is_active": False}, {"is_staff": False}])
+def test_the_pass_of_a_person_ends_with_their_way_in(ended: dict[str, bool], teammate: Login, templates: None) -> None:
+    client = signed_in(teammate.user)
+    client.get("/acme/doc/enter")
+    User.objects.filter(pk=teammate.user.pk).update(**ended)
+    assert client.get(DOCUMENT).status_code == 401
+
+
 def test_a_superuser_reads_that_of_every_brand(root: User, acme: Brand) -> None:
     client = signed_in(root)
     assert client.get("/acme/doc/enter").status_code == 303

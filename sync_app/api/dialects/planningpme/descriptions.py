@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Access, AppKey
 from integration_admin.accounts.quotas import calls_of_appkey, calls_of_brand
+from integration_admin.languages import documented_code
 from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
 from sync_app.api.dialects.planningpme.entity_queries import LARGEST_PAGE
 from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, limits
@@ -19,9 +20,6 @@ from templates_app.catalog.kinds.registry import option_names
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
 from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
-
-#: What the documents call a language otherwise than we do.
-LANGUAGES: Final = {"nb": "no"}
 
 
 def template_shape(described: TemplateDescription) -> dict[str, Any]:
@@ -81,11 +79,11 @@ def config_shape(appkey: AppKey, *, actor: Actor | None) -> dict[str, Any]:
         "brand": {
             "key": brand.key,
             "name": brand.name,
-            "language": LANGUAGES.get(brand.language, brand.language),
+            "language": documented_code(brand.language),
             "timeZone": brand.time_zone,
             "sandbox": brand.sandbox,
         },
-        "languages": [LANGUAGES.get(code, code) for code, _name in settings.LANGUAGES],
+        "languages": [documented_code(code) for code, _name in settings.LANGUAGES],
         "limits": _limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
         "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
         "enums": {name: dict(members) for name, members in catalog.enums.items()},
