@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
-from sync_app.syncs.connectors.rows import body_of, exact, json_of, room_for, rows_in, said
+from sync_app.syncs.connectors.rows import body_of, exact, json_of, room_for, rows_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Remote
 from templates_app.catalog.problems import gettext_noop
@@ -91,8 +91,9 @@ class CampusSkills:
     def test(self, link: Link) -> Tested:
         """GET /api/sync/v1/test names the centre the token belongs to."""
         with _remote(link) as remote:
-            content = remote.get(*ROOT, "v1", "test").json()
-        name = said(content.get("name")) if isinstance(content, dict) else ""
+            answer = remote.get(*ROOT, "v1", "test")
+            content = answer.json()
+        name = answer.said(content.get("name")) if isinstance(content, dict) else ""
         return Tested(ok=True, lines=[gettext("The token belongs to {name}.").format(name=name or "–")])
 
     def pull(self, link: Link, *, watermark: str) -> Fetched:
@@ -196,11 +197,11 @@ def _reason(answer: Answer) -> str:
     """The reason of a refusal, with the contract it is about if it names one."""
     content = answer.json() if answer.body.lstrip()[:1] == b"{" else None
     if not isinstance(content, dict):
-        return said(answer.excerpt)
+        return answer.excerpt
     details = content.get("details")
     first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
     named = [str(first.get(name)) for name in (CODE, "message") if first.get(name)]
-    return said(": ".join(named) or content.get("reason") or answer.excerpt)
+    return answer.said(": ".join(named) or content.get("reason")) or answer.excerpt
 
 
 def _transmitted(remote: Remote, contracts: Sequence[Any], *, version: str, key: str) -> Sent:
@@ -211,7 +212,7 @@ def _transmitted(remote: Remote, contracts: Sequence[Any], *, version: str, key:
         return _kept_valid(content, contracts, host=remote.base.host)
     total = content.get("total", len(contracts)) if isinstance(content, dict) else len(contracts)
     if total != len(contracts):
-        told: dict[str, Any] = {"host": remote.base.host, "total": said(total), "sent": len(contracts)}
+        told: dict[str, Any] = {"host": remote.base.host, "total": answer.said(total), "sent": len(contracts)}
         raise TransferFailed("contracts_miscounted", Trouble.ANSWER, **told)
     return Sent(delivered=len(contracts))
 

@@ -121,11 +121,12 @@ def _message(answer: Answer) -> str:
     except TransferFailed:
         return answer.excerpt
     found = next((content[name] for name in SAID if name in content), None) if isinstance(content, dict) else None
-    return found[:200] if isinstance(found, str) and found in answer.excerpt else answer.excerpt
+    return answer.said(found) if isinstance(found, str) and found.strip() else answer.excerpt
 
 
 def _seen_of_sync(caller: Caller, link: Link) -> list[str]:
-    return _told(next(Listing(caller, link).pages()).rows)
+    page = next(Listing(caller, link).pages())
+    return _told(page.answer, page.rows)
 
 
 def _seen_of_connection(caller: Caller, link: Link) -> list[str]:
@@ -134,7 +135,7 @@ def _seen_of_connection(caller: Caller, link: Link) -> list[str]:
     rows = content if isinstance(content, list) else _only_list(content)
     if rows is None:
         return [gettext("{host} answers with JSON.").format(host=answer.address.host)]
-    return _told([row for row in rows if isinstance(row, dict)])
+    return _told(answer, [row for row in rows if isinstance(row, dict)])
 
 
 def _only_list(content: Any) -> list[Any] | None:
@@ -142,12 +143,12 @@ def _only_list(content: Any) -> list[Any] | None:
     return lists[0] if len(lists) == 1 else None
 
 
-def _told(rows: Sequence[Item]) -> list[str]:
+def _told(answer: Answer, rows: Sequence[Item]) -> list[str]:
     count = len(rows)
     lines = [ngettext("{count} row on the first page.", "{count} rows on the first page.", count).format(count=count)]
     columns = list(dict.fromkeys(str(name) for row in rows for name in row))
     if columns:
-        shown = ", ".join(columns[:SHOWN_COLUMNS]) + (" …" if len(columns) > SHOWN_COLUMNS else "")
+        shown = ", ".join(map(answer.said, columns[:SHOWN_COLUMNS])) + (" …" if len(columns) > SHOWN_COLUMNS else "")
         lines.append(gettext("Columns: {names}.").format(names=shown))
     return lines
 

@@ -183,7 +183,7 @@ def _templates(session: Session) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"in": [], "out": []}
     for template in rows_in(exact(answer), name="items", host=session.host):
         if isinstance(template, dict):
-            found["in" if template.get("direction") == "in" else "out"].append(str(template.get("name")))
+            found["in" if template.get("direction") == "in" else "out"].append(answer.said(template.get("name")))
     return found
 
 

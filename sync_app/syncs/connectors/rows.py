@@ -7,15 +7,14 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.answers import Answer
+from sync_app.syncs.http.hiding import line
 from templates_app.sources.writers.cells import JSON
-
-MESSAGE: Final = 200
 
 
 def exact(answer: Answer) -> Any:
@@ -77,6 +76,5 @@ def batches(
 
 
 def said(value: object) -> str:
-    """What another system said, as it can be shown: short, on one line, printable."""
-    text = " ".join(str(value or "").split())
-    return "".join(sign if sign.isprintable() else "?" for sign in text)[:MESSAGE]
+    """What a person entered or this site says, as it can be shown beside an answer. For an answer: `Answer.said`."""
+    return line(value, secrets=())

@@ -115,7 +115,7 @@ class Weavy:
         with _session(link) as session:
             answer = session.get("v1", "Dictionary", _project(link), accept={404})
             listed = rows_in(exact(answer), name="entities", host=session.host) if answer.ok else []
-        names = [str(entity.get("entityName")) for entity in listed if isinstance(entity, dict)]
+        names = [answer.said(entity.get("entityName")) for entity in listed if isinstance(entity, dict)]
         lines = [gettext("The sign-in is accepted.")]
         if names:
             lines.append(gettext("Entities: {names}.").format(names=", ".join(names)))
@@ -300,4 +300,4 @@ def _why(answer: Answer) -> tuple[str, str]:
     """Code and message of a refusal. The page shows no such body: without `errorCode` it is shown as it is."""
     content = answer.json() if answer.body.lstrip()[:1] == b"{" else {}
     code, message = (content.get(name) for name in ("errorCode", "message")) if isinstance(content, dict) else ("", "")
-    return said(code)[:60] or "refused", said(message or answer.excerpt)
+    return answer.said(code)[:60] or "refused", answer.said(message) or answer.excerpt

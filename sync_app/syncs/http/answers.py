@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
 from sync_app.syncs.http.addresses import Address
+from sync_app.syncs.http.hiding import excerpt, line
 from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 
@@ -17,7 +19,7 @@ class Answer:
     """`headers` by lower-case name. `address`: where it came from in the end. `asked_at`: when its request was sent.
 
     `framed`: its end was marked by the sender; without that, only a format that has an end of its own (JSON) is whole
-    for certain. `excerpt`: what it said, short and without secrets.
+    for certain. `secrets`: what may not show in anything that is told of it.
     """
 
     status: int
@@ -26,7 +28,16 @@ class Answer:
     address: Address = field(repr=False)
     asked_at: datetime
     framed: bool
-    excerpt: str = field(repr=False)
+    secrets: AbstractSet[str] = field(repr=False)
+
+    @property
+    def excerpt(self) -> str:
+        """What it said, short and without secrets."""
+        return excerpt(self.body, secrets=self.secrets)
+
+    def said(self, value: object) -> str:
+        """One value of it as it may be shown. Whatever is told of an answer passes through here, or is its excerpt."""
+        return line(value, secrets=self.secrets)
 
     @property
     def ok(self) -> bool:

@@ -23,7 +23,6 @@ from django.conf import settings
 from sync_app.syncs.http.addresses import Address, read_address, read_link
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.headers import check_header, check_headers
-from sync_app.syncs.http.hiding import excerpt
 from sync_app.syncs.http.redirects import STATUSES, next_hop
 from sync_app.syncs.http.sockets import Dialer, Patience, Resolver, resolve
 from sync_app.syncs.http.waiting import LONGEST_AFTER, Timing, backoff, retry_after
@@ -231,9 +230,8 @@ class Remote:
             return Missed(self._timed(lost.failed), sent=True)
         except TransferFailed as failed:
             return Missed(failed, sent=False)
-        said = excerpt(received.body, secrets=self._hidden)
         answer = Answer(
-            received.status, received.headers, received.body, address, asked_at, received.framed, excerpt=said
+            received.status, received.headers, received.body, address, asked_at, received.framed, self._hidden
         )
         return answer if answer.ok or answer.status in accept else self._judged(answer)
 

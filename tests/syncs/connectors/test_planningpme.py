@@ -14,6 +14,8 @@ from sync_app.syncs.connectors import planningpme
 from sync_app.syncs.connectors.base import Fetched, Link, Sent, Trouble
 from sync_app.syncs.connectors.planningpme import PlanningPme
 from sync_app.syncs.connectors.planningpme_report import read_report
+from sync_app.syncs.http.addresses import read_address
+from sync_app.syncs.http.answers import Answer
 from tests.syncs.connectors.conftest import NOON, Seconds, Serve
 from tests.syncs.connectors.links import fails, link_of
 
@@ -263,16 +265,10 @@ def test_a_push_that_breaks_off_has_confirmed_what_it_yielded(there: There) -> N
 # --- reports
 
 
-class Reported:
+def reported(content: Any) -> Answer:
     """An answer with a report."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    address = type("Address", (), {"host": "pme.example"})()
-
-    def json(self) -> Any:
-        return self.content
+    there = read_address("https://pme.example")
+    return Answer(200, {}, json.dumps(content).encode(), there, NOON, framed=True, secrets={"s3cret/key"})
 
 
 READ: list[tuple[dict[str, Any], dict[int, tuple[str, str]]]] = [
@@ -295,8 +291,7 @@ READ: list[tuple[dict[str, Any], dict[int, tuple[str, str]]]] = [
 
 @pytest.mark.parametrize(("content", "failed"), READ)
 def test_a_report_is_read(content: dict[str, Any], failed: dict[int, tuple[str, str]]) -> None:
-    answer: Any = Reported(content)
-    assert read_report(answer, rows=3).failed == failed
+    assert read_report(reported(content), rows=3).failed == failed
 
 
 UNCLEAR: list[Any] = [
@@ -310,18 +305,44 @@ UNCLEAR: list[Any] = [
     {"status": {}, "errors": 0, "errorList": []},
     {"counts": {"rowsFailed": 0, "unprocessed": "many"}, "errors": []},
     {"counts": {"rowsFailed": 0, "unprocessed": [1]}, "errors": []},
+    {"status": "queued"},
+    {"status": "running", "run": {"id": 7}},
+    {"status": "held", "run": True, "errors": 0, "errorList": []},
 ]
 
 
 @pytest.mark.parametrize("content", UNCLEAR)
 def test_a_report_that_cannot_be_counted_confirms_nothing(content: Any) -> None:
-    answer: Any = Reported(content)
     with fails("report_unclear", Trouble.ANSWER):
+        read_report(reported(content), rows=3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"errors": 1, "errorList": [{"index": 0, "message": "No s3cret%2Fkey here."}]},
+        {"counts": {"rowsFailed": 1}, "errors": [{"row": 1, "code": "s3cret&#47;key", "message": "s3cret/key"}]},
+        {
+            "counts": {"rowsFailed": 1},
+            "operations": [{"row": 1, "operation": "Error", "problems": [{"message": "s3cret\\/key"}]}],
+        },
+    ],
+)
+def test_no_secret_is_in_what_is_said_of_a_row(content: Any) -> None:
+    told = str(read_report(reported(content), rows=1).failed)
+    assert "•••" in told
+    assert "s3cret" not in told
+
+
+def test_no_secret_is_in_what_is_said_of_a_run() -> None:
+    answer = reported({"run": "s3cret/key", "status": "failed", "error": {"message": "s3cret%2fkey"}})
+    with fails("import_failed", Trouble.ANSWER) as failed:
         read_report(answer, rows=3)
+    assert (failed.params["run"], failed.params["message"]) == ("•••", "•••")
 
 
 def test_a_run_that_failed_there_failed_here() -> None:
-    answer: Any = Reported({"run": 7, "status": "failed", "error": {"message": "Too late."}})
+    answer = reported({"run": 7, "status": "failed", "error": {"message": "Too late."}})
     with fails("import_failed", Trouble.ANSWER) as failed:
         read_report(answer, rows=3)
     assert (failed.params["run"], failed.params["message"]) == ("7", "Too late.")

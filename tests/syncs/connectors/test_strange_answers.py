@@ -163,3 +163,54 @@ def test_a_token_that_came_in_another_form_is_not_told(body: str) -> None:
     with serving(answer(body)) as server, fails("token_missing", Trouble.ANSWER) as failed:
         Weavy().pull(opened(server, entity="c"), watermark="")
     assert "very-secret" not in str(failed.params)
+
+
+# --- what is said back
+
+
+ECHO = "You showed t%2Dsecret, a-s&#101;cret and p-secret."
+
+
+@pytest.mark.parametrize(
+    ("connector", "token", "transfer", "body"),
+    [
+        (HttpJson(), [], {"sending": "one", "path": "in"}, {"message": ECHO}),
+        (HttpJson(), [], {"sending": "one", "path": "in"}, {"detail": "x" * 190 + ECHO}),
+        (HttpJson(), [], {"sending": "one", "path": "in"}, [ECHO]),
+        (Weavy(), [answer({"authToken": "good"})], {"entity": "c"}, {"errorCode": ECHO, "message": ECHO}),
+        (Weavy(), [answer({"authToken": "good"})], {"entity": "c"}, {"message": ["p-secret"]}),
+    ],
+)
+def test_what_is_said_of_an_item_holds_no_secret(
+    connector: Any, token: list[bytes], transfer: dict[str, Any], body: Any
+) -> None:
+    with serving(*token, answer(body, 422)) as server:
+        told = str(list(connector.push(opened(server, **transfer), items=iter([{"c_ID": 1}]), key="k", skip=0)))
+    assert "•••" in told or "x" * 190 in told
+    assert not [word for word in ("secret", "s&#101;cret") if word in told]
+
+
+@pytest.mark.parametrize(
+    "body", [{"details": [{"codeContrat": "p-secret", "message": ECHO}]}, {"reason": ECHO}, {"error": ECHO}]
+)
+def test_what_is_said_of_contracts_holds_no_secret(body: Any) -> None:
+    with serving(answer(body, 400)) as server, fails("contracts_refused", Trouble.SETTINGS) as failed:
+        list(CampusSkills().push(opened(server), items=iter([{"codeContrat": 1}]), key="k", skip=0))
+    assert "•••" in failed.params["reason"]
+    assert "secret" not in failed.params["reason"]
+
+
+@pytest.mark.parametrize(
+    ("connector", "replies"),
+    [
+        (HttpJson(), [answer([{"a-secret": 1, "t-secret": 2}])]),
+        (Weavy(), [answer({"authToken": "good"}), answer({"entities": [{"entityName": "p%2Dsecret"}]})]),
+        (PlanningPme(), [answer({"access_token": "good"}), answer({"items": [{"name": "a-secret"}]})]),
+        (CampusSkills(), [answer({"name": "t-secret"})]),
+    ],
+)
+def test_what_a_test_shows_holds_no_secret(connector: Any, replies: list[bytes]) -> None:
+    with serving(*replies) as server:
+        told = " ".join(connector.test(opened(server)).lines)
+    assert "•••" in told
+    assert "secret" not in told
