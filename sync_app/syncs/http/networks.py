@@ -43,15 +43,26 @@ DENIED_4: Final = tuple(
 #: Everything outside is loopback, local, multicast, translated or not given out at all.
 GLOBAL_6: Final = IPv6Network("2000::/3")
 DENIED_6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")))
-#: Where an IPv4 address lies in an IPv6 address, by how many bits stand behind it.
+#: Where an IPv4 address lies in an IPv6 address: the parts of it, as the bits that stand behind one and its length.
+LAST: Final = ((0, 32),)
 EMBEDDED: Final = (
-    (IPv6Network("::/96"), 0),
-    (IPv6Network("::ffff:0:0/96"), 0),
-    (IPv6Network("::ffff:0:0:0/96"), 0),
-    (IPv6Network("64:ff9b::/96"), 0),
-    (IPv6Network("64:ff9b:1::/48"), 0),
-    (IPv6Network("2002::/16"), 80),
+    (IPv6Network("::/96"), LAST),
+    (IPv6Network("::ffff:0:0/96"), LAST),
+    (IPv6Network("::ffff:0:0:0/96"), LAST),
+    (IPv6Network("64:ff9b::/96"), LAST),
+    # Whoever runs the network chooses how long the prefix is; behind one of 48 to 64 bits an octet stays free.
+    (IPv6Network("64:ff9b:1::/48"), LAST),
+    (IPv6Network("64:ff9b:1::/48"), ((64, 16), (40, 16))),
+    (IPv6Network("64:ff9b:1::/48"), ((64, 8), (32, 24))),
+    (IPv6Network("64:ff9b:1::/48"), ((24, 32),)),
+    (IPv6Network("2002::/16"), ((80, 32),)),
+    (IPv6Network("2001::/32"), ((64, 32),)),
 )
+#: There the address of the client stands with each bit turned.
+TEREDO: Final = IPv6Network("2001::/32")
+#: In the network of anybody: 0000:5efe or 0200:5efe, and the address.
+ISATAP: Final = 0x5EFE
+ISATAP_MASK: Final = 0xFCFFFFFF
 
 
 def is_never_called(text: str) -> bool:
@@ -71,7 +82,8 @@ def is_public(text: str) -> bool:
         return False
     if isinstance(address, IPv4Address):
         return not any(address in network for network in DENIED_4)
-    return address in GLOBAL_6 and not any(address in network for network in DENIED_6)
+    inner = any(one in network for one in _inner(address) for network in DENIED_4)
+    return address in GLOBAL_6 and not inner and not any(address in network for network in DENIED_6)
 
 
 def _read(text: str) -> Address | None:
@@ -85,4 +97,16 @@ def _inner(address: Address) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
     number = int(address)
-    return [IPv4Address((number >> behind) & 0xFFFFFFFF) for network, behind in EMBEDDED if address in network]
+    found = [_put_together(number, parts) for network, parts in EMBEDDED if address in network]
+    if address in TEREDO:
+        found.append(~number & 0xFFFFFFFF)
+    if (number >> 32) & ISATAP_MASK == ISATAP:
+        found.append(number & 0xFFFFFFFF)
+    return [IPv4Address(one) for one in found]
+
+
+def _put_together(number: int, parts: tuple[tuple[int, int], ...]) -> int:
+    whole = 0
+    for behind, length in parts:
+        whole = (whole << length) | ((number >> behind) & ((1 << length) - 1))
+    return whole
