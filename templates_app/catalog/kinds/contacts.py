@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from templates_app.catalog.kinds.base import Kind, Setting
@@ -61,6 +62,9 @@ class Email(Kind):
                 raise Refused("email_invalid", value=address)
         return ";".join(addresses) or None
 
+    def as_they_stand(self, values: Sequence[Any]) -> bool:
+        return _all_are(_PLAIN_MAIL, values, self.max_length)
+
     def text(self, value: str) -> str:
         return value
 
@@ -80,8 +84,15 @@ class Phone(Kind):
             raise Refused("phone_invalid", value=text)
         return text
 
+    def as_they_stand(self, values: Sequence[Any]) -> bool:
+        return _all_are(_PLAIN_PHONE, values, self.max_length)
+
     def text(self, value: str) -> str:
         return value
+
+
+def _all_are(plain: re.Pattern[str], values: Sequence[Any], max_length: int) -> bool:
+    return set(map(type, values)) == {str} and max(map(len, values)) <= max_length and all(map(plain.fullmatch, values))
 
 
 def _line(value: object, max_length: int) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from templates_app.catalog.kinds.base import Kind, Setting
 from templates_app.catalog.kinds.decimals import number_text, sortable
@@ -31,6 +32,12 @@ class Numeric(Kind):
     def match_form(self, value: int) -> str:
         return str(value)
 
+    def match_forms(self, values: Sequence[int]) -> list[str]:
+        return list(map(str, values))
+
+    def as_they_stand(self, values: Sequence[Any]) -> bool:
+        return set(map(type, values)) == {int} and min(values) >= LOWEST and max(values) <= HIGHEST
+
     def sort_form(self, value: int) -> str:
         return sortable(str(value))
 
@@ -50,6 +57,9 @@ class Double(Kind):
 
     def match_form(self, value: str) -> str:
         return value
+
+    def match_forms(self, values: Sequence[str]) -> list[str]:
+        return list(values)
 
     def sort_form(self, value: str) -> str:
         return sortable(value)

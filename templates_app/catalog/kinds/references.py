@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -30,6 +31,9 @@ class Reference(Kind):
     def match_form(self, value: int) -> str:
         return str(value)
 
+    def match_forms(self, values: Sequence[int]) -> list[str]:
+        return list(map(str, values))
+
     def sort_form(self, value: int) -> str:
         return sortable(str(value))
 
@@ -53,6 +57,9 @@ class ReferenceList(Kind):
 
     def match_form(self, value: list[int]) -> str:
         return self.text(value)
+
+    def match_forms(self, values: Sequence[list[int]]) -> list[str]:
+        return list(map(self.text, values))
 
     def text(self, value: list[int]) -> str:
         return ";".join(map(str, value))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from templates_app.catalog.folding import fold
+from templates_app.catalog.folding import fold, fold_all
 from templates_app.catalog.kinds.base import Kind, Setting
 from templates_app.catalog.kinds.plain import kept_text, plain_text
 from templates_app.catalog.problems import Refused
@@ -32,6 +33,14 @@ class Text(Kind):
     def match_form(self, value: str) -> str:
         return fold(value)
 
+    def match_forms(self, values: Sequence[str]) -> list[str]:
+        return fold_all(values)
+
+    def as_they_stand(self, values: Sequence[Any]) -> bool:
+        if not _printable_texts(values) or max(map(len, values)) > self.max_length:
+            return False
+        return "" not in values and list(map(str.strip, values)) == list(values)
+
     def text(self, value: str) -> str:
         return value
 
@@ -49,8 +58,22 @@ class Memo(Kind):
             raise Refused("text_too_long", value=kept, max=self.max_length, length=len(kept))
         return kept if kept.strip() else None
 
+    def as_they_stand(self, values: Sequence[Any]) -> bool:
+        if not _printable_texts(values) or max(map(len, values)) > self.max_length:
+            return False
+        return all(map(str.strip, values))
+
     def text(self, value: str) -> str:
         return value
+
+
+def _printable_texts(values: Sequence[Any]) -> bool:
+    """Whether these are texts in NFC, one at least, without line ends, controls or halves of characters."""
+    if set(map(type, values)) != {str}:
+        return False
+    joined = "".join(values)
+    # Parts of text in NFC are in NFC.
+    return joined.isprintable() and (joined.isascii() or unicodedata.is_normalized("NFC", joined))
 
 
 def _kept(value: object) -> str:

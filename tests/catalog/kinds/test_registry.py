@@ -144,3 +144,56 @@ def test_kinds_of_one_value_refuse_lists_and_objects(name: str, structured: obje
 )
 def test_values_of_spreadsheets_are_taken(name: str, value: object):
     assert isinstance(any_kind(name).clean(value, PARIS), str)
+
+
+#: What a source may hold: of any kind, good and bad, with and without what has to be cleaned away.
+GIVEN: tuple[object, ...] = (
+    *("Ada", " Ada", "Ada ", "", " ", "é", "e\u0301", "a\nb", "a\0", "\ud800", "x" * 300, "12", "12.50", "-0", "1e3"),
+    *("a@b.org", "A.B@c.example", "a@b", "a b@c.org", "+33 6 12", "0", "06-", "+", "Small", "small", "true", "#fff"),
+    *("2026-02-28", "2026-02-30", "12:30", "https://x.org", "3;4", "é" * 255, "\u00a0x", None, True, 0, 7, -3, 2**63),
+    *(Decimal("1.50"), [], [3], {}, date(2026, 2, 3), datetime(2026, 2, 3, 4, 5), time(4, 5)),
+)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_value_that_stands_is_the_one_that_cleaning_gives(name: str):
+    kind = any_kind(name)
+    for value in GIVEN:
+        if kind.as_they_stand([value]):
+            cleaned = kind.clean(value, PARIS)
+            assert (cleaned, type(cleaned)) == (value, type(value)), value
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_values_stand_together_only_when_each_of_them_does(name: str):
+    kind = any_kind(name)
+    standing = [value for value in GIVEN if kind.as_they_stand([value])]
+    assert not kind.as_they_stand([])
+    for value in GIVEN:
+        if value not in standing:
+            assert not kind.as_they_stand([*standing, value]), value
+
+
+@pytest.mark.parametrize("name", ["Text", "Memo", "Numeric", "Email", "Phone"])
+def test_the_common_kinds_know_what_stands(name: str):
+    good: dict[str, list[object]] = {
+        "Numeric": [1, -5, 2**63 - 1],
+        "Email": ["a@b.org", "c.d@e.fr"],
+        "Phone": ["+33612345678", "06 12"],
+    }
+    assert any_kind(name).as_they_stand(good.get(name, ["Ada", "Société"]))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_many_match_forms_are_those_of_each(name: str):
+    kind = any_kind(name)
+    canonical: list[object] = []
+    for value in GIVEN:
+        try:
+            cleaned = kind.clean(value, PARIS)
+        except Refused:
+            continue
+        if cleaned is not None:
+            canonical.append(cleaned)
+    assert kind.match_forms(canonical) == [kind.match_form(value) for value in canonical]
+    assert kind.match_forms([]) == []
