@@ -20,8 +20,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not choose_brand(request, request.POST.get("brand", "")):
         raise Http404
     wanted = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return HttpResponseRedirect(urlsplit(wanted).path if here else reverse("admin:index"))
+    here = urlsplit(wanted).path if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+    return HttpResponseRedirect(here or reverse("admin:index"))
 
 
 def in_the_frame(request: HttpRequest) -> dict[str, Any]:

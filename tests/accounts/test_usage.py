@@ -118,3 +118,19 @@ def test_the_number_of_a_brand_is_the_superusers(acme: Brand, owner: Login, root
         assert signed_in(user).post(page(Brand, acme), given | {"calls_per_hour": "70"}).status_code == 302
         acme.refresh_from_db()
         assert acme.calls_per_hour == calls
+
+
+def test_a_time_zone_that_is_none_is_said_beside_the_use_in_the_zone_there_is(acme: Brand, owner: Login) -> None:
+    given = {"name": "Acme", "time_zone": "Mars/Olympus", "language": "en", "api_version": "4.7"}
+    answer = signed_in(owner.user).post(page(Brand, acme), given)
+    assert answer.status_code == 200
+    assert "This is not a time zone" in answer.content.decode()
+    acme.refresh_from_db()
+    assert acme.time_zone == "Europe/Paris"
+
+
+def test_a_number_of_calls_that_is_none_is_not_told_of(appkey: Key, owner: Login) -> None:
+    given = {"label": "Tests", "scopes": ["import"], "calls_per_hour": "-7"}
+    answer = signed_in(owner.user).post(page(AppKey, appkey.row), given)
+    assert answer.status_code == 200
+    assert "may call -7 times" not in answer.content.decode()

@@ -45,6 +45,14 @@ def test_one_brand_is_chosen_and_all_of_them_again(at_both: Client, two: tuple[R
     assert listed(at_both) == [mine.pk, theirs.pk]
 
 
+@pytest.mark.parametrize(
+    "wanted", ["?brand=1", "#top", "//elsewhere.example/", "javascript:alert(1)", "/\\elsewhere", ""]
+)
+def test_a_page_that_is_none_leads_to_the_first_one(at_both: Client, acme: Brand, wanted: str) -> None:
+    answer = at_both.post(CHOOSE, {"brand": str(acme.pk), "next": wanted})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
+
+
 def test_pages_of_another_own_brand_still_open(at_both: Client, two: tuple[Run, Run], acme: Brand) -> None:
     at_both.post(CHOOSE, {"brand": str(acme.pk)})
     for run in two:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -30,8 +31,10 @@ class ShowsUse(BrandScopedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        obj = context.get("original")
-        answer: HttpResponse = super().render_change_form(request, context | _shown(obj), *args, **kwargs)
+        given = context.get("original")
+        # A form that is wrong has left its values in the row it was given.
+        kept = type(given)._base_manager.filter(pk=given.pk).first() if isinstance(given, Model) else None
+        answer: HttpResponse = super().render_change_form(request, context | _shown(kept), *args, **kwargs)
         return answer
 
 
