@@ -30,6 +30,7 @@ class Setting:
     """One field of a connector's form. `label` and `help` are marked for translation (gettext_noop).
 
     `choices`: value -> label, for CHOICE. `when`: shown only while another setting has one of these values.
+    `begins_anew`: another value leads to other data, so that a watermark means nothing there.
     Values in JSON: str; int (WHOLE, within `least`..`most`); bool (SWITCH); a str -> str mapping (PAIRS).
     """
 
@@ -43,6 +44,7 @@ class Setting:
     least: int = 0
     most: int = 1_000_000
     when: tuple[str, frozenset[str]] | None = None
+    begins_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

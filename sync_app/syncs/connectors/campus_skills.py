@@ -36,7 +36,12 @@ class CampusSkills:
     label = "Campus Skills"
     form: Sequence[Setting] = (
         Setting(
-            "address", gettext_noop("Address"), Sort.ADDRESS, required=True, default="https://app.campus-skills.com"
+            "address",
+            gettext_noop("Address"),
+            Sort.ADDRESS,
+            required=True,
+            default="https://app.campus-skills.com",
+            begins_anew=True,
         ),
         Setting("token", gettext_noop("Token of the centre"), Sort.SECRET, required=True),
     )
@@ -50,6 +55,7 @@ class CampusSkills:
                 "integrated": gettext_noop("Integrated: those that belong to a session"),
                 "transmitted": gettext_noop("Transmitted: all that were received"),
             },
+            begins_anew=True,
         ),
     )
     push_form: Sequence[Setting] | None = (

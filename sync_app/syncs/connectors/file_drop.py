@@ -46,6 +46,7 @@ class FileDrop:
             help=gettext_noop(
                 "Below the folder of your brand, like “in/customers”; empty for that folder itself. It has to be there."
             ),
+            begins_anew=True,
         ),
     )
     pull_form: Sequence[Setting] | None = (
@@ -55,6 +56,7 @@ class FileDrop:
             required=True,
             default="*.csv",
             help=gettext_noop("“*” stands for anything. The oldest file is read first, and each one by itself."),
+            begins_anew=True,
         ),
         Setting(
             "kind",
@@ -82,6 +84,7 @@ class FileDrop:
             required=True,
             default="export.csv",
             help=gettext_noop("Its ending says what is written: .csv, .json or .xlsx."),
+            begins_anew=True,
         ),
         Setting(
             "each",

@@ -30,6 +30,7 @@ CONNECTION: Final[Sequence[Setting]] = (
         Sort.ADDRESS,
         required=True,
         help=gettext_noop("What all addresses of the service begin with: https://crm.example/api/v2"),
+        begins_anew=True,
     ),
     Setting(
         "headers",
@@ -91,7 +92,12 @@ CONNECTION: Final[Sequence[Setting]] = (
 )
 
 PULL: Final[Sequence[Setting]] = (
-    Setting("path", gettext_noop("Path"), help=gettext_noop("Below the address of the connection, such as customers.")),
+    Setting(
+        "path",
+        gettext_noop("Path"),
+        help=gettext_noop("Below the address of the connection, such as customers."),
+        begins_anew=True,
+    ),
     Setting(
         "method",
         gettext_noop("Method"),
@@ -106,11 +112,13 @@ PULL: Final[Sequence[Setting]] = (
         Sort.PAIRS,
         default={},
         help=gettext_noop("With GET they stand in the address, with POST in the body."),
+        begins_anew=True,
     ),
     Setting(
         "rows_path",
         gettext_noop("Where the rows are"),
         help=gettext_noop("Names with “/” between them, such as data/items. Empty: the answer is the list."),
+        begins_anew=True,
     ),
     Setting(
         "paging",
@@ -199,6 +207,7 @@ PULL: Final[Sequence[Setting]] = (
             START: gettext_noop("When this fetch began, by the service's clock"),
             ROWS: gettext_noop("At the latest value of a field"),
         },
+        begins_anew=True,
     ),
     Setting(
         "overlap",
@@ -209,11 +218,16 @@ PULL: Final[Sequence[Setting]] = (
         help=gettext_noop("What was being written when the fetch began is not missed."),
         when=when("mark", START),
     ),
-    Setting("mark_field", gettext_noop("Field"), required=True, when=when("mark", ROWS)),
+    Setting("mark_field", gettext_noop("Field"), required=True, when=when("mark", ROWS), begins_anew=True),
 )
 
 PUSH: Final[Sequence[Setting]] = (
-    Setting("path", gettext_noop("Path"), help=gettext_noop("Below the address of the connection, such as customers.")),
+    Setting(
+        "path",
+        gettext_noop("Path"),
+        help=gettext_noop("Below the address of the connection, such as customers."),
+        begins_anew=True,
+    ),
     Setting(
         "method",
         gettext_noop("Method"),

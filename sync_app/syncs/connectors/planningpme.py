@@ -52,6 +52,7 @@ class PlanningPme:
             Sort.ADDRESS,
             required=True,
             help=gettext_noop("With the key of the brand at its end, like https://api.planningpme.com/your_brand"),
+            begins_anew=True,
         ),
         Setting("appkey", gettext_noop("Application key"), Sort.SECRET, required=True),
         Setting(
@@ -81,9 +82,14 @@ class PlanningPme:
             Sort.CHOICE,
             default=TEMPLATE,
             choices={TEMPLATE: gettext_noop("An export template"), ENTITY: gettext_noop("A list of records")},
+            begins_anew=True,
         ),
         Setting(
-            "template", gettext_noop("Export template there"), required=True, when=("source", frozenset({TEMPLATE}))
+            "template",
+            gettext_noop("Export template there"),
+            required=True,
+            when=("source", frozenset({TEMPLATE})),
+            begins_anew=True,
         ),
         Setting(
             "entity",
@@ -91,6 +97,7 @@ class PlanningPme:
             required=True,
             when=("source", frozenset({ENTITY})),
             help=gettext_noop("As in the address of its list: customer, project, resource, task …"),
+            begins_anew=True,
         ),
         Setting(
             "changes",
@@ -101,7 +108,7 @@ class PlanningPme:
         ),
     )
     push_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Import template there"), required=True),
+        Setting("template", gettext_noop("Import template there"), required=True, begins_anew=True),
         Setting(
             "mistakes",
             gettext_noop("When its simulation finds mistakes"),

@@ -58,18 +58,26 @@ class Weavy:
             required=True,
             default="https://api.weavy.divalto.com",
             help=gettext_noop("Projects of North America have another one: https://swing-ca.swingmobility.com"),
+            begins_anew=True,
         ),
-        Setting("project", gettext_noop("Code of the project"), required=True),
+        Setting("project", gettext_noop("Code of the project"), required=True, begins_anew=True),
         Setting("username", gettext_noop("User"), required=True),
         Setting("password", gettext_noop("Password"), Sort.SECRET, required=True),
         Setting(
             "company",
             gettext_noop("Code of the company"),
             help=gettext_noop("Only where a project has several; otherwise that of the user counts."),
+            begins_anew=True,
         ),
     )
     pull_form: Sequence[Setting] | None = (
-        Setting("entity", gettext_noop("Entity"), required=True, help=gettext_noop("As in the dictionary: customer …")),
+        Setting(
+            "entity",
+            gettext_noop("Entity"),
+            required=True,
+            help=gettext_noop("As in the dictionary: customer …"),
+            begins_anew=True,
+        ),
         Setting(
             "which",
             gettext_noop("Which records"),
@@ -81,6 +89,7 @@ class Weavy:
                 ALL: gettext_noop("All of them"),
             },
             help=gettext_noop("Only where all are read, and without filters, can missing records be noticed."),
+            begins_anew=True,
         ),
         Setting(
             "filters",
@@ -91,6 +100,7 @@ class Weavy:
                 "A field and its value; several values with “|” between them. For other comparisons, write the field "
                 "as “endDate GreaterThan” or “endDate LessThan”."
             ),
+            begins_anew=True,
         ),
         Setting(
             "stamp",
@@ -106,6 +116,7 @@ class Weavy:
             gettext_noop("Entity"),
             required=True,
             help=gettext_noop("Each item needs the code of its record, as customer_ID for the entity customer."),
+            begins_anew=True,
         ),
         Setting("batch", gettext_noop("Records in one call"), Sort.WHOLE, default=PACKET, least=1, most=BULK),
     )
