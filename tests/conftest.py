@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
+from tests.lingering import NAMED_BY, require_none_left, session_name
 from tests.nothing_skipped import SHARED_DATA
 
 BY = "the tests"
@@ -47,14 +47,16 @@ class Key:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Before the database of the tests is dropped, sessions of threads and killed programs that linger are ended."""
+    """Before the database of the tests is dropped, everybody has left it."""
     yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    with django_db_blocker.unblock():
+        require_none_left()
+
+
+@pytest.fixture(autouse=True)
+def _named_sessions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database session tells in which test it began."""
+    monkeypatch.setenv(NAMED_BY, session_name(request.node.nodeid))
 
 
 @pytest.fixture(autouse=True)

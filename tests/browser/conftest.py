@@ -131,7 +131,14 @@ def size_of(width: int) -> ViewportSize:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """Stops when its last thread has: each keeps a database session for as long as the browser its connection."""
+    live_server.thread.httpd.daemon_threads = False
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def browser(live_server: LiveServer) -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # The browser's driver keeps an event loop in this thread; the database is still used by one test at a time.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
