@@ -163,7 +163,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SCRIPTS": [copy_script, frame_script],
     "STYLES": [frame_styles, screen_styles],
     "COLORS": {"primary": INDIGO, "font": {"subtle-light": "oklch(49% .027 264.4)"}},
-    "DASHBOARD_CALLBACK": "sync_app.admin.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "sync_app.admin.home.dashboard.dashboard",
     "GLOBAL_CALLBACK": "integration_admin.accounts.brand_page.in_the_frame",
     "ENVIRONMENT": "integration_admin.accounts.brand_page.sandbox_label",
     "SIDEBAR": {

@@ -46,7 +46,7 @@ BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage
 FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
 
 # How much of the disk a brand takes, for its page: name and bytes of each part
-DISK_USE = "sync_app.runs.disk_use.disk_use_words"
+DISK_USE = "sync_app.runs.upkeep.disk_use.disk_use_words"
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 

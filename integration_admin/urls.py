@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/account/", admin.site.admin_view(account_page.account), name="account"),
     path("admin/language/", admin.site.admin_view(set_language), name="set_language"),
     path("admin/brand/", admin.site.admin_view(brand_page.choose), name="choose_brand"),
-    path("admin/", include("sync_app.admin.urls")),
+    path("admin/", include("sync_app.admin.home.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

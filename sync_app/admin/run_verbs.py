@@ -28,18 +28,18 @@ from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.wording import PLANNED
 from sync_app.models import Run
-from sync_app.runs.applying import start_apply
-from sync_app.runs.cancelling import cancel
-from sync_app.runs.failed_file import failed_file
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
-from sync_app.runs.plan_check import check_plan
 from sync_app.runs.queue import enqueue
-from sync_app.runs.refused_groups import RefusedGroup, rows_of_group
-from sync_app.runs.report_file import KINDS, report_file
-from sync_app.runs.retrying import start_retry
+from sync_app.runs.reports.file import KINDS, report_file
+from sync_app.runs.reports.refused_groups import RefusedGroup, rows_of_group
+from sync_app.runs.rows.failed_file import failed_file
 from sync_app.runs.sentences import message
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.verbs.plan_check import check_plan
+from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work.perform import perform
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
 

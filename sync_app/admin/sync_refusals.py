@@ -12,7 +12,7 @@ from integration_admin.accounts.models import Brand, Right
 from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.models import Connection, Sync
 from sync_app.runs.errors import RunRefused
-from sync_app.syncs.sentences import message
+from sync_app.syncs.turns.sentences import message
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
 

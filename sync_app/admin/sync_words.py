@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from integration_admin.figures import figure
 from sync_app.admin.wording import COUNTS, PLANNED
 from sync_app.models import Health, SyncDirection, SyncTurn, TurnStatus
-from sync_app.runs.turn_ends import REHEARSAL
+from sync_app.runs.work.turn_ends import REHEARSAL
 from sync_app.syncs.connectors.base import Connector, Trouble
 
 HEALTH_TONES: Final[Mapping[str, str]] = {

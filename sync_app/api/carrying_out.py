@@ -8,9 +8,10 @@ from typing import Final
 from django.conf import settings
 from django_q.status import Stat
 
+from integration_admin.health import worker_works
 from sync_app.models import Run
-from sync_app.runs.perform import perform
 from sync_app.runs.queue import enqueue
+from sync_app.runs.work.perform import perform
 from sync_app.storage.clock import Clock
 from templates_app.sources.rows import Source
 
@@ -37,8 +38,8 @@ def carry_out(*, run: Run, asynchronous: bool, clock: Clock, opened: Source | No
 
 
 def worker_is_there() -> bool:
-    """Whether a worker has shown a sign of life in the last seconds."""
-    return bool(Stat.get_all())
+    """Whether a worker has shown a sign of life in the last seconds; one of another machine, in the last minutes."""
+    return bool(Stat.get_all()) or (settings.COUNT_IN_DATABASE and worker_works())
 
 
 def _awaited(run: Run) -> Run:

@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from integration_admin.health import worker_silence
-from sync_app.runs.watching import Standing, standing
+from sync_app.runs.work.watching import Standing, standing
 
 OUTCOME = ("kind", "simulate", "outcome")
 COUNTERS = (

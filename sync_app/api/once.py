@@ -11,10 +11,10 @@ import msgspec
 from integration_admin.accounts.access import Actor
 from sync_app.api.problems import DoorRefused
 from sync_app.models import Run
-from sync_app.runs import idempotency
-from sync_app.runs.editing import EditResult
 from sync_app.runs.finding import find_run
-from sync_app.runs.starting import Note, unnoted
+from sync_app.runs.records.editing import EditResult
+from sync_app.runs.verbs import idempotency
+from sync_app.runs.verbs.starting import Note, unnoted
 from sync_app.storage.clock import Clock
 
 RETRY_SECONDS: Final = 2

@@ -22,13 +22,13 @@ from integration_admin.accounts.brands import find_brand
 from integration_admin.commands import ScriptCommand
 from sync_app.management import tables
 from sync_app.models import Run
-from sync_app.runs import job
-from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
 from sync_app.runs.labelled import labelled
-from sync_app.runs.perform import perform
-from sync_app.runs.report import report_of
+from sync_app.runs.reports.report import report_of
 from sync_app.runs.sentences import message
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.work import job
+from sync_app.runs.work.perform import perform
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.wording import finding_in_words, refusal_in_words

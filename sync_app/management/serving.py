@@ -8,9 +8,9 @@ from django.core.management.base import CommandParser
 from django.db import connections
 
 from integration_admin.commands import ScriptCommand
-from sync_app.syncs.programs import GRACE_SECONDS, AddressTaken, require_free, site, workers
-from sync_app.syncs.supervisor import Supervisor
-from sync_app.syncs.worker import ensure_schedule
+from sync_app.syncs.running.programs import GRACE_SECONDS, AddressTaken, require_free, site, workers
+from sync_app.syncs.running.supervisor import Supervisor
+from sync_app.syncs.running.worker import ensure_schedule
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django_q.tasks import async_task
 
-WORKER = "sync_app.syncs.worker.execute"
-TRANSFER = "sync_app.syncs.worker.transfer"
-SEND = "sync_app.syncs.worker.send"
+WORKER = "sync_app.syncs.running.worker.execute"
+TRANSFER = "sync_app.syncs.running.worker.transfer"
+SEND = "sync_app.syncs.running.worker.send"
 
 
 def enqueue(*, run: int) -> None:

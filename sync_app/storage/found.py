@@ -9,7 +9,7 @@ from sync_app.storage.records import DatabaseRecords
 
 
 class FoundRecords:
-    """The records an actor may read, by their identities; see `templates_app.mapping.record_fits.Records`."""
+    """The records an actor may read, by their identities; the `Records` of `mapping.suggesting.record_fits`."""
 
     def __init__(self, *, actor: Actor) -> None:
         self._actor = actor

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from sync_app.models import Health, Sync, SyncTurn, TurnStatus
 from sync_app.runs.queue import enqueue_turn
-from sync_app.runs.turn_ends import end_turn
+from sync_app.runs.work.turn_ends import end_turn
 from sync_app.syncs.errors import SyncRefused
 from sync_app.syncs.timing import due_after
 

@@ -7,7 +7,7 @@ import json
 from django import template
 
 from integration_admin.local_time import local_moment
-from sync_app.runs.preview_parts import PreviewItem
+from sync_app.runs.previews.parts import PreviewItem
 from sync_app.runs.sentences import message
 from templates_app.catalog.problems import Problem
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from templates_app.brand_catalog import catalog_of
 from templates_app.language.reader import read
 from templates_app.library import newest_version
-from templates_app.mapping.compare import Difference, DiffLine, compare, compare_lines
+from templates_app.mapping.comparing.compare import Difference, DiffLine, compare, compare_lines
 from templates_app.models import Template, TemplateVersion
 
 

@@ -12,9 +12,9 @@ from templates_app.library.looking import Found, LookedAt
 from templates_app.library.problem_words import problem_said
 from templates_app.library.wording import WordedFinding, finding_in_words
 from templates_app.mapping.choices import Choices
-from templates_app.mapping.fixes import Fix
-from templates_app.mapping.lines import MappingTable
+from templates_app.mapping.fixes.all_fixes import Fix
 from templates_app.mapping.places import row_of
+from templates_app.mapping.table.lines import MappingTable
 
 #: What the code editor calls the severities.
 _MARKS: Final = {"error": "error", "warning": "warning", "hint": "info"}

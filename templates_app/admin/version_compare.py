@@ -11,7 +11,7 @@ from templates_app.admin.pages import page
 from templates_app.admin.screen import TemplateScreen
 from templates_app.brand_catalog import catalog_of
 from templates_app.language.reader import read
-from templates_app.mapping.compare import compare, compare_lines
+from templates_app.mapping.comparing.compare import compare, compare_lines
 
 
 def compare_versions(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:

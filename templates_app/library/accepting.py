@@ -15,8 +15,8 @@ from templates_app.library.fields import add_custom_field
 from templates_app.library.permission import require_right
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.suggesting import suggestions_for
-from templates_app.mapping.accepting import added
-from templates_app.mapping.suggestions import NewField, Suggestion
+from templates_app.mapping.suggesting.accepting import added
+from templates_app.mapping.suggesting.suggestions import NewField, Suggestion
 from templates_app.models import Template
 from templates_app.sources.rows import Source
 

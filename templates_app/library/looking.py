@@ -14,12 +14,12 @@ from templates_app.language.reader import read
 from templates_app.language.writer import write
 from templates_app.library.checking import check_text
 from templates_app.mapping.choices import Choices, choices_of
-from templates_app.mapping.edits import change_from, edit, not_kept
-from templates_app.mapping.fixes import Fix, fixes_of
-from templates_app.mapping.lines import MappingTable
+from templates_app.mapping.edits.apply import change_from, edit, not_kept
+from templates_app.mapping.fixes.all_fixes import Fix, fixes_of
 from templates_app.mapping.places import paths_at, row_of
 from templates_app.mapping.refusals import EditRefused
-from templates_app.mapping.table import table_of
+from templates_app.mapping.table.lines import MappingTable
+from templates_app.mapping.table.whole import table_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from templates_app.language.reader import read
 from templates_app.language.steps import STEPS
 from templates_app.library.permission import require_right
 from templates_app.mapping.flattening import flattened
-from templates_app.mapping.suggest import suggest
-from templates_app.mapping.suggestions import Earlier, ProposedStep, Suggestions
+from templates_app.mapping.suggesting.suggest import suggest
+from templates_app.mapping.suggesting.suggestions import Earlier, ProposedStep, Suggestions
 from templates_app.models import Direction, Template, TemplateVersion
 from templates_app.sources.rows import Source
 

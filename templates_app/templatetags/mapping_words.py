@@ -12,15 +12,15 @@ from django.utils.translation import gettext, gettext_lazy
 from templates_app.catalog.problems import Problem
 from templates_app.language.nodes import Element
 from templates_app.library.problem_words import problem_said
-from templates_app.mapping.accepting import step_element
-from templates_app.mapping.changes import Change
 from templates_app.mapping.choices import Choices, FieldChoice
-from templates_app.mapping.edits import mapping_of
-from templates_app.mapping.fixes import Fix
-from templates_app.mapping.lines import Cell, ConditionLine, Row, SourceLine, Target, TypeLine
-from templates_app.mapping.step_words import step_words
-from templates_app.mapping.suggestions import ProposedStep
-from templates_app.mapping.trace_parts import Seen, Stage
+from templates_app.mapping.edits.apply import mapping_of
+from templates_app.mapping.edits.changes import Change
+from templates_app.mapping.fixes.all_fixes import Fix
+from templates_app.mapping.suggesting.accepting import step_element
+from templates_app.mapping.suggesting.suggestions import ProposedStep
+from templates_app.mapping.table.lines import Cell, ConditionLine, Row, SourceLine, Target, TypeLine
+from templates_app.mapping.table.step_words import step_words
+from templates_app.mapping.tracing.trace_parts import Seen, Stage
 from templates_app.mapping.words import Words
 from templates_app.templatetags.mapping_names import CHOICES, NAMES
 

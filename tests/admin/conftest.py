@@ -13,9 +13,9 @@ from django.test import Client
 from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.models import Brand, User
 from sync_app.models import Run
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from tests.conftest import Login
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from integration_admin.accounts.models import User
 from sync_app.models import Connection
-from sync_app.syncs.connections import save_connection
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.connectors.registry import CONNECTORS
-from sync_app.syncs.links import secrets_of
+from sync_app.syncs.keeping.connections import save_connection
+from sync_app.syncs.turns.links import secrets_of
 from tests.admin.conftest import signed_in
 from tests.syncs.conftest import Desk
 from tests.syncs.conftest import clock as clock

@@ -17,7 +17,7 @@ from django.utils import timezone
 from integration_admin.accounts.logins import create_account_token, create_api_user, create_appkey, revoke_appkey
 from integration_admin.accounts.models import Brand, User
 from sync_app.models import Run, RunKind, RunLease, RunStatus
-from sync_app.runs.overview import FAILED, SUCCEEDED, WAITING, WITH_FAILURES, Overview, has_run, overview
+from sync_app.runs.lists.overview import FAILED, SUCCEEDED, WAITING, WITH_FAILURES, Overview, has_run, overview
 from tests.admin.conftest import HOSTILE, LEA, NAMELESS, Importer, signed_in
 from tests.conftest import BY, Login
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.models import Brand
-from sync_app.admin.previews import numbers_in
+from sync_app.admin.runs.previews import numbers_in
 from sync_app.models import Run, RunKind, RunStatus
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from templates_app.library.samples import keep_sample
 from templates_app.models import DeclaredKey, Template

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import Run, RunLease, RunStatus
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from tests.admin.conftest import LEA, MAX, signed_in
 from tests.conftest import Login
 

@@ -13,7 +13,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group, User
 from sync_app.admin.values import LONGEST
 from sync_app.models import ColumnChoice, JournalEntry, Record, Run
-from sync_app.runs.editing import RecordChange, edit_records
+from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.library.fields import add_custom_field
 from tests.admin.conftest import HOSTILE, LEA, MAX, Importer, signed_in
 

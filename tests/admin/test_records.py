@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, Group, User
-from sync_app.admin import record_list
+from sync_app.admin.records import list as record_list
 from sync_app.admin.values import LONGEST
 from sync_app.models import JournalEntry, Record, Run
-from sync_app.runs import browsing
-from sync_app.runs.columns import choose_columns
-from sync_app.runs.editing import RecordChange, edit_records
+from sync_app.runs.lists import browsing
+from sync_app.runs.lists.columns import choose_columns
+from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.brand_catalog import catalog_of
 from templates_app.library.fields import add_custom_field
 from tests.admin.conftest import HOSTILE, LEA, MAX, Importer, signed_in

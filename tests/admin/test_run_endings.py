@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import RunStatus
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from tests.admin.conftest import LEA, NAMELESS
 
 pytestmark = pytest.mark.django_db

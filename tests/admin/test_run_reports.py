@@ -17,7 +17,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group
 from sync_app.admin import values
 from sync_app.models import FailedRow, Record, Run, RunStatus
-from sync_app.runs.report import report_of
+from sync_app.runs.reports.report import report_of
 from templates_app.library.installing import install
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
 from tests.admin.test_runs import at, newest, read

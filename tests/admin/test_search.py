@@ -14,7 +14,7 @@ from django.urls import reverse
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand, User
 from sync_app.models import Record
-from sync_app.runs.searching import search
+from sync_app.runs.lists.searching import search
 from templates_app.models import Template
 from tests.admin.conftest import HOSTILE, LEA, MAX, Importer, signed_in
 from tests.conftest import BY

@@ -22,10 +22,10 @@ from pytest_django import Settings
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand, User
-from sync_app.admin.wizard_words import wrong_of
+from sync_app.admin.wizard.words import wrong_of
 from sync_app.models import Record, Run, Upload
-from sync_app.runs import uploads_start
-from sync_app.runs.uploads import keep_upload
+from sync_app.runs.uploads import start as uploads_start
+from sync_app.runs.uploads.keeping import keep_upload
 from templates_app.library.installing import install
 from templates_app.models import Template
 from templates_app.sources.rows import SourceRefused

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import sqlite3
 import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils import translation
 
 import sync_app.api
+from integration_admin.accounts.counters import CountersAway
 from integration_admin.languages import language_for
 from integration_admin.log_context import Ids
 from integration_admin.log_lines import JsonLines
@@ -123,6 +126,7 @@ def test_no_answer_is_kept_or_guessed_at_or_framed(path: str, we: Caller) -> Non
         (DatabaseError("secret-of-the-inside"), 500, "internal_error"),
         (OperationalError("secret-of-the-inside"), 503, "unavailable"),
         (InterfaceError("secret-of-the-inside"), 503, "unavailable"),
+        (CountersAway("secret-of-the-inside"), 503, "unavailable"),
         (SuspiciousOperation("secret-of-the-inside"), 400, "request_refused"),
         (TooManyFieldsSent("secret-of-the-inside"), 400, "request_refused"),
         (RequestDataTooBig("secret-of-the-inside"), 413, "body_too_large"),
@@ -227,3 +231,17 @@ def test_what_the_caller_wrote_is_never_a_format(value: str) -> None:
 def test_an_error_nobody_foresaw_is_no_problem_of_the_caller() -> None:
     assert problem_of(ZeroDivisionError()) is None
     assert internal_error().status == 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [RUNS, "token", "api/config", "api/nothing", "doc/openapi.json"])
+def test_without_what_calls_are_counted_in_it_asks_to_come_again(
+    path: str, we: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: object) -> int:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(type(cache._connections["default"]), "incr", away)
+    answer = we.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "disk" not in answer.content.decode()

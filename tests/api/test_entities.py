@@ -10,7 +10,7 @@ import pytest
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand, Group
 from sync_app.models import Record, Run, RunKind
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
 from templates_app.library.entity_types import add_entity_type
 from templates_app.library.fields import add_custom_field, retire_field
 from tests.api.conftest import Caller, read, written

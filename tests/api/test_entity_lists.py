@@ -14,7 +14,7 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.api.dialects.base import Door
 from sync_app.models import Record
-from sync_app.runs import listing
+from sync_app.runs.lists import listing
 from templates_app.library.fields import add_custom_field
 from tests.api.conftest import Caller, read, written
 from tests.api.entities import labels, made, refusal

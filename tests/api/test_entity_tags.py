@@ -8,8 +8,8 @@ import pytest
 
 from sync_app.api.dialects.planningpme.views import entities
 from sync_app.models import IdempotencyKey, Record, Run
-from sync_app.runs import idempotency
-from sync_app.runs.listing import find_record
+from sync_app.runs.lists.listing import find_record
+from sync_app.runs.verbs import idempotency
 from tests.api.conftest import Caller, read, written
 from tests.api.entities import made, refusal
 

@@ -8,7 +8,7 @@ import pytest
 
 from sync_app.api import carrying_out
 from sync_app.models import IdempotencyKey, Record, Run
-from sync_app.runs import idempotency
+from sync_app.runs.verbs import idempotency
 from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
 
 pytestmark = pytest.mark.django_db

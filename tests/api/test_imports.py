@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from integration_admin.accounts.counters import note_moment
+from integration_admin.health import WORKER_ALIVE
 from sync_app.api import carrying_out
 from sync_app.models import Record, Run
-from sync_app.runs.perform import perform
+from sync_app.runs.work.perform import perform
 from templates_app.models import CustomField
 from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
 
@@ -119,6 +122,16 @@ def test_without_a_worker_many_rows_are_imported_in_the_request(we: Caller, sett
     settings.ASYNC_ROWS = 1
     assert read(we.send(LEA, MAX))["counts"]["inserted"] == 2
     assert handed == []
+
+
+@pytest.mark.parametrize(("seconds", "there"), [(5, True), (400, False)])
+def test_a_worker_of_another_machine_is_known_by_its_sign_in_the_database(
+    seconds: int, there: bool, db: None, settings: Any
+) -> None:
+    settings.COUNT_IN_DATABASE = True
+    assert not carrying_out.worker_is_there()
+    note_moment(WORKER_ALIVE, at=time.time() - seconds, seconds=3600)
+    assert carrying_out.worker_is_there() is there
 
 
 def test_a_template_that_no_longer_fits_is_refused_with_its_findings(we: Caller, acme: Any) -> None:

@@ -16,8 +16,8 @@ from integration_admin.accounts.models import Brand
 from integration_admin.health import WORKER_ALIVE
 from sync_app.models import Notice, Run, RunStatus
 from sync_app.runs.queue import enqueue
-from sync_app.runs.watching import count_total
-from sync_app.syncs import worker
+from sync_app.runs.work.watching import count_total
+from sync_app.syncs.running import worker
 from tests.api.conftest import LEA, Caller
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Record, Run, RunLease
-from sync_app.runs.importing import start_import
+from sync_app.runs.verbs.importing import start_import
 from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
 
 pytestmark = pytest.mark.django_db

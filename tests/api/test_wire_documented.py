@@ -18,7 +18,7 @@ from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.logins import create_account_token, create_appkey
 from integration_admin.accounts.models import Brand
 from sync_app.engine.editing import Verb
-from sync_app.runs.editing import RecordChange, edit_records
+from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.library.builtin import ensure_builtin
 from tests.api.conftest import Caller, caller
 from tests.api.entities import GREEN, made

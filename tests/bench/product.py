@@ -11,13 +11,13 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunStatus
-from sync_app.runs.applying import start_apply
-from sync_app.runs.exporting import open_export
-from sync_app.runs.import_now import import_now
-from sync_app.runs.job import Progress
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.import_now import import_now
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work.job import Progress
+from sync_app.runs.work.perform import perform
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from templates_app.sources.writers.items import write_items

@@ -30,13 +30,13 @@ from integration_admin.accounts.logins import create_account_token
 from integration_admin.accounts.models import Brand, User
 from integration_admin.accounts.tokens import issue
 from sync_app.models import Health, Run, Sync, SyncTurn, TurnStatus
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
-from sync_app.runs.uploads import keep_upload
-from sync_app.syncs.connections import save_connection
+from sync_app.runs.uploads.keeping import keep_upload
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
+from sync_app.syncs.keeping.connections import save_connection
+from sync_app.syncs.keeping.saving import SyncForm, save_sync
 from sync_app.syncs.notices.wishes import NoticeForm, save_notices
-from sync_app.syncs.saving import SyncForm, save_sync
 from templates_app.library import add_entity_type
 from templates_app.library.builtin import ensure_builtin
 from templates_app.library.installing import install

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand, User
 from sync_app.models import Record, Run
-from sync_app.runs.editing import RecordChange, edit_records
+from sync_app.runs.records.editing import RecordChange, edit_records
 from tests.admin.conftest import HOSTILE
 from tests.browser.conftest import Visitor
 from tests.conftest import Login

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand
-from sync_app.runs.uploads import keep_upload
+from sync_app.runs.uploads.keeping import keep_upload
 from templates_app.library import save_draft
 from templates_app.library.samples import keep_sample
 from tests.browser.conftest import Visitor

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from integration_admin.accounts.models import Brand, Group, User
 from sync_app.models import Record, Run, RunKind, RunStatus
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.upkeep.verifying import records_digest, verify
 from templates_app.models import Template
 from tests.browser.conftest import Visitor
 from tests.conftest import Login, login

@@ -17,12 +17,12 @@ from playwright.sync_api import Page, expect
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Health, Record, Sync
-from sync_app.runs.perform import perform
 from sync_app.runs.queue import TRANSFER, WORKER
+from sync_app.runs.work.perform import perform
 from sync_app.standins.planningpme import PlanningPme
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.sending import send_waiting
-from sync_app.syncs.transfer import transfer
+from sync_app.syncs.turns.transfer import transfer
 from templates_app.library.installing import install
 from tests.browser.conftest import Visitor
 from tests.conftest import Login

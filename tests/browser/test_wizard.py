@@ -15,8 +15,8 @@ from pytest_django import Settings
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Record, Run, RunLease, RunStatus, Upload
-from sync_app.runs import uploads_start
-from sync_app.runs.perform import perform
+from sync_app.runs.uploads import start as uploads_start
+from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from tests.admin.conftest import CLIENTS, HOSTILE
 from tests.browser.conftest import Visitor

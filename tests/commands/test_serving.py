@@ -118,7 +118,7 @@ def test_its_workers_do_what_was_asked_of_the_api_for_later(started: Started) ->
 
 
 def test_its_workers_work_off_the_queue(started: Started) -> None:
-    code = "from django_q.tasks import async_task; async_task('sync_app.syncs.worker.tick')"
+    code = "from django_q.tasks import async_task; async_task('sync_app.syncs.running.worker.tick')"
     argv = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
     subprocess.run(argv, cwd=ROOT, env=environment(started.data), check=True, timeout=SECONDS)
     database = started.data / "integration_admin.sqlite3"

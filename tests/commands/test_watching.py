@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync_app.models import Record, Run, RunStatus
-from sync_app.runs import job
+from sync_app.runs.work import job
 from tests.commands.conftest import command
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,10 +19,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten rows a chunk, so that there is something between the first row and the last."""
-    monkeypatch.setattr("sync_app.runs.job.MIN_CHUNK_ROWS", 10)
-    monkeypatch.setattr("sync_app.runs.job.MAX_CHUNK_ROWS", 10)
-    monkeypatch.setattr("sync_app.runs.job.Job.breathe", lambda self, **measured: None)
-    monkeypatch.setattr("sync_app.runs.perform.Job", lambda *args, **more: job.Job(*args, **{**more, "chunk_rows": 10}))
+    monkeypatch.setattr("sync_app.runs.work.job.MIN_CHUNK_ROWS", 10)
+    monkeypatch.setattr("sync_app.runs.work.job.MAX_CHUNK_ROWS", 10)
+    monkeypatch.setattr("sync_app.runs.work.job.Job.breathe", lambda self, **measured: None)
+    monkeypatch.setattr(
+        "sync_app.runs.work.perform.Job", lambda *args, **more: job.Job(*args, **{**more, "chunk_rows": 10})
+    )
 
 
 @pytest.mark.usefixtures("small_chunks")

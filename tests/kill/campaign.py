@@ -24,7 +24,7 @@ from django_q.tasks import async_task
 
 from sync_app.models import Run, SyncTurn
 from sync_app.runs.queue import enqueue, enqueue_turn
-from sync_app.syncs.worker import TICK
+from sync_app.syncs.running.worker import TICK
 from tests.kill import points
 from tests.kill.orders import ITSELF, POSTGRES, STOPPED, WITH_PARENT, Order, Orders, kill_postgres
 from tests.kill.private import Postgres
@@ -148,7 +148,9 @@ class Campaign:
         """A worker stops between two chunks until another has done its work, and wakes up."""
         lane = self._lanes[0]
         work = WORKS[self._chance.choice(["import", "apply", "undo", "pull"])]
-        order = self._order(lane, "worker", ("sync_app.runs.job:Job.tell", points.BEFORE), self._chance.randint(1, 3))
+        order = self._order(
+            lane, "worker", ("sync_app.runs.work.job:Job.tell", points.BEFORE), self._chance.randint(1, 3)
+        )
         self._rounds([(lane, Plan(work, [replace(order, victim=STOPPED)]))])
 
     def _database(self) -> None:

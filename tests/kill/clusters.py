@@ -26,9 +26,9 @@ from django_q.tasks import async_task
 
 from sync_app.models import JournalEntry, Run, Sync, SyncTurn, TurnStatus
 from sync_app.runs.queue import enqueue_turn
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.due import start_due
-from sync_app.syncs.worker import TICK
+from sync_app.syncs.running.worker import TICK
 from tests.kill.private import Postgres, wait_until
 from tests.kill.served import ROOT
 from tests.kill.sides import Side, make_side, make_sync

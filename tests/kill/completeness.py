@@ -22,9 +22,9 @@ from django.db import connections
 from django.utils import timezone
 
 from sync_app.models import Record
-from sync_app.runs.exporting import open_export
 from sync_app.runs.since import MARGIN
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs.exporting import open_export
 from sync_app.storage import clock as storage_clock
 from sync_app.storage.exports import DatabaseExports
 from tests.kill.private import Postgres

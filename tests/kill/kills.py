@@ -16,8 +16,8 @@ from tests.kill.served import served
 #: Mistake -> the work, the point and the calls at which a kill shows it.
 TRIALS: Final[Mapping[str, tuple[str, Point, tuple[int, ...]]]] = {
     "journal-outside": ("import", (COMMIT, AFTER), (3, 4)),
-    "acknowledge-first": ("pull", ("sync_app.syncs.pulling:begin_import", BEFORE), (1,)),
-    "watermark-first": ("pull", ("sync_app.syncs.pulling:_Pull.keep", BEFORE), (1,)),
+    "acknowledge-first": ("pull", ("sync_app.syncs.turns.pulling:begin_import", BEFORE), (1,)),
+    "watermark-first": ("pull", ("sync_app.syncs.turns.pulling:_Pull.keep", BEFORE), (1,)),
 }
 
 

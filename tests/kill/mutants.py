@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sync_app.models import Sync
 from sync_app.storage import journal
-from sync_app.syncs import pulling
+from sync_app.syncs.turns import pulling
 from tests.kill.lorry import Lorry
 
 #: The variable that names the mistake, for the processes of the site.

@@ -32,21 +32,21 @@ WRITING: Final = (
         "sync_app.storage.records:DatabaseRecords.write",
         "sync_app.storage.journal:append",
         "sync_app.storage.clock:_close",
-        "sync_app.runs.lease:Lease.advance",
-        "sync_app.runs.perform:claim",
-        "sync_app.runs.perform:run_ended",
-        "sync_app.runs.perform:_end",
+        "sync_app.runs.work.lease:Lease.advance",
+        "sync_app.runs.work.perform:claim",
+        "sync_app.runs.work.perform:run_ended",
+        "sync_app.runs.work.perform:_end",
     ),
-    ("sync_app.runs.job:Job.tell", BEFORE),
+    ("sync_app.runs.work.job:Job.tell", BEFORE),
 )
 #: A worker, with a task of the queue in its hands.
-TASK: Final = _both("sync_app.syncs.worker:execute")
+TASK: Final = _both("sync_app.syncs.running.worker:execute")
 #: The web process, between a request and its answer.
 ANSWERING: Final = (
     *_both(
         COMMIT,
-        "sync_app.runs.idempotency:claim",
-        "sync_app.runs.idempotency:settle",
+        "sync_app.runs.verbs.idempotency:claim",
+        "sync_app.runs.verbs.idempotency:settle",
         "sync_app.api.carrying_out:enqueue",
     ),
     ("django.core.handlers.wsgi:WSGIHandler.get_response", AFTER),
@@ -54,27 +54,27 @@ ANSWERING: Final = (
 ACCEPTING: Final = _both("sync_app.runs.payload:keep")
 PERFORMING: Final = _both("sync_app.api.carrying_out:perform")
 PULLING: Final = _both(
-    "sync_app.syncs.worker:transfer",
-    "sync_app.syncs.transfer:claim_turn",
+    "sync_app.syncs.running.worker:transfer",
+    "sync_app.syncs.turns.transfer:claim_turn",
     "tests.kill.lorry:Lorry.pull",
     "tests.kill.lorry:Lorry.settle",
-    "sync_app.syncs.pulling:begin_import",
-    "sync_app.syncs.pulling:_Pull.keep",
-    "sync_app.runs.sync_ends:keep_watermark",
-    "sync_app.runs.sync_ends:end_turn",
-    "sync_app.syncs.transfer:settle_turn",
+    "sync_app.syncs.turns.pulling:begin_import",
+    "sync_app.syncs.turns.pulling:_Pull.keep",
+    "sync_app.runs.work.sync_ends:keep_watermark",
+    "sync_app.runs.work.sync_ends:end_turn",
+    "sync_app.syncs.turns.transfer:settle_turn",
 )
-JUDGING: Final = _both("sync_app.syncs.transfer:judge_turn")
+JUDGING: Final = _both("sync_app.syncs.turns.transfer:judge_turn")
 PUSHING: Final = (
     *_both(
         COMMIT,
-        "sync_app.syncs.worker:transfer",
-        "sync_app.syncs.transfer:claim_turn",
-        "sync_app.syncs.pushing:new_sending",
-        "sync_app.syncs.pushing:_Sending._keep",
-        "sync_app.syncs.pushing:_Sending._end",
-        "sync_app.syncs.pushing:keep_watermark",
-        "sync_app.syncs.pushing:end_turn",
+        "sync_app.syncs.running.worker:transfer",
+        "sync_app.syncs.turns.transfer:claim_turn",
+        "sync_app.syncs.turns.pushing:new_sending",
+        "sync_app.syncs.turns.pushing:_Sending._keep",
+        "sync_app.syncs.turns.pushing:_Sending._end",
+        "sync_app.syncs.turns.pushing:keep_watermark",
+        "sync_app.syncs.turns.pushing:end_turn",
     ),
     ("tests.kill.lorry:send", AFTER),
 )
@@ -86,8 +86,8 @@ def watch() -> None:
     role = "web" if "gunicorn" in sys.modules or "gunicorn" in sys.argv[0] else "worker"
     for name in sorted({name for name, _phase in EVERY}):
         wrap(name, lambda original, name=name: _watched(original, name, role))  # type: ignore[misc]
-    wrap("sync_app.syncs.worker:execute", lambda original: _for_brand_of(original, _brand_of_run))
-    wrap("sync_app.syncs.worker:transfer", lambda original: _for_brand_of(original, _brand_of_turn))
+    wrap("sync_app.syncs.running.worker:execute", lambda original: _for_brand_of(original, _brand_of_run))
+    wrap("sync_app.syncs.running.worker:transfer", lambda original: _for_brand_of(original, _brand_of_turn))
     wrap("django.core.handlers.wsgi:WSGIHandler.__call__", _for_brand_in_address)
     wrap("django_q.cluster:worker", _known)
 

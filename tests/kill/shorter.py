@@ -9,8 +9,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from sync_app.runs import idempotency, job, lease, perform, stored_plan, undo_work
-from sync_app.syncs import canary, children, due, turn_lease, worker
+from sync_app.runs.verbs import idempotency
+from sync_app.runs.work import job, lease, perform, stored_plan, undo_work
+from sync_app.syncs import due
+from sync_app.syncs.running import canary, children, worker
+from sync_app.syncs.turns import lease as turn_lease
 
 CHUNK: Final = 6
 LEASE: Final = timedelta(seconds=2)

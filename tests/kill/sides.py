@@ -18,9 +18,9 @@ from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import Brand, User
 from integration_admin.accounts.tokens import issue
 from sync_app.models import FailedRow, JournalEntry, Record, Run, Sync, SyncTurn
-from sync_app.runs.verifying import verify
-from sync_app.syncs.connections import save_connection
-from sync_app.syncs.saving import SyncForm, save_sync
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.syncs.keeping.connections import save_connection
+from sync_app.syncs.keeping.saving import SyncForm, save_sync
 from tests.kill.lorry import received, yard_of
 from tests.runs.conftest import equip, operations
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from sync_app.models import Run, SyncTurn
 from sync_app.runs import queue
-from sync_app.runs.applying import start_apply
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
 from sync_app.runs.row_text import row_text
-from sync_app.runs.undoing import start_undo
-from sync_app.syncs.changing import run_now
-from sync_app.syncs.transfer import transfer
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work.perform import perform
+from sync_app.syncs.keeping.changing import run_now
+from sync_app.syncs.turns.transfer import transfer
 from tests.kill import points
 from tests.kill.lorry import yard_of
 from tests.kill.served import Served

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from templates_app.language.elements.rule import Direction
 from templates_app.language.grammar import rules_of
 from templates_app.language.nodes import Comment, Element
-from templates_app.mapping.change_reading import VERBS
-from templates_app.mapping.condition_lines import TESTS
+from templates_app.mapping.edits.change_reading import VERBS
 from templates_app.mapping.places import walk
+from templates_app.mapping.table.condition_lines import TESTS
 from tests.mapping.materials import MATERIALS
 
 _DIRECTIONS: tuple[Direction, ...] = ("in", "out")

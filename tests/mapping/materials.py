@@ -10,8 +10,8 @@ from templates_app.catalog.packs.planning import planning_pack
 from templates_app.catalog.types import Catalog
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
-from templates_app.mapping.change_reading import change_from
-from templates_app.mapping.edits import Edited, edit
+from templates_app.mapping.edits.apply import Edited, edit
+from templates_app.mapping.edits.change_reading import change_from
 from tests.language.sample_catalog import SAMPLE_CATALOG
 
 _ROOT: Final = Path(__file__).parents[2]

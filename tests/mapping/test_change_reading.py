@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.mapping.change_reading import MOST_CHANGES, VERBS, change_from, mapping_of
-from templates_app.mapping.changes import Add, AddRows, Many, Move, Node, Remove, SetAttributes
+from templates_app.mapping.edits.change_reading import MOST_CHANGES, VERBS, change_from, mapping_of
+from templates_app.mapping.edits.changes import Add, AddRows, Many, Move, Node, Remove, SetAttributes
 from templates_app.mapping.refusals import EditRefused
 
 CHANGES: tuple[dict[str, Any], ...] = (

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from templates_app.catalog.types import Catalog
 from templates_app.language.nodes import Element
-from templates_app.mapping.compare import Difference, compare
+from templates_app.mapping.comparing.compare import Difference, compare
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.sample_catalog import SAMPLE_CATALOG
 from tests.language.trees import TREES

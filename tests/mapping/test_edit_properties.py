@@ -12,14 +12,14 @@ from templates_app.language.checks import check
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.language.writer import write
-from templates_app.mapping.change_reading import change_from
-from templates_app.mapping.compare import compare
-from templates_app.mapping.edits import Edited, edit
-from templates_app.mapping.fixes import fixes_of
+from templates_app.mapping.comparing.compare import compare
+from templates_app.mapping.edits.apply import Edited, edit
+from templates_app.mapping.edits.change_reading import change_from
+from templates_app.mapping.fixes.all_fixes import fixes_of
 from templates_app.mapping.places import element_at, walk
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.sentences import SENTENCES
-from templates_app.mapping.table import table_of
+from templates_app.mapping.table.whole import table_of
 from tests.language.sample_catalog import SAMPLE_CATALOG
 from tests.language.trees import TREES, shape
 from tests.mapping.changing import ANY_TREES, TEMPLATES, changes_of, comments

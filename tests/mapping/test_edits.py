@@ -9,8 +9,8 @@ import pytest
 
 from templates_app.language.reader import read
 from templates_app.language.writer import write
-from templates_app.mapping.change_reading import change_from
-from templates_app.mapping.edits import edit, not_kept
+from templates_app.mapping.edits.apply import edit, not_kept
+from templates_app.mapping.edits.change_reading import change_from
 from templates_app.mapping.places import element_at, walk
 from templates_app.mapping.refusals import EditRefused
 from templates_app.mapping.sentences import HINTS, SENTENCES

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from templates_app.catalog.problems import Refused
 from templates_app.language.drafts import ExportRecord
-from templates_app.mapping.export_traces import TRACED_ITEMS, ExportTracer, trace_item
 from templates_app.mapping.places import element_at
-from templates_app.mapping.trace_parts import Trace
+from templates_app.mapping.tracing.export_traces import TRACED_ITEMS, ExportTracer, trace_item
+from templates_app.mapping.tracing.trace_parts import Trace
 from tests.language.mapping_catalog import CATALOG, SETTING, template
 
 SHOOT = ExportRecord(

@@ -13,9 +13,9 @@ from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.language.sentences import SENTENCES
-from templates_app.mapping.change_reading import change_from, mapping_of
-from templates_app.mapping.edits import edit
-from templates_app.mapping.fixes import FIXERS, Fix, fixes_for, fixes_of
+from templates_app.mapping.edits.apply import edit
+from templates_app.mapping.edits.change_reading import change_from, mapping_of
+from templates_app.mapping.fixes.all_fixes import FIXERS, Fix, fixes_for, fixes_of
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.sample_catalog import SAMPLE_CATALOG
 from tests.mapping.materials import CASES

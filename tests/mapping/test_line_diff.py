@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.mapping.line_diff import DiffLine, DiffPart, compare_lines
+from templates_app.mapping.comparing.line_diff import DiffLine, DiffPart, compare_lines
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 
 _LINES = st.lists(

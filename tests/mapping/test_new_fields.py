@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from templates_app.catalog.packs.planning import planning_pack
-from templates_app.mapping.candidates import Column, columns_of
-from templates_app.mapping.field_kinds import field_kind
-from templates_app.mapping.new_fields import is_id, looks_like_id, new_field
+from templates_app.mapping.suggesting.candidates import Column, columns_of
+from templates_app.mapping.suggesting.field_kinds import field_kind
+from templates_app.mapping.suggesting.new_fields import is_id, looks_like_id, new_field
 
 CUSTOMER = planning_pack().types["Customer"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from templates_app.catalog.packs.planning import planning_pack
-from templates_app.mapping.suggest import suggest
+from templates_app.mapping.suggesting.suggest import suggest
+from templates_app.mapping.suggesting.suggestions import SURE, ProposedStep, Suggestion
 from templates_app.mapping.suggestion_sentences import SENTENCES
-from templates_app.mapping.suggestions import SURE, ProposedStep, Suggestion
 from tests.language.mapping_catalog import CATALOG
 
 PLANNING = planning_pack()

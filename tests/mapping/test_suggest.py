@@ -15,11 +15,19 @@ from templates_app.language.checks import check
 from templates_app.language.compiler import compile_import
 from templates_app.language.findings import has_errors
 from templates_app.language.reader import read
-from templates_app.mapping.accepting import added, template_from
 from templates_app.mapping.flattening import flattened
-from templates_app.mapping.suggest import suggest
+from templates_app.mapping.suggesting.accepting import added, template_from
+from templates_app.mapping.suggesting.suggest import suggest
+from templates_app.mapping.suggesting.suggestions import (
+    LIKELY,
+    SURE,
+    Earlier,
+    ProposedStep,
+    Suggestion,
+    Suggestions,
+    words_of,
+)
 from templates_app.mapping.suggestion_sentences import SENTENCES
-from templates_app.mapping.suggestions import LIKELY, SURE, Earlier, ProposedStep, Suggestion, Suggestions, words_of
 from templates_app.sources.rows import Row
 from tests.language.mapping_catalog import CATALOG, SETTING
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from templates_app.catalog.packs.planning import planning_pack
 from templates_app.catalog.types import Catalog
 from templates_app.language.nodes import Element
-from templates_app.mapping.lines import Cell, MappingTable, Row, TypeLine
 from templates_app.mapping.places import element_at, walk
-from templates_app.mapping.table import table_of
+from templates_app.mapping.table.lines import Cell, MappingTable, Row, TypeLine
+from templates_app.mapping.table.whole import table_of
 from templates_app.mapping.words import Words
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.sample_catalog import SAMPLE_CATALOG

@@ -14,8 +14,8 @@ from templates_app.language.findings import has_errors
 from templates_app.language.names import loose_form
 from templates_app.language.reader import read
 from templates_app.mapping.places import element_at
-from templates_app.mapping.trace_parts import Trace
-from templates_app.mapping.traces import Tracer, trace
+from templates_app.mapping.tracing.trace_parts import Trace
+from templates_app.mapping.tracing.traces import Tracer, trace
 from templates_app.sources.rows import Row
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.mapping_catalog import CATALOG, SETTING, customer, field, template

@@ -13,14 +13,14 @@ from django.utils import timezone
 from integration_admin.accounts.access import Actor, system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Record, Run
-from sync_app.runs.applying import start_apply
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import FileOptions, ImportOptions
-from sync_app.runs.perform import perform
-from sync_app.runs.report import operations, report_of
-from sync_app.runs.retrying import start_retry
-from sync_app.runs.undoing import start_undo
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.reports.report import operations, report_of
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work.perform import perform
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 

@@ -10,10 +10,10 @@ import pytest
 from templates_app.catalog.packs.planning import planning_pack
 from templates_app.language.checks import check
 from templates_app.language.reader import read
-from templates_app.mapping.accepting import template_from
 from templates_app.mapping.flattening import flattened
-from templates_app.mapping.suggest import suggest
-from templates_app.mapping.suggestions import LIKELY, Suggestions
+from templates_app.mapping.suggesting.accepting import template_from
+from templates_app.mapping.suggesting.suggest import suggest
+from templates_app.mapping.suggesting.suggestions import LIKELY, Suggestions
 from templates_app.sources.open import open_source
 
 CATALOG = planning_pack()

@@ -14,15 +14,15 @@ import pytest
 from integration_admin.accounts.access import Actor, site_actor, system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import JournalEntry, Record, Run
-from sync_app.runs import job, perform, stored_plan, undo_work
-from sync_app.runs.applying import start_apply
-from sync_app.runs.exporting import open_export
-from sync_app.runs.importing import start_import
-from sync_app.runs.job import Job
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.retrying import start_retry
 from sync_app.runs.row_text import row_text
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work import job, perform, stored_plan, undo_work
+from sync_app.runs.work.job import Job
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from tests.conftest import Login

@@ -6,10 +6,10 @@ import pytest
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import FailedRow, JournalEntry, RunStatus
-from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict, RunRefused
-from sync_app.runs.report import report_of
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.reports.report import report_of
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.applying import start_apply
 from templates_app.library.fields import retire_field
 from tests.runs.conftest import House, customer, outcomes
 

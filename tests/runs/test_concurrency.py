@@ -18,13 +18,13 @@ from django_q.signing import SignedPackage
 from integration_admin.accounts.access import Actor, system_actor
 from integration_admin.accounts.brands import create_brand
 from sync_app.models import JournalEntry, Record, Run, RunLease, RunStatus
-from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict, RunRefused
-from sync_app.runs.exporting import open_export
-from sync_app.runs.idempotency import claim
-from sync_app.runs.importing import start_import
-from sync_app.runs.perform import perform
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.idempotency import claim
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from sync_app.storage import clock as storage_clock
 from tests.runs.conftest import Clock, House, customer, equip
 

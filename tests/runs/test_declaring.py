@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from sync_app.models import Identity, Run, RunKind, RunStatus
-from sync_app.runs.declaring import declare_key
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs.declaring import declare_key
 from templates_app.library.installing import install
 from templates_app.models import DeclaredKey
 from tests.conftest import Login

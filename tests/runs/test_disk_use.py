@@ -13,8 +13,8 @@ from django.urls import reverse
 from integration_admin.accounts.models import Brand
 from integration_admin.disk_cache import DiskCache
 from sync_app.models import JournalEntry, Record, RunPayload
-from sync_app.runs import disk_use as measuring
-from sync_app.runs.disk_use import disk_use
+from sync_app.runs.upkeep import disk_use as measuring
+from sync_app.runs.upkeep.disk_use import disk_use
 from tests.conftest import Login
 from tests.runs.conftest import House
 

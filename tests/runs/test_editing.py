@@ -9,10 +9,17 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, api_actor, site_actor
 from integration_admin.accounts.models import Brand, Group
 from sync_app.models import BrandClock, Identity, JournalEntry, Record, Reference, Run, RunKind, RunStatus, RunTotal
-from sync_app.runs import editing
-from sync_app.runs.editing import EditConflict, EditOfMissing, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.runs.errors import RunRefused
-from sync_app.runs.verifying import verify
+from sync_app.runs.records import editing
+from sync_app.runs.records.editing import (
+    EditConflict,
+    EditOfMissing,
+    EditRefused,
+    EditResult,
+    RecordChange,
+    edit_records,
+)
+from sync_app.runs.upkeep.verifying import verify
 from templates_app.library.fields import add_custom_field, retire_field
 from tests.conftest import Key, Login
 from tests.runs.conftest import House, customer, operations

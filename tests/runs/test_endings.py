@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sync_app.models import JournalEntry, Record, RunLease, RunStatus
-from sync_app.runs import import_work
-from sync_app.runs.lease import LEASE, MAX_ATTEMPTS
-from sync_app.runs.report import report_of
+from sync_app.runs.reports.report import report_of
+from sync_app.runs.work import import_work
+from sync_app.runs.work.lease import LEASE, MAX_ATTEMPTS
 from tests.runs.conftest import House, customer
 
 pytestmark = pytest.mark.django_db

@@ -27,15 +27,15 @@ from sync_app.models import (
     RunStatus,
     Upload,
 )
-from sync_app.runs.applying import start_apply
-from sync_app.runs.editing import EditConflict, EditOfMissing, RecordChange, edit_records
-from sync_app.runs.erasing import Erasure, erase_record, plan_erasure
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.histories import history_page
-from sync_app.runs.report import operations_page, report_of
-from sync_app.runs.retrying import start_retry
-from sync_app.runs.uploads import keep_upload
-from sync_app.runs.verifying import verify
+from sync_app.runs.lists.histories import history_page
+from sync_app.runs.records.editing import EditConflict, EditOfMissing, RecordChange, edit_records
+from sync_app.runs.records.erasing import Erasure, erase_record, plan_erasure
+from sync_app.runs.reports.report import operations_page, report_of
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.uploads.keeping import keep_upload
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.retrying import start_retry
 from templates_app.library.fields import add_custom_field
 from templates_app.models import Template, TemplateSample
 from tests.conftest import Login

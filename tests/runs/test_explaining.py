@@ -10,7 +10,7 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Group
 from sync_app.models import FailedRow, Run, RunPayload
-from sync_app.runs.explaining import Explanation, OperationNotFound, explain
+from sync_app.runs.rows.explaining import Explanation, OperationNotFound, explain
 from sync_app.runs.sentences import message
 from templates_app.library.fields import retire_field
 from templates_app.library.installing import install

@@ -8,9 +8,9 @@ import pytest
 
 from sync_app.models import BrandClock, Run
 from sync_app.runs.errors import RunRefused, TemplateNotFound, WrongDirection
-from sync_app.runs.exporting import open_export
 from sync_app.runs.since import read_cursor, sign_cursor
-from sync_app.runs.verifying import records_digest
+from sync_app.runs.upkeep.verifying import records_digest
+from sync_app.runs.verbs.exporting import open_export
 from templates_app.library.installing import install
 from tests.runs.conftest import House, customer
 

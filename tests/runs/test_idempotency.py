@@ -11,7 +11,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import IdempotencyKey
 from sync_app.runs.errors import RunConflict, RunUnprocessable
-from sync_app.runs.idempotency import ABANDONED, KEPT, Claim, claim, release, settle
+from sync_app.runs.verbs.idempotency import ABANDONED, KEPT, Claim, claim, release, settle
 from tests.runs.conftest import Clock
 
 

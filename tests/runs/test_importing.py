@@ -12,9 +12,9 @@ from django.db import connection
 from integration_admin.accounts.access import NotAllowed, site_actor
 from sync_app.models import FailedRow, IdempotencyKey, JournalEntry, Run, RunPayload, RunStatus
 from sync_app.runs.errors import RunRefused, TemplateNotFound, WrongDirection
-from sync_app.runs.importing import start_import
-from sync_app.runs.report import operations_page, report_of
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.reports.report import operations_page, report_of
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.importing import start_import
 from templates_app.library.installing import install
 from templates_app.sources.rows import SourceRefused
 from tests.runs.conftest import CUSTOMERS, House, customer, outcomes

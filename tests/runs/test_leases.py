@@ -8,12 +8,12 @@ import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from sync_app.models import JournalEntry, Run, RunLease, RunStatus
-from sync_app.runs import perform
-from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunConflict, RunRefused
-from sync_app.runs.job import Job
-from sync_app.runs.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.work import perform
+from sync_app.runs.work.job import Job
+from sync_app.runs.work.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
 from sync_app.storage.records import DatabaseRecords
 from tests.runs.conftest import House, Killed, customer, killed_at
 

@@ -12,10 +12,10 @@ from hypothesis.extra.django import TestCase
 
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
 from integration_admin.accounts.models import Brand
-from sync_app.runs.editing import RecordChange, edit_records
-from sync_app.runs.listing import ListQuestion, Page, RecordNotFound, find_record, open_listing
-from sync_app.runs.listing_filters import Narrowed, narrowed
-from sync_app.runs.listing_order import Order, indexed, scanned
+from sync_app.runs.lists.filters import Narrowed, narrowed
+from sync_app.runs.lists.listing import ListQuestion, Page, RecordNotFound, find_record, open_listing
+from sync_app.runs.lists.order import Order, indexed, scanned
+from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.storage.browsing import Wanted
 from sync_app.storage.clock import ensure_clock
 from sync_app.storage.listing import DatabaseListing, Selection

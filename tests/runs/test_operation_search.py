@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.models import Group
 from sync_app.models import JournalEntry, Run, RunSummary
-from sync_app.runs import operation_search
-from sync_app.runs.operation_search import Asked, find
-from sync_app.runs.report import operations_page
-from sync_app.runs.summing import BLOCK, summary_of
+from sync_app.runs.reports import operation_search
+from sync_app.runs.reports.operation_search import Asked, find
+from sync_app.runs.reports.report import operations_page
+from sync_app.runs.reports.summing import BLOCK, summary_of
 from tests.runs.conftest import House, customer
 
 BAD: Final = customer("Z", score="many")

@@ -7,9 +7,9 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import JournalEntry, Record, Run
-from sync_app.runs import plan_check
 from sync_app.runs.errors import RunConflict, RunNotFound
-from sync_app.runs.plan_check import PlanCheck, check_plan
+from sync_app.runs.verbs import plan_check
+from sync_app.runs.verbs.plan_check import PlanCheck, check_plan
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
 

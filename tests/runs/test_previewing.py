@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Group
 from sync_app.models import JournalEntry, Record, Run
-from sync_app.runs import preview_exports
-from sync_app.runs.preview_exports import preview_export
-from sync_app.runs.preview_parts import ExportPreview, Preview, PreviewRecord
-from sync_app.runs.previewing import PLANNED, preview, preview_template
+from sync_app.runs.previews import exports as preview_exports
+from sync_app.runs.previews.exports import preview_export
+from sync_app.runs.previews.parts import ExportPreview, Preview, PreviewRecord
+from sync_app.runs.previews.previewing import PLANNED, preview, preview_template
 from sync_app.runs.row_text import row_text
 from templates_app.catalog.problems import Problem
 from templates_app.library import save_draft

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.access import Actor
 from sync_app.models import Run, RunLease, RunStatus
-from sync_app.runs.cancelling import cancel
-from sync_app.runs.progress import PATIENCE, RunProgress, progress_of
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.work.progress import PATIENCE, RunProgress, progress_of
 from tests.runs.conftest import House, customer
 
 ROWS = [customer(f"C-{number}") for number in range(4)]

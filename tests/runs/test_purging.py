@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from sync_app.models import FailedRow, JournalEntry, Run, RunPayload, RunStatus
-from sync_app.runs import purging
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.histories import history_page
-from sync_app.runs.purging import purge_journals, purge_payloads
-from sync_app.runs.report import operations_page, report_of
-from sync_app.runs.undoing import start_undo
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.lists.histories import history_page
+from sync_app.runs.reports.report import operations_page, report_of
+from sync_app.runs.upkeep import purging
+from sync_app.runs.upkeep.purging import purge_journals, purge_payloads
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.undoing import start_undo
 from tests.runs.conftest import House, customer
 
 pytestmark = pytest.mark.django_db

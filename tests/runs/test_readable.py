@@ -10,15 +10,15 @@ import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
 from sync_app.models import Run, RunStatus
-from sync_app.runs.explaining import explain
-from sync_app.runs.failed_file import failed_file
 from sync_app.runs.labelled import labelled
 from sync_app.runs.readable import Readable
-from sync_app.runs.refused_groups import RefusedGroup, counted_groups
-from sync_app.runs.repairing import edit_row, failed_page, failed_row, replace_values, values_of
-from sync_app.runs.report import failed_rows, operations_page, report_of
-from sync_app.runs.report_file import report_file
-from sync_app.runs.summing import summary_for
+from sync_app.runs.reports.file import report_file
+from sync_app.runs.reports.refused_groups import RefusedGroup, counted_groups
+from sync_app.runs.reports.report import failed_rows, operations_page, report_of
+from sync_app.runs.reports.summing import summary_for
+from sync_app.runs.rows.explaining import explain
+from sync_app.runs.rows.failed_file import failed_file
+from sync_app.runs.verbs.repairing import edit_row, failed_page, failed_row, replace_values, values_of
 from templates_app.library.fields import retire_field
 from templates_app.library.installing import install
 from templates_app.library.keys import declare_key

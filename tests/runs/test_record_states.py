@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from sync_app.models import JournalEntry, Record
-from sync_app.runs.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.runs.errors import RunUnprocessable
-from sync_app.runs.record_states import restore_values, state_at, way_back
-from sync_app.runs.verifying import verify
+from sync_app.runs.records.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
+from sync_app.runs.records.states import restore_values, state_at, way_back
+from sync_app.runs.upkeep.verifying import verify
 from templates_app.library.fields import retire_field
 from tests.conftest import Login
 from tests.runs.conftest import House, customer

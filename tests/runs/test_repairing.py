@@ -9,13 +9,13 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Group
 from sync_app.models import FailedRow, Run, RunStatus
-from sync_app.runs import repairing
 from sync_app.runs.errors import RunConflict, RunNotFound
-from sync_app.runs.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
-from sync_app.runs.repairing import RowNotFailed, edit_row, failed_page, failed_row, replace_values, values_of
-from sync_app.runs.retrying import start_retry
+from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
+from sync_app.runs.reports.summing import summary_for
 from sync_app.runs.row_text import row_text
-from sync_app.runs.summing import summary_for
+from sync_app.runs.verbs import repairing
+from sync_app.runs.verbs.repairing import RowNotFailed, edit_row, failed_page, failed_row, replace_values, values_of
+from sync_app.runs.verbs.retrying import start_retry
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
 
@@ -118,7 +118,7 @@ def test_of_two_who_save_at_once_one_is_told(house: House, run: Run, monkeypatch
         FailedRow.objects.filter(run=run, row=2).update(edited='{"code":"B","name":"Theirs"}')
         return row_text(data)
 
-    monkeypatch.setattr("sync_app.runs.repairing.row_text", other_first)
+    monkeypatch.setattr("sync_app.runs.verbs.repairing.row_text", other_first)
     with pytest.raises(RunConflict):
         edit(house, run, 2, customer("B", "Mine"), seen=before)
     assert FailedRow.objects.get(run=run, row=2).edited == '{"code":"B","name":"Theirs"}'

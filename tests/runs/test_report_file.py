@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from sync_app.models import Run
-from sync_app.runs import report
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.report_file import COLUMNS, KINDS, report_file
+from sync_app.runs.reports import report
+from sync_app.runs.reports.file import COLUMNS, KINDS, report_file
 from tests.runs.conftest import House, customer
 
 FORMULA: Final = "=HYPERLINK(1)"

@@ -11,12 +11,13 @@ import pytest
 from django.db import transaction
 
 from sync_app.models import FailedRow, Run
-from sync_app.runs import perform, source
-from sync_app.runs.applying import start_apply
-from sync_app.runs.job import Job
-from sync_app.runs.lease import Lease
-from sync_app.runs.undoing import start_undo
-from sync_app.runs.verifying import verify
+from sync_app.runs.rows import source
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.undoing import start_undo
+from sync_app.runs.work import perform
+from sync_app.runs.work.job import Job
+from sync_app.runs.work.lease import Lease
 from sync_app.storage import clock as storage_clock
 from sync_app.storage import journal
 from sync_app.storage.records import DatabaseRecords

@@ -9,14 +9,14 @@ import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from sync_app.models import Run
-from sync_app.runs.applying import start_apply
-from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunNotFound
-from sync_app.runs.exporting import open_export
 from sync_app.runs.finding import find_run, list_runs
-from sync_app.runs.report import failed_rows, operations_page, report_of
-from sync_app.runs.retrying import start_retry
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.reports.report import failed_rows, operations_page, report_of
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.undoing import start_undo
 from templates_app.library.installing import install
 from tests.runs.conftest import House, customer
 

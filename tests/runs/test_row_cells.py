@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync_app.runs.errors import RunRefused
-from sync_app.runs.row_cells import cells_of, edited
+from sync_app.runs.rows.cells import cells_of, edited
 
 ROW: dict[str, Any] = {
     "name": "Roy",

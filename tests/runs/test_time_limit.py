@@ -15,9 +15,9 @@ from django.db import connections
 from django.utils import timezone
 
 from sync_app.models import Record, Run, RunLease, RunStatus
-from sync_app.runs import perform as performing
-from sync_app.runs.time_limit import limited, show_progress
-from sync_app.syncs import worker
+from sync_app.runs.work import perform as performing
+from sync_app.runs.work.time_limit import limited, show_progress
+from sync_app.syncs.running import worker
 from tests.runs.conftest import House
 
 
@@ -78,7 +78,7 @@ def test_a_thread_of_the_site_has_none() -> None:
 
 def test_each_committed_chunk_is_progress(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[int] = []
-    monkeypatch.setattr("sync_app.runs.lease.show_progress", lambda: shown.append(1))
+    monkeypatch.setattr("sync_app.runs.work.lease.show_progress", lambda: shown.append(1))
     house.send(*({"code": f"C{number}", "name": "Anna"} for number in range(3)))
     assert shown
 

@@ -8,9 +8,9 @@ from django_q.signing import SignedPackage
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunLease, RunStatus
-from sync_app.runs.lease import Lease, claim
-from sync_app.runs.perform import perform
-from sync_app.runs.turns import run_ahead
+from sync_app.runs.work.lease import Lease, claim
+from sync_app.runs.work.perform import perform
+from sync_app.runs.work.turns import run_ahead
 from tests.runs.conftest import House, customer
 
 pytestmark = pytest.mark.django_db

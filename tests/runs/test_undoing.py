@@ -9,9 +9,9 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
 from sync_app.models import JournalEntry, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
-from sync_app.runs.report import operations_page
-from sync_app.runs.undoing import start_undo
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.reports.report import operations_page
+from sync_app.runs.upkeep.verifying import records_digest, verify
+from sync_app.runs.verbs.undoing import start_undo
 from templates_app.library.fields import retire_field
 from tests.runs.conftest import House, customer, outcomes
 

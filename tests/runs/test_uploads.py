@@ -18,11 +18,14 @@ from pytest_django import Settings
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor, system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunPayload, RunStatus, Upload, UploadPart
-from sync_app.runs import importing, source, uploads, uploads_start
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.payload import body_of
-from sync_app.runs.uploads import (
+from sync_app.runs.rows import source
+from sync_app.runs.uploads import keeping as uploads
+from sync_app.runs.uploads import start as uploads_start
+from sync_app.runs.uploads.fit import candidates
+from sync_app.runs.uploads.keeping import (
     KeptBody,
     UploadNotFound,
     drop_upload,
@@ -31,10 +34,10 @@ from sync_app.runs.uploads import (
     list_uploads,
     purge_uploads,
 )
-from sync_app.runs.uploads_fit import candidates
-from sync_app.runs.uploads_look import look
-from sync_app.runs.uploads_start import import_upload
-from sync_app.syncs.worker import tick
+from sync_app.runs.uploads.look import look
+from sync_app.runs.uploads.start import import_upload
+from sync_app.runs.verbs import importing
+from sync_app.syncs.running.worker import tick
 from templates_app.library.installing import install
 from templates_app.sources import heads, xlsx_head
 from templates_app.sources.rows import SourceRefused

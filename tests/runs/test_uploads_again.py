@@ -13,9 +13,9 @@ from integration_admin.accounts.models import Brand
 from sync_app.models import FailedRow, Run, RunPayload, RunStatus, Upload
 from sync_app.runs.errors import RunConflict, RunNotFound
 from sync_app.runs.options import FileOptions, ImportOptions
-from sync_app.runs.uploads import KeptBody, keep_upload
-from sync_app.runs.uploads_again import again_of, bring_again
-from sync_app.runs.uploads_start import import_upload
+from sync_app.runs.uploads.again import again_of, bring_again
+from sync_app.runs.uploads.keeping import KeptBody, keep_upload
+from sync_app.runs.uploads.start import import_upload
 from tests.conftest import Login
 from tests.runs.conftest import House
 

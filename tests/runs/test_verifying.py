@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from sync_app.models import BrandClock, Identity, JournalEntry, Record, Reference, Revision, Run
-from sync_app.runs.verifying import records_digest, verify
+from sync_app.runs.upkeep.verifying import records_digest, verify
 from tests.runs.conftest import House, customer
 
 COLUMNS = [

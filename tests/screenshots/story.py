@@ -14,11 +14,11 @@ from integration_admin.accounts.models import Brand, Membership, User
 from sync_app.demo import content
 from sync_app.demo.house import BRAND, EMAIL, USERNAME
 from sync_app.models import Record, Run
-from sync_app.runs.applying import start_apply
-from sync_app.runs.importing import start_import
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.perform import perform
-from sync_app.runs.uploads import keep_upload
+from sync_app.runs.uploads.keeping import keep_upload
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.work.perform import perform
 from templates_app.library.samples import keep_sample
 from templates_app.models import Template
 

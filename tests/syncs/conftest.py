@@ -13,14 +13,14 @@ from django_q.signing import SignedPackage
 from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Connection, Sync, SyncEvent, SyncTurn
-from sync_app.runs.perform import perform
 from sync_app.runs.queue import TRANSFER, WORKER
-from sync_app.syncs.changing import run_now
-from sync_app.syncs.connections import save_connection
+from sync_app.runs.work.perform import perform
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.due import start_due
-from sync_app.syncs.saving import SyncForm, save_sync
-from sync_app.syncs.transfer import transfer
+from sync_app.syncs.keeping.changing import run_now
+from sync_app.syncs.keeping.connections import save_connection
+from sync_app.syncs.keeping.saving import SyncForm, save_sync
+from sync_app.syncs.turns.transfer import transfer
 from tests.conftest import Login
 from tests.runs.conftest import Clock, House, equip
 from tests.syncs.fake_connector import Fake

@@ -13,10 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from sync_app.models import Record, Run, RunLease, RunStatus, Sync, SyncTurn
-from sync_app.runs.backup import CannotBackUp, back_up
-from sync_app.runs.verifying import verify
-from sync_app.syncs import worker
+from sync_app.runs.upkeep.backup import CannotBackUp, back_up
+from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.due import start_due
+from sync_app.syncs.running import worker
 from tests.commands.conftest import command
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk

@@ -11,8 +11,8 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from sync_app.syncs import worker
-from sync_app.syncs.broker import ListedTasks, is_listed
+from sync_app.syncs.running import worker
+from sync_app.syncs.running.broker import ListedTasks, is_listed
 
 
 def package(func: Any, *args: Any, **more: Any) -> str:
@@ -33,8 +33,8 @@ def test_a_listed_task_gets_in(func: str, args: tuple[Any, ...]) -> None:
     ("func", "args"),
     [
         ("os.system", ("true",)),
-        ("sync_app.syncs.worker.forget_failures", ()),
-        ("sync_app.syncs.worker.execute.__call__", (1,)),
+        ("sync_app.syncs.running.worker.forget_failures", ()),
+        ("sync_app.syncs.running.worker.execute.__call__", (1,)),
         (os.getcwd, ()),
         (None, ()),
         (worker.EXECUTE, ("1",)),

@@ -11,9 +11,9 @@ from django_q.signing import SignedPackage
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunLease
-from sync_app.syncs import canary as room
-from sync_app.syncs import worker
-from sync_app.syncs.canary import ANSWER_WITHIN_SECONDS, ASK_EVERY_SECONDS, Canary
+from sync_app.syncs.running import canary as room
+from sync_app.syncs.running import worker
+from sync_app.syncs.running.canary import ANSWER_WITHIN_SECONDS, ASK_EVERY_SECONDS, Canary
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -9,15 +9,15 @@ import pytest
 from integration_admin.accounts.models import AuditEntry, User
 from sync_app.engine.shape import shape_of
 from sync_app.models import Run, RunStatus, Sync, SyncTurn, TurnStatus
-from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict
-from sync_app.syncs.changing import stop_turn
-from sync_app.syncs.connections import save_connection
+from sync_app.runs.verbs.applying import start_apply
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.connectors.http_form import CONNECTION
-from sync_app.syncs.deciding import judge_again, reject
 from sync_app.syncs.errors import FormRefused, SyncConflict
-from sync_app.syncs.forms import read_form
+from sync_app.syncs.keeping.changing import stop_turn
+from sync_app.syncs.keeping.connections import save_connection
+from sync_app.syncs.keeping.deciding import judge_again, reject
+from sync_app.syncs.keeping.forms import read_form
 from tests.conftest import Login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
@@ -85,7 +85,7 @@ def test_a_stop_between_fetching_and_importing_writes_nothing(desk: Desk, monkey
         stop_turn(actor=desk.actor, sync=sync.pk, turn=turn.pk, clock=desk.clock)
         return shape_of(*given, **more)
 
-    monkeypatch.setattr("sync_app.syncs.pulling.shape_of", stopped_meanwhile)
+    monkeypatch.setattr("sync_app.syncs.turns.pulling.shape_of", stopped_meanwhile)
     assert desk.run(sync, customer("A")).status == TurnStatus.CANCELLED
     assert list(desk.house.live()) == []
 

@@ -13,9 +13,9 @@ from django_q.models import OrmQ
 
 from sync_app.models import Connection, Health, Sync, SyncTurn, TurnStatus
 from sync_app.syncs import due
-from sync_app.syncs.changing import pause, resume
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.due import queue_lost_turns, start_due
+from sync_app.syncs.keeping.changing import pause, resume
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 

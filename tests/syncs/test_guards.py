@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync_app.engine.shape import ShapeChange, joined, shape_changes, shape_of
-from sync_app.syncs.guards import Facts, Guards, Planned, judge, read_guards
+from sync_app.syncs.turns.guards import Facts, Guards, Planned, judge, read_guards
 from templates_app.sources.rows import Row
 
 PLANNED = {"Customer": Planned(inserted=5, updated=20, deleted=3, live=100), "Person": Planned(deleted=1, live=10)}

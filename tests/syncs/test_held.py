@@ -9,11 +9,11 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import AuditEntry
 from sync_app.models import Health, Run, RunKind, Sync, SyncTurn, TurnStatus
-from sync_app.runs.applying import start_apply
 from sync_app.runs.errors import RunConflict, RunRefused
-from sync_app.syncs.changing import run_now
-from sync_app.syncs.deciding import approve, check_held, judge_again, reject
+from sync_app.runs.verbs.applying import start_apply
 from sync_app.syncs.errors import SyncConflict, SyncNotFound
+from sync_app.syncs.keeping.changing import run_now
+from sync_app.syncs.keeping.deciding import approve, check_held, judge_again, reject
 from tests.conftest import Login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from sync_app.models import JournalEntry, RunKind, Sync, SyncTurn, TurnStatus
-from sync_app.runs import mirroring as mirroring_room
-from sync_app.runs import stored_plan
-from sync_app.runs.verifying import verify
-from sync_app.syncs.deciding import approve
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.work import mirroring as mirroring_room
+from sync_app.runs.work import stored_plan
 from sync_app.syncs.errors import FormRefused
-from tests.runs.conftest import customer, outcomes
+from sync_app.syncs.keeping.deciding import approve
+from templates_app.library.installing import install
+from tests.runs.conftest import CUSTOMERS, customer, outcomes
 from tests.syncs.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,70 @@ def test_a_mirror_that_cannot_stand_is_refused(
     with pytest.raises(FormRefused) as refused:
         desk.sync(mirror=mirror, guards=guards)
     assert refused.value.problems["mirror"].code == code
+
+
+# --- what it takes from, and what it counts as seen
+
+
+CONDITION = '<When Name="score" AtLeast="5" />'
+
+
+def conditioned(desk: Desk, *, inside: bool) -> None:
+    """The template takes good scores only: its rows, or its only Type."""
+    head, type_, rest = CUSTOMERS.partition('Match="_CODE" />')
+    of_type = head + type_.replace(" />", f">{CONDITION}</Type>") + rest
+    of_rows = CUSTOMERS.replace("</In>", f"{CONDITION}</In>")
+    install(actor=desk.actor, name="customers", xml=of_type if inside else of_rows, at=desk.clock())
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["of the rows", "of the type"])
+def test_a_row_that_a_condition_leaves_out_is_not_missing(desk: Desk, inside: bool) -> None:
+    conditioned(desk, inside=inside)
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, *(customer(code, score=9) for code in "ABC"))
+    desk.run(sync, customer("A", score=9), customer("B", score=1))
+    assert sorted(desk.house.live()) == ["A", "B"], "B is there, only not taken; C is gone"
+
+
+def test_of_items_that_a_condition_leaves_out_each_is_seen(desk: Desk) -> None:
+    xml = """<In>
+      <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_CODE" Each="people">%s</Type>
+      <Property Name="code" Type="Customer" Field="_CODE" />
+      <Property Name="name" Type="Customer" Field="LastName" />
+      <Property Name="score" Type="Customer" Field="_SCORE" />
+    </In>"""
+    install(actor=desk.actor, name="customers", xml=xml % CONDITION, at=desk.clock())
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, {"people": [customer(code, score=9) for code in "ABC"]})
+    desk.run(sync, {"people": [customer("A", score=9), customer("B", score=1)]})
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_it_takes_only_from_the_type_it_was_saved_for(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    assert desk.fresh(sync).mirror == DELETE | {"type": "Customer"}
+    desk.run(sync, customer("A"), customer("B"))
+    xml = CUSTOMERS.replace(
+        "<In>", '<In><Type Name="Resource" ShouldInsert="true"><When Name="x" Present="true" /></Type>'
+    )
+    xml = xml.replace("</In>", '<Property Name="x" Type="Resource" Field="LastName" /></In>')
+    install(actor=desk.actor, name="customers", xml=xml, at=desk.clock())
+    turn = desk.run(sync, customer("A"))
+    assert (turn.status, turn.error["code"]) == (TurnStatus.FAILED, "mirror_other_type")
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_a_plan_that_takes_away_without_a_limit_is_held(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    Sync.objects.filter(pk=sync.pk).update(guards={"types": {"Resource": {"deletes": {"most": 5}}}})
+    turn = desk.run(sync, customer("A"))
+    assert (turn.status, [entry["code"] for entry in turn.held]) == (TurnStatus.HELD, ["mirror_needs_guard"])
+    assert sorted(desk.house.live()) == ["A", "B"]
+
+
+def test_a_limit_for_a_type_that_the_template_does_not_write_is_refused(desk: Desk) -> None:
+    guards = {"deletes": {"most": 5}, "types": {"Custmer": {"deletes": {"most": 5}}}}
+    with pytest.raises(FormRefused) as refused:
+        desk.sync(guards=guards)
+    assert refused.value.problems["guards"].code == "guard_type_unknown"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync_app.models import JournalEntry, Sync
-from sync_app.runs.editing import RecordChange, edit_records
+from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.syncs.errors import FormRefused
 from tests.runs.conftest import customer, outcomes
 from tests.syncs.conftest import Desk

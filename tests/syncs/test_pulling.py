@@ -8,10 +8,10 @@ import pytest
 
 from integration_admin.accounts.models import Membership
 from sync_app.models import Connection, Health, Run, RunLease, RunPayload, RunStatus, Sync, SyncTurn, TurnStatus
-from sync_app.runs import perform as performing
-from sync_app.syncs import pulling
+from sync_app.runs.work import perform as performing
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.due import queue_lost_turns
+from sync_app.syncs.turns import pulling
 from tests.runs.conftest import Killed, customer, killed_at
 from tests.syncs.conftest import Desk
 

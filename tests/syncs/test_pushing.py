@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from sync_app.models import Health, JournalEntry, Run, RunKind, RunStatus, SyncTurn, TurnStatus
-from sync_app.runs import sending
-from sync_app.runs.cancelling import cancel
-from sync_app.runs.report import report_of
-from sync_app.runs.verifying import verify
-from sync_app.syncs import pushing
-from sync_app.syncs.changing import set_watermark
+from sync_app.runs.reports.report import report_of
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs import sending
+from sync_app.runs.verbs.cancelling import cancel
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.keeping.changing import set_watermark
+from sync_app.syncs.turns import pushing
 from tests.runs.conftest import Killed, customer, killed_at
 from tests.syncs.conftest import Desk
 

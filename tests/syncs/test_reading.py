@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from integration_admin.accounts.access import NotAllowed, site_actor
 from sync_app.api.metrics import Figures
 from sync_app.models import Connection, Sync
-from sync_app.runs.watching import standing
-from sync_app.syncs.changing import pause
+from sync_app.runs.work.watching import standing
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.health import note_told, untold_events
-from sync_app.syncs.reading import list_syncs, turn_of_run, turns_of, view_sync
-from sync_app.syncs.sentences import SENTENCES, kept_message
-from sync_app.syncs.upcoming import upcoming
+from sync_app.syncs.keeping.changing import pause
+from sync_app.syncs.keeping.reading import list_syncs, turn_of_run, turns_of, view_sync
+from sync_app.syncs.keeping.upcoming import upcoming
+from sync_app.syncs.turns.sentences import SENTENCES, kept_message
 from tests.conftest import Login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk

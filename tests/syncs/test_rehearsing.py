@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sync_app.models import Connection, Health, Record, TurnStatus
-from sync_app.syncs.changing import run_now
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.errors import SyncConflict
+from sync_app.syncs.keeping.changing import run_now
 from tests.syncs.conftest import Desk
 from tests.syncs.test_pulling import ADA
 from tests.syncs.test_pushing import AWAY, codes, filled

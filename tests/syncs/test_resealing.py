@@ -11,7 +11,7 @@ from django.utils import timezone
 from integration_admin.accounts.models import Brand
 from integration_admin.accounts.sealing import seal, unseal
 from sync_app.models import Connection
-from sync_app.syncs.resealing import reseal_credentials
+from sync_app.syncs.keeping.resealing import reseal_credentials
 
 pytestmark = pytest.mark.django_db
 

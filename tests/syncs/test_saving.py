@@ -10,11 +10,11 @@ from integration_admin.accounts.access import NotAllowed, site_actor, system_act
 from integration_admin.accounts.models import AuditEntry, Group
 from sync_app.models import OPEN_TURNS, Connection, Sync, SyncTurn
 from sync_app.runs.errors import RunRefused
-from sync_app.syncs.changing import delete_sync, pause, run_now, set_watermark, stop_turn
-from sync_app.syncs.connections import delete_connection, save_connection, try_connection, view_connection
 from sync_app.syncs.errors import ConnectionNotFound, FormRefused, SyncConflict, SyncNotFound, SyncRefused
-from sync_app.syncs.links import secrets_of
-from sync_app.syncs.saving import SyncForm, save_sync
+from sync_app.syncs.keeping.changing import delete_sync, pause, run_now, set_watermark, stop_turn
+from sync_app.syncs.keeping.connections import delete_connection, save_connection, try_connection, view_connection
+from sync_app.syncs.keeping.saving import SyncForm, save_sync
+from sync_app.syncs.turns.links import secrets_of
 from tests.conftest import Login, login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sync_app.syncs.children import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Child, Program
-from sync_app.syncs.lifelines import dying_with
+from sync_app.syncs.running.children import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Child, Program
+from sync_app.syncs.running.lifelines import dying_with
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREVER = "import time; time.sleep(60)"
@@ -29,8 +29,8 @@ time.sleep(60)
 SUPERVISOR = """
 import sys
 from pathlib import Path
-from sync_app.syncs.children import Program
-from sync_app.syncs.supervisor import Supervisor
+from sync_app.syncs.running.children import Program
+from sync_app.syncs.running.supervisor import Supervisor
 folder, grace, codes = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
 programs = [
     Program(name=f"P{n}", argv=(sys.executable, "-c", code, str(folder / str(n))), folder=folder)
@@ -138,7 +138,7 @@ def test_what_a_program_left_behind_ends_with_it(keep: Keep, tmp_path: Path) -> 
 
 FORKS = """
 import os, sys, time
-from sync_app.syncs.lifelines import bind_forks
+from sync_app.syncs.running.lifelines import bind_forks
 bind_forks()
 if not os.fork():
     if not os.fork():

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 
 from sync_app.models import Run, RunKind, SyncTurn, TurnStatus
-from sync_app.runs.verifying import verify
-from sync_app.syncs.changing import run_now
-from sync_app.syncs.deciding import approve
-from sync_app.syncs.transfer import transfer
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.syncs.keeping.changing import run_now
+from sync_app.syncs.keeping.deciding import approve
+from sync_app.syncs.turns.transfer import transfer
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 

@@ -16,9 +16,9 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import AccessToken, Brand
 from sync_app.demo.content import TEMPLATE, template_xml
 from sync_app.models import IdempotencyKey, JournalEntry, Record, Run, RunLease, RunPayload, RunStatus
-from sync_app.runs.importing import start_import
 from sync_app.runs.queue import enqueue
-from sync_app.syncs import worker
+from sync_app.runs.verbs.importing import start_import
+from sync_app.syncs.running import worker
 from templates_app.library.installing import install
 from tests.conftest import Login
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from sync_app.management.run_commands import TRIGGER, RunCommand
-from sync_app.runs.applying import start_apply
+from sync_app.runs.verbs.applying import start_apply
 
 
 class Command(RunCommand):

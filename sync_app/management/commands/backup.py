@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from sync_app.management.run_commands import RunCommand
-from sync_app.runs.backup import CannotBackUp, back_up
 from sync_app.runs.sentences import message
+from sync_app.runs.upkeep.backup import CannotBackUp, back_up
 from templates_app.catalog.problems import Problem
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from sync_app.management.run_commands import RunCommand
 from sync_app.models import RunStatus
-from sync_app.runs.declaring import declare_key
 from sync_app.runs.sentences import message
+from sync_app.runs.verbs.declaring import declare_key
 from templates_app.catalog.problems import Problem
 
 

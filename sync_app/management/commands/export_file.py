@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
-from sync_app.runs.exporting import open_export
+from sync_app.runs.verbs.exporting import open_export
 from templates_app.sources.writers.items import write_items
 
 KINDS: Final = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}

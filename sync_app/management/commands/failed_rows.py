@@ -8,8 +8,8 @@ from django.core.management.base import CommandParser
 
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
-from sync_app.runs.failed_file import failed_file
 from sync_app.runs.finding import find_run
+from sync_app.runs.rows.failed_file import failed_file
 
 
 class Command(RunCommand):

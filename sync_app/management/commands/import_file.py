@@ -13,9 +13,9 @@ from django.utils import timezone
 from integration_admin.accounts.access import Actor
 from sync_app.management.run_commands import TRIGGER, RunCommand, read_bytes
 from sync_app.models import Run
-from sync_app.runs.importing import begin_import
 from sync_app.runs.options import FileOptions, ImportOptions, OnError
-from sync_app.runs.report import operations, operations_page, report_of
+from sync_app.runs.reports.report import operations, operations_page, report_of
+from sync_app.runs.verbs.importing import begin_import
 
 SHOWN_OPERATIONS: Final = 20
 # How shells and people write a delimiter that cannot be typed.

@@ -18,12 +18,12 @@ from sync_app.management.run_commands import TRIGGER, RunCommand
 from sync_app.management.serving import add_address, origin, require_address, serve
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused
-from sync_app.runs.importing import start_import
 from sync_app.runs.labelled import labelled
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.report import operations_page, report_of
+from sync_app.runs.reports.report import operations_page, report_of
 from sync_app.runs.sentences import message
-from sync_app.syncs.worker import ensure_schedule
+from sync_app.runs.verbs.importing import start_import
+from sync_app.syncs.running.worker import ensure_schedule
 from templates_app.sources.rows import SourceRefused
 
 DOORS: Final = "quickstart.json"

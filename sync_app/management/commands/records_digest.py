@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from sync_app.management.run_commands import RunCommand
-from sync_app.runs.verifying import records_digest
+from sync_app.runs.upkeep.verifying import records_digest
 
 
 class Command(RunCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_app.management import tables
 from sync_app.management.run_commands import SOME_ROWS_FAILED, RunCommand
-from sync_app.syncs.resealing import reseal_credentials
+from sync_app.syncs.keeping.resealing import reseal_credentials
 
 
 class Command(RunCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from sync_app.management.run_commands import TRIGGER, RunCommand
-from sync_app.runs.retrying import start_retry
+from sync_app.runs.verbs.retrying import start_retry
 
 
 class Command(RunCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from sync_app.management.run_commands import RunCommand
-from sync_app.syncs.cluster import start_cluster
-from sync_app.syncs.programs import GRACE_SECONDS, workers
-from sync_app.syncs.supervisor import Supervisor
-from sync_app.syncs.worker import ensure_schedule
+from sync_app.syncs.running.cluster import start_cluster
+from sync_app.syncs.running.programs import GRACE_SECONDS, workers
+from sync_app.syncs.running.supervisor import Supervisor
+from sync_app.syncs.running.worker import ensure_schedule
 
 
 class Command(RunCommand):

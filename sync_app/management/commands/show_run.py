@@ -11,7 +11,7 @@ from integration_admin.accounts.access import Actor
 from sync_app.management.run_commands import RunCommand
 from sync_app.models import Run
 from sync_app.runs.finding import find_run
-from sync_app.runs.report import PAGE_LIMIT, operations_page
+from sync_app.runs.reports.report import PAGE_LIMIT, operations_page
 
 ERROR: Final = "Error"
 

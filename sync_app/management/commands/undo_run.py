@@ -8,8 +8,8 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from sync_app.management.run_commands import TRIGGER, RunCommand
-from sync_app.runs.report import operations_page
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.reports.report import operations_page
+from sync_app.runs.verbs.undoing import start_undo
 
 SHOWN_OPERATIONS = 20
 

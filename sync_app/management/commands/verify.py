@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from sync_app.management import tables
 from sync_app.management.run_commands import SOME_ROWS_FAILED, RunCommand
-from sync_app.runs.verifying import verify
+from sync_app.runs.upkeep.verifying import verify
 
 
 class Command(RunCommand):

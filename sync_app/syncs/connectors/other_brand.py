@@ -17,12 +17,12 @@ from django.utils.translation import gettext
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Right
 from sync_app.models import Run, RunStatus
-from sync_app.runs import idempotency
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.exporting import open_export
-from sync_app.runs.import_now import import_now
-from sync_app.runs.job import Progress
 from sync_app.runs.sentences import message
+from sync_app.runs.verbs import idempotency
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.import_now import import_now
+from sync_app.runs.work.job import Progress
 from sync_app.storage import journal
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.rows import batches, body_of, said
@@ -45,10 +45,11 @@ class OtherBrand:
             gettext_noop("Key of the other brand"),
             required=True,
             help=gettext_noop("Whoever saves a sync over this connection has to be a member there too."),
+            begins_anew=True,
         ),
     )
     pull_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Export template there"), required=True),
+        Setting("template", gettext_noop("Export template there"), required=True, begins_anew=True),
         Setting(
             "changes",
             gettext_noop("Only what changed since the last time"),
@@ -58,7 +59,7 @@ class OtherBrand:
         ),
     )
     push_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Import template there"), required=True),
+        Setting("template", gettext_noop("Import template there"), required=True, begins_anew=True),
         Setting("batch", gettext_noop("Items in one run there"), Sort.WHOLE, default=2000, least=1, most=100_000),
     )
 

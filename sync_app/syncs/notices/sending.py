@@ -17,11 +17,11 @@ from django.db.models import F, QuerySet
 
 from integration_admin.accounts.sealing import CannotUnseal
 from sync_app.models import Channel, Notice
-from sync_app.runs.time_limit import show_progress
+from sync_app.runs.work.time_limit import show_progress
 from sync_app.storage.clock import Clock
-from sync_app.syncs.failing import told
 from sync_app.syncs.notices.webhooks import call
 from sync_app.syncs.one_turn import TransferFailed
+from sync_app.syncs.turns.failing import told
 from templates_app.catalog.problems import shown
 
 #: After so many minutes the next try; about a day in all. The first is longer than one try may take.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from integration_admin.accounts.models import Brand
 from sync_app.models import Health, NoticeKind, Sync, SyncEvent, SyncTurn
 from sync_app.syncs.one_turn import Trouble
-from sync_app.syncs.sentences import kept_message
+from sync_app.syncs.turns.sentences import kept_message
 from templates_app.catalog.problems import shown
 
 SUBJECT_LENGTH: Final = 250

@@ -13,7 +13,7 @@ import pytest
 
 from sync_app.syncs.connectors.base import Fetched, Link, Sent, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_json import HttpJson
-from sync_app.syncs.forms import read_form
+from sync_app.syncs.keeping.forms import read_form
 from tests.syncs.http.scripted import NOW, Clock, Server, answer, chunked, link, resets, serving
 
 HERE = HttpJson()

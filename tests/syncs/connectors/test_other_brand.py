@@ -128,7 +128,7 @@ def test_a_batch_that_is_at_work_is_looked_at_again_later(pair: Pair, monkeypatc
         raise KeyboardInterrupt
 
     monkeypatch.setattr(other_brand, "import_now", died)
-    monkeypatch.setattr("sync_app.runs.idempotency.release", lambda _claim: None)
+    monkeypatch.setattr("sync_app.runs.verbs.idempotency.release", lambda _claim: None)
     with pytest.raises(KeyboardInterrupt):
         pair.push(customer("A"))
     monkeypatch.undo()

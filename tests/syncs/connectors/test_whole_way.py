@@ -12,7 +12,7 @@ from sync_app.models import Connection, Sync, SyncTurn, TurnStatus
 from sync_app.standins.campus_skills import CampusSkills
 from sync_app.standins.planningpme import PlanningPme
 from sync_app.standins.weavy import Weavy
-from sync_app.syncs.connections import save_connection
+from sync_app.syncs.keeping.connections import save_connection
 from templates_app.library.installing import install
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk

@@ -18,13 +18,13 @@ from django.core.mail import EmailMessage
 from integration_admin.accounts.sealing import unseal
 from sync_app.models import Notice, NoticeSettings
 from sync_app.runs.queue import SEND
-from sync_app.syncs import worker
 from sync_app.syncs.errors import SyncRefused
 from sync_app.syncs.notices import sending
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.sending import TRIES, forget_notices, send_waiting, waiting
 from sync_app.syncs.notices.trying import latest_notices, send_test
 from sync_app.syncs.notices.wishes import renew_secret
+from sync_app.syncs.running import worker
 from tests.syncs.conftest import Desk
 from tests.syncs.notices.conftest import PEOPLE, Ear, post
 from tests.syncs.notices.test_turns_of_health import breaks

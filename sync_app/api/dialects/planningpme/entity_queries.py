@@ -12,9 +12,9 @@ from integration_admin.accounts.access import Actor
 from sync_app.api.dialects.planningpme.entity_names import dotted, dotted_names
 from sync_app.api.dialects.planningpme.requests import SHOWN, number_in, query_of
 from sync_app.api.problems import DoorRefused
-from sync_app.runs.listing import ListQuestion, Page, sortable_fields
-from sync_app.runs.listing_filters import LABEL, FilterRefused, visible_fields
-from sync_app.runs.listing_order import KEY, MODIFIED, Order
+from sync_app.runs.lists.filters import LABEL, FilterRefused, visible_fields
+from sync_app.runs.lists.listing import ListQuestion, Page, sortable_fields
+from sync_app.runs.lists.order import KEY, MODIFIED, Order
 from sync_app.runs.sentences import message
 from templates_app.catalog.types import EntityType
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
 from sync_app.api.dialects.planningpme.entity_names import FIELDS, GROUPS, PLACE, path_of
-from sync_app.runs.listing_filters import visible_fields
+from sync_app.runs.lists.filters import visible_fields
 from sync_app.storage.listing import DatabaseLinks, Listed, Related
 from templates_app.brand_catalog import setting_of
 from templates_app.catalog.kinds.base import Kind

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.http import StreamingHttpResponse
 
 from sync_app.api.dialects.planningpme.responses import streamed
-from sync_app.runs.exporting import Export
+from sync_app.runs.verbs.exporting import Export
 
 
 class Held(Protocol):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sync_app.api.problems import DoorRefused
-from sync_app.runs.listing_planned import RESULTS, PlannedQuestion
+from sync_app.runs.lists.planned import RESULTS, PlannedQuestion
 from sync_app.runs.sentences import message
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.dates import DateTime

@@ -12,8 +12,8 @@ from typing import Any, Final
 from integration_admin.accounts.access import Actor
 from sync_app.api.dialects.planningpme.entity_names import FIELDS, path_of
 from sync_app.api.dialects.planningpme.entity_shapes import Body, blank, targets
-from sync_app.runs.listing_filters import visible_fields
-from sync_app.runs.listing_planned import DO, TASK, UNAVAILABILITY
+from sync_app.runs.lists.filters import visible_fields
+from sync_app.runs.lists.planned import DO, TASK, UNAVAILABILITY
 from sync_app.storage.listing import DatabaseLinks, Listed
 from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.catalog.naming import json_name

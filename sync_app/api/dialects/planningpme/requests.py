@@ -15,7 +15,7 @@ from integration_admin.accounts.names import is_plain_text
 from sync_app.api.problems import DoorRefused
 from sync_app.runs.errors import RunNotFound
 from sync_app.runs.options import ImportOptions, OnError
-from sync_app.runs.refused_groups import Refusals
+from sync_app.runs.reports.refused_groups import Refusals
 from templates_app.sources.json_body import ImportBody, read_import_body
 from templates_app.sources.json_spans import Span, first_byte, members, whole
 from templates_app.sources.json_text import JsonText, read_text

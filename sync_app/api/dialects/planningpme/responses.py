@@ -13,7 +13,7 @@ from integration_admin.accounts.access import Actor
 from sync_app.api.json_out import encode, envelope
 from sync_app.api.problems import ApiProblem
 from sync_app.models import Run
-from sync_app.runs.report import counts_of, operations, report_of
+from sync_app.runs.reports.report import counts_of, operations, report_of
 
 JSON: Final = "application/json"
 OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "only", "type", "fields", "unique", "space")

@@ -27,9 +27,9 @@ from sync_app.api.json_out import encode
 from sync_app.api.once import Edit, Written, edit_once
 from sync_app.api.problems import DoorRefused
 from sync_app.engine.editing import Verb
-from sync_app.runs.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
-from sync_app.runs.listing import RecordNotFound, find_record, open_listing, types_of
-from sync_app.runs.listing_filters import FilterRefused, visible_fields
+from sync_app.runs.lists.filters import FilterRefused, visible_fields
+from sync_app.runs.lists.listing import RecordNotFound, find_record, open_listing, types_of
+from sync_app.runs.records.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.storage.listing import Listed
 from templates_app.brand_catalog import setting_of
 from templates_app.catalog.types import EntityType

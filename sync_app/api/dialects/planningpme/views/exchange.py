@@ -18,11 +18,11 @@ from sync_app.api.dialects.planningpme.views.running import RunningDoor
 from sync_app.api.problems import DoorRefused
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused, WrongDirection
-from sync_app.runs.exporting import open_export
-from sync_app.runs.importing import begin_import
 from sync_app.runs.loading import callable_version
 from sync_app.runs.options import FileOptions
-from sync_app.runs.starting import Note
+from sync_app.runs.verbs.exporting import open_export
+from sync_app.runs.verbs.importing import begin_import
+from sync_app.runs.verbs.starting import Note
 from templates_app.models import Direction
 from templates_app.sources.rows import SourceRefused
 

@@ -11,7 +11,7 @@ from sync_app.api.dialects.planningpme.planned_requests import planned_question
 from sync_app.api.dialects.planningpme.planned_shapes import PlannedShaper
 from sync_app.api.dialects.planningpme.requests import query_of
 from sync_app.api.dialects.planningpme.views.entities import EntityRoom
-from sync_app.runs.listing_planned import DO, open_planned
+from sync_app.runs.lists.planned import DO, open_planned
 from templates_app.brand_catalog import setting_of
 
 

@@ -15,7 +15,7 @@ from sync_app.api.dialects.planningpme.responses import json_answer, report_answ
 from sync_app.api.dialects.planningpme.views.door import PlanningpmeDoor
 from sync_app.api.once import ACCEPTED, Asked, start_once
 from sync_app.models import Run
-from sync_app.runs.starting import Note
+from sync_app.runs.verbs.starting import Note
 from templates_app.sources.rows import Source
 
 REPLAYED: Final = "Idempotency-Replayed"

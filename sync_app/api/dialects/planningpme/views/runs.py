@@ -26,14 +26,14 @@ from sync_app.api.dialects.planningpme.views.door import PlanningpmeDoor
 from sync_app.api.dialects.planningpme.views.running import RunningDoor
 from sync_app.engine.plan import OUTCOMES
 from sync_app.models import Run
-from sync_app.runs.applying import start_apply
-from sync_app.runs.cancelling import cancel
 from sync_app.runs.errors import RunNotFound
 from sync_app.runs.finding import find_run, list_runs
-from sync_app.runs.report import operations_page
-from sync_app.runs.retrying import start_retry
-from sync_app.runs.starting import Note
-from sync_app.runs.undoing import start_undo
+from sync_app.runs.reports.report import operations_page
+from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.starting import Note
+from sync_app.runs.verbs.undoing import start_undo
 
 PAGE: Final = 50
 LARGEST_PAGE: Final = 1000

@@ -1,0 +1,235 @@
+"""What failed, in groups; the rows of a group with what can be done about all of them; and one failed row to edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Right
+from integration_admin.figures import figure
+from integration_admin.scoped_admin import BrandScopedAdmin
+from sync_app.admin.pages import REFUSALS, page, tell
+from sync_app.admin.run_verbs import LONGEST_NAME, address_of, found
+from sync_app.admin.runs.head import filtered
+from sync_app.admin.runs.operations import number_of
+from sync_app.admin.runs.why import Cells
+from sync_app.admin.runs.why import cells as shown_cells
+from sync_app.admin.values import words_for
+from sync_app.engine.plan import ERROR
+from sync_app.models import Run, RunSummary
+from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
+from sync_app.runs.rows.cells import CellRefused, cells_of, edited
+from sync_app.runs.sentences import message
+from sync_app.runs.verbs.repairing import (
+    Repair,
+    RowNotFailed,
+    edit_row,
+    failed_page,
+    failed_row,
+    replace_values,
+    values_of,
+)
+from templates_app.admin.pages import actor_in
+from templates_app.catalog.problems import Problem
+
+GROUPS_SHOWN: Final = 40
+CELLS_AT_ONCE: Final = 8
+#: A row of more cells is edited beginning with those that are wrong.
+CELLS_TO_EDIT: Final = 16
+PLACE: Final = ("code", "type", "field", "name")
+OLD: Final = "old"
+NEW: Final = "new"
+CELL: Final = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWords:
+    """A group as a person reads it. `operations` leads to what it holds, `rows` to its repair."""
+
+    counted: CountedGroup
+    sentence: str
+    where: str
+    operations: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """A failed row as it is listed."""
+
+    repair: Repair
+    cells: Cells
+    problems: list[str]
+    href: str
+
+
+def groups_shown(*, actor: Actor, run: Run, summary: RunSummary) -> list[GroupWords]:
+    """The groups of what failed or was kept, the largest first; those beyond what is shown are in the operations."""
+    words = words_for(actor=actor, changed=())
+    counted = counted_groups(actor=actor, run=run, summary=summary)[:GROUPS_SHOWN]
+    return [_group_words(run, group, words.label(group.group.type, group.group.field)) for group in counted]
+
+
+def _group_words(run: Run, counted: CountedGroup, label: str) -> GroupWords:
+    group = counted.group
+    example = counted.example
+    where = f"{group.type} · {label}" if group.field else group.type
+    return GroupWords(
+        counted=counted,
+        sentence=example["message"] if example is not None else message(Problem(group.code)),
+        where=f"{group.name} → {where}" if group.name else where,
+        operations=filtered(outcome=counted.operation, type=group.type, code=_code(counted), field=group.field),
+        rows=rows_address(run, group) if counted.operation == ERROR else "",
+    )
+
+
+def _code(counted: CountedGroup) -> str:
+    """An operation has one code of its own: that of the first thing wrong. Others are found by their field."""
+    return "" if counted.group.field else counted.group.code
+
+
+def rows_address(run: Run, group: RefusedGroup | None = None) -> str:
+    address = reverse("admin:sync_app_run_rows", args=[run.pk])
+    return f"{address}?{urlencode(group.to_json())}" if group is not None else address
+
+
+# --- the rows of a group
+
+
+def rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: the failed rows, those of one group if the address names it. POST: replaces values in all of them."""
+    run = found(screen, request, pk)
+    actor = actor_in(request, run.brand)
+    group = _asked_group(request)
+    try:
+        if request.method == "POST" and group is not None:
+            return _replaced(request, actor, run, group)
+        return _rows_page(screen, request, actor, run, group)
+    except REFUSALS as refused:
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk))
+
+
+def _rows_page(
+    screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup | None
+) -> HttpResponse:
+    wanted = rows_of_group(run=run, group=group) if group is not None else None
+    listed, more = failed_page(actor=actor, run=run, rows=wanted, after=number_of(request.GET.get("after", "-")) or -1)
+    place = group.to_json() if group is not None else {}
+    words = words_for(actor=actor, changed=())
+    return page(
+        screen,
+        request,
+        "run_rows.html",
+        title=_("Failed rows of #%(run)s") % {"run": run.pk},
+        brand=run.brand,
+        run=run,
+        group=group,
+        place=place,
+        label=words.label(group.type, group.field) if group is not None and group.field else "",
+        sentence=message(Problem(group.code)) if group is not None else "",
+        count=len(wanted) if wanted is not None else run.counts.get("rowsFailed", 0),
+        values=values_of(actor=actor, run=run, group=group, rows=wanted or set()) if group is not None else [],
+        listed=[_row_words(run, repair, place) for repair in listed],
+        may=actor.may(Right.IMPORT) and not run.is_open,
+        next=f"?{urlencode({**place, 'after': listed[-1].row})}" if more else "",
+        first=f"?{urlencode(place)}" if "after" in request.GET else "",
+    )
+
+
+def _row_words(run: Run, repair: Repair, place: dict[str, str]) -> RowWords:
+    href = reverse("admin:sync_app_run_row", args=[run.pk, repair.row])
+    told = (f"{one.name}: {message(one)}" if one.name else message(one) for one in repair.problems)
+    return RowWords(
+        repair=repair,
+        cells=shown_cells(repair.data, first={one.name for one in repair.problems}, at_once=CELLS_AT_ONCE),
+        problems=list(dict.fromkeys(told)),
+        href=f"{href}?{urlencode(place)}" if place else href,
+    )
+
+
+def _replaced(request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup) -> HttpResponse:
+    pairs = zip(request.POST.getlist(OLD), request.POST.getlist(NEW), strict=False)
+    values = {old: new for old, new in pairs if new and new != old}
+    count = replace_values(actor=actor, run=run.pk, group=group, values=values) if values else 0
+    told = ngettext("%(count)s row was changed. Retry it now.", "%(count)s rows were changed. Retry them now.", count)
+    messages.success(request, told % {"count": figure(count)})
+    return HttpResponseRedirect(rows_address(run, group))
+
+
+def _asked_group(request: HttpRequest) -> RefusedGroup | None:
+    asked = {name: request.GET.get(name, "").replace("\0", "")[:LONGEST_NAME] for name in PLACE}
+    return RefusedGroup(**asked) if asked["code"] else None
+
+
+# --- one row
+
+
+def row(screen: BrandScopedAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """GET: a failed row, its cells to be edited. POST: keeps what was made of it."""
+    run = found(screen, request, pk)
+    actor = actor_in(request, run.brand)
+    try:
+        repair = failed_row(actor=actor, run=run, row=number)
+        if request.method == "POST":
+            return _kept(screen, request, actor, run, repair)
+    except REFUSALS as refused:
+        if isinstance(refused, RowNotFailed):
+            raise Http404 from refused
+        tell(request, refused)
+        return HttpResponseRedirect(address_of(pk) if request.method != "POST" else request.get_full_path())
+    return _row_page(screen, request, actor, run, repair)
+
+
+def _kept(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, run: Run, repair: Repair) -> HttpResponse:
+    texts = dict(zip(request.POST.getlist("name"), request.POST.getlist(CELL), strict=False))
+    try:
+        data = repair.came if "as_it_came" in request.POST else edited(repair.data, texts=texts)
+        edit_row(actor=actor, run=run.pk, row=repair.row, data=data, seen=request.POST.get("seen", ""))
+    except CellRefused as refused:
+        tell(request, refused)
+        return _row_page(screen, request, actor, run, repair, texts=texts)
+    told = _("Row %(row)s is kept as you edited it. Nothing is imported yet: retry it.")
+    messages.success(request, told % {"row": repair.row})
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _row_page(
+    screen: BrandScopedAdmin,
+    request: HttpRequest,
+    actor: Actor,
+    run: Run,
+    repair: Repair,
+    *,
+    texts: dict[str, str] | None = None,
+) -> HttpResponse:
+    problems = repair.problems
+    wrong: dict[str, list[str]] = {}
+    for problem in problems:
+        wrong.setdefault(problem.name, []).append(message(problem))
+    group = _asked_group(request)
+    cells = cells_of(repair.data, wanted=(problem.name for problem in problems))
+    listed = [(cell, (texts or {}).get(cell.name, cell.text), wrong.get(cell.name, ())) for cell in cells]
+    first = [one for one in listed if one[2]] if len(listed) > CELLS_TO_EDIT else listed
+    return page(
+        screen,
+        request,
+        "run_row.html",
+        title=_("Row %(row)s of #%(run)s") % {"row": repair.row, "run": run.pk},
+        brand=run.brand,
+        run=run,
+        repair=repair,
+        first=first or listed,
+        rest=[one for one in listed if not one[2]] if first and first != listed else [],
+        elsewhere=[text for name, told in wrong.items() if name not in {cell.name for cell in cells} for text in told],
+        back=rows_address(run, group),
+        may=actor.may(Right.IMPORT) and not run.is_open,
+    )

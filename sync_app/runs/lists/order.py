@@ -1,0 +1,110 @@
+"""The order of a list: by index where one serves, else by the values of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from integration_admin.accounts.access import Actor
+from sync_app.runs.lists.filters import LABEL, Narrowed, Test, single_key
+from sync_app.storage.listing import DatabaseLinks, DatabaseListing, Scanned
+from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.kinds.choices import Check
+from templates_app.catalog.kinds.references import Reference
+from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType
+
+KEY: Final = "key"
+MODIFIED: Final = "modified"
+#: So much of a value decides its place.
+FORM_LENGTH: Final = 255
+
+Ids = Callable[[int, int], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`by` is label, key, modified or the name of a field."""
+
+    by: str
+    descending: bool = False
+
+
+def indexed(listing: DatabaseListing, entity: EntityType, within: Narrowed, orders: Sequence[Order]) -> Ids | None:
+    """(offset, limit) -> ids, where an index gives this order and nothing has to be looked at record by record."""
+    if within.tests or not (len(orders) == 1 or orders[0].by == KEY):
+        return None
+    selection, turned = within.selection, orders[0].descending
+    ways = {LABEL: listing.by_label, KEY: listing.by_key, MODIFIED: listing.by_change}
+    if orders[0].by in ways:
+        way = ways[orders[0].by]
+        return lambda offset, limit: way(selection, descending=turned, offset=offset, limit=limit)
+    key = single_key(entity, orders[0].by)
+    if key is None or not _sorts_as_matched(entity.fields[orders[0].by].kind):
+        return None
+    return lambda offset, limit: listing.by_identity(
+        selection, space=key.space, descending=turned, offset=offset, limit=limit
+    )
+
+
+def scanned(
+    listing: DatabaseListing, actor: Actor, entity: EntityType, within: Narrowed, orders: Sequence[Order]
+) -> list[int]:
+    """All ids in order, by reading every selected record. Records without a value come last, whichever way round."""
+    sorted_by = [order.by for order in orders if order.by in entity.fields]
+    fields = list(dict.fromkeys([*within.tests, *sorted_by]))
+    tests = [(fields.index(name), test) for name, test in within.tests.items()]
+    found = listing.scan(within.selection, fields=fields)
+    rows = [row for row in found if _passes(row, tests)] if tests else list(found)
+    rows.sort(key=_id)
+    for order in reversed(orders):
+        rows = _sorted(rows, _form(order, fields, actor, entity, rows), descending=order.descending)
+    return [row.id for row in rows]
+
+
+def _sorts_as_matched(kind: Kind) -> bool:
+    """Match values stand in the order people expect, and none is too long to be among them."""
+    return type(kind).sort_form is Kind.sort_form and getattr(kind, "max_length", 0) <= KEY_VALUE_LENGTH
+
+
+def _passes(row: Scanned, tests: Iterable[tuple[int, Test]]) -> bool:
+    return all(test(row.values[place]) for place, test in tests)
+
+
+def _id(row: Scanned) -> int:
+    return row.id
+
+
+def _sorted(rows: list[Scanned], form: Callable[[Scanned], Any], *, descending: bool) -> list[Scanned]:
+    """A stable sort, so that what was sorted before decides among equals."""
+    forms = {row.id: form(row) for row in rows}
+    filled = [row for row in rows if forms[row.id] is not None]
+    filled.sort(key=lambda row: forms[row.id], reverse=descending)
+    return filled + [row for row in rows if forms[row.id] is None]
+
+
+def _form(
+    order: Order, fields: Sequence[str], actor: Actor, entity: EntityType, rows: Sequence[Scanned]
+) -> Callable[[Scanned], Any]:
+    if order.by == LABEL:
+        return lambda row: row.sort_label
+    if order.by == KEY:
+        return _id
+    if order.by == MODIFIED:
+        return lambda row: (row.revision, row.id)
+    place, kind = fields.index(order.by), entity.fields[order.by].kind
+    if isinstance(kind, Check):
+        return lambda row: bool(row.values[place])
+    if isinstance(kind, Reference):
+        labels = _labels(actor, {row.values[place] for row in rows})
+        return lambda row: labels.get(row.values[place])
+    # A value that many records have is folded once.
+    forms: dict[Any, str | None] = {None: None}
+    for value in {row.values[place] for row in rows} - forms.keys():
+        forms[value] = kind.sort_form(value)[:FORM_LENGTH]
+    return lambda row: forms[row.values[place]]
+
+
+def _labels(actor: Actor, ids: set[Any]) -> dict[int, str]:
+    found = DatabaseLinks(brand=actor.brand.pk).labels({number for number in ids if number is not None})
+    return {number: related.sort_label for number, related in found.items()}

@@ -1,0 +1,138 @@
+"""Applying a stored plan: what was shown is written, row by row; what has gone stale since is named and left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from sync_app.engine.applier import Applier
+from sync_app.engine.plan import Operation, PlannedRow
+from sync_app.engine.replay import Replay
+from sync_app.models import Run, RunStatus
+from sync_app.runs.errors import RunConflict
+from sync_app.runs.loading import LoadedImport, load_import
+from sync_app.runs.rows import source
+from sync_app.runs.work import stored_plan
+from sync_app.runs.work.job import Job, planned_only
+from sync_app.storage import journal
+from sync_app.storage.clock import WriteTransaction, write_transaction
+from sync_app.storage.records import DatabaseRecords
+
+Batch = tuple[list[list[Operation]], int]
+
+
+class PlanStale(Exception):
+    """Something of a plan that is written whole or not at all has gone stale: nothing of it is written."""
+
+    def __init__(self, rows: list[PlannedRow]) -> None:
+        super().__init__("plan_stale")
+        self.rows = rows
+
+
+def perform_apply(job: Job) -> RunStatus:
+    """Apply the plan of the parent run from where this one stands."""
+    plan = job.run.parent
+    if plan is None:
+        raise RunConflict("run_without_plan")
+    loaded = load_import(plan)
+    whole = job.run.options.get("stale") == "refuse"
+    if whole and job.resumed and not job.whole:
+        job.start_over()
+    job.tally.rows = plan.counts.get("rows", 0)
+    stored = StoredPlan(job, loaded, plan)
+    status = stored.write_whole() if whole else stored.write_by_chunks()
+    source.keep_rows(job.run, plan=plan, loaded=loaded)
+    return status
+
+
+class StoredPlan:
+    """The entries of `plan`, written to the records by this job. A run may be its own plan (`atomic`)."""
+
+    def __init__(self, job: Job, loaded: LoadedImport, plan: Run) -> None:
+        self._job = job
+        self._plan = plan
+        self._loaded = loaded
+        self._records = DatabaseRecords(brand=job.run.brand_id)
+        begun = job.after > 0 and plan.pk != job.run.pk
+        ids = journal.renamed(plan=plan.pk, run=job.run.pk) if begun else {}
+        spoiled = journal.spoiled(plan=plan.pk, run=job.run.pk) if begun else set()
+        self._applier = Applier(writer=self._records, ids=ids)
+        self._replay = Replay(reader=self._records, keys=loaded.keys, ids=self._applier.ids, spoiled=spoiled)
+
+    def write_by_chunks(self) -> RunStatus:
+        """Each chunk in its own transaction; stale rows are left out."""
+        job = self._job
+        for batch in self._batches():
+            began = time.perf_counter()
+            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+                planned = self._write(batch, held)
+                job.advance(planned, after=batch[1])
+            job.tell()
+            job.breathe(began=began, rows=len(planned))
+            if job.lease.cancelled():
+                return RunStatus.CANCELLED
+        return self._status()
+
+    def write_whole(self) -> RunStatus:
+        """One transaction for all of it; when anything is stale nothing is written, and that is the report."""
+        job = self._job
+        try:
+            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+                self._write_all(held)
+        except PlanStale as stale:
+            job.start_over()
+            job.tally.rows = self._plan.counts.get("rows", 0)
+            planned_only(job, stale.rows, after=0, failed_rows=False)
+            job.run.error = {"code": "plan_stale"}
+            return RunStatus.FAILED
+        return self._status()
+
+    def replace_own(self) -> RunStatus:
+        """`atomic`: this run's planned entries become applied ones, all in one transaction, or stay its report."""
+        job = self._job
+        job.seq = 1
+        try:
+            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+                for batch in self._batches():
+                    journal.remove(run=job.run.pk, first=job.seq, last=batch[1])
+                    stale = [row for row in self._write(batch, held) if went_stale(row)]
+                    if stale:
+                        raise PlanStale(stale)
+                job.whole = True
+                job.advance([], after=job.after)
+        except PlanStale:
+            job.run.error = {"code": "plan_stale"}
+            return RunStatus.FAILED
+        return RunStatus.SUCCEEDED
+
+    def _write_all(self, held: WriteTransaction) -> None:
+        job = self._job
+        stale: list[PlannedRow] = []
+        for batch in self._batches():
+            planned = self._write(batch, held)
+            stale += [row for row in planned if went_stale(row)]
+            job.tally.add(planned)
+        if stale:
+            raise PlanStale(stale)
+        job.whole = True
+        job.advance([], after=job.seq - 1)
+
+    def _status(self) -> RunStatus:
+        failed = self._job.tally.rows_failed or self._job.tally.counts()["failed"]
+        return RunStatus.WITH_FAILURES if failed else RunStatus.SUCCEEDED
+
+    def _batches(self) -> Iterator[Batch]:
+        return stored_plan.batches(
+            run=self._plan.pk, catalog=self._loaded.catalog, after=self._job.seq - 1, size=stored_plan.BATCH
+        )
+
+    def _write(self, batch: Batch, held: WriteTransaction) -> list[PlannedRow]:
+        self._records.within(held)
+        planned = self._replay.plan(batch[0])
+        self._applier.apply(operation for row in planned for operation in row.operations)
+        self._job.journal(planned, held=held, verbose=True)
+        return planned
+
+
+def went_stale(row: PlannedRow) -> bool:
+    return any(operation.code == "stale" for operation in row.operations)

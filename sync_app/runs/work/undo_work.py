@@ -1,0 +1,134 @@
+"""Performing an undo: the net change of each record, read from the journal, planned back and written in chunks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from sync_app.engine.applier import Applier
+from sync_app.engine.plan import PlannedRow
+from sync_app.engine.undo import NetChange, UndoPlanner, is_kept
+from sync_app.models import RunStatus
+from sync_app.runs.errors import RunConflict
+from sync_app.runs.naming import name_editors
+from sync_app.runs.work import stored_plan
+from sync_app.runs.work.job import Job, planned_only
+from sync_app.storage import journal
+from sync_app.storage.clock import WriteTransaction, write_transaction
+from sync_app.storage.records import DatabaseRecords
+from templates_app.brand_catalog import catalog_of
+
+CHUNK = 1000
+
+
+class Kept(Exception):
+    """`conflicts="refuse"`: something would be kept, so nothing is undone."""
+
+
+def perform_undo(job: Job) -> RunStatus:
+    """Undo the parent run, from where this one stands."""
+    if job.run.parent is None:
+        raise RunConflict("run_without_plan")
+    return UndoWork(job, job.run.parent.pk).perform()
+
+
+class UndoWork:
+    """One undo run. Records come in the reverse order of their last change, so that referrers go before targets."""
+
+    def __init__(self, job: Job, undone: int) -> None:
+        self._job = job
+        self._undone = undone
+        self._catalog = catalog_of(job.run.brand)
+        self._records = DatabaseRecords(brand=job.run.brand_id)
+        self._applier = Applier(writer=self._records)
+
+    def perform(self) -> RunStatus:
+        job = self._job
+        whole = job.run.options.get("conflicts") == "refuse"
+        if (whole or job.run.simulate) and job.resumed:
+            if job.whole:
+                return RunStatus.SUCCEEDED
+            job.start_over()
+        ids = journal.changed_records(run=self._undone)
+        job.tally.rows = len(ids)
+        planner = self._planner()
+        if job.run.simulate:
+            self._only_plan(planner, ids)
+        elif whole:
+            return self._whole(ids)
+        elif self._by_chunks(planner, ids):
+            return RunStatus.CANCELLED
+        return (
+            RunStatus.WITH_FAILURES if job.tally.rows_failed or job.tally.codes["kept_in_part"] else RunStatus.SUCCEEDED
+        )
+
+    def _planner(self) -> UndoPlanner:
+        kept = journal.skipped_records(run=self._job.run.pk) if self._job.after else ()
+        inserted = journal.inserted_records(run=self._undone)
+        return UndoPlanner(reader=self._records, inserted=inserted, kept=kept)
+
+    def _only_plan(self, planner: UndoPlanner, ids: list[int]) -> None:
+        for done, chunk in self._chunks(ids):
+            planned_only(self._job, self._plan(planner, chunk), after=done, failed_rows=False)
+
+    def _by_chunks(self, planner: UndoPlanner, ids: list[int]) -> bool:
+        job = self._job
+        for done, chunk in self._chunks(ids):
+            began = time.perf_counter()
+            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+                planned = self._write(planner, chunk, held)
+                job.advance(planned, after=done)
+            job.tell()
+            job.breathe(began=began, rows=len(chunk))
+            if job.lease.cancelled():
+                return True
+        return False
+
+    def _whole(self, ids: list[int]) -> RunStatus:
+        job = self._job
+        try:
+            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+                planner = self._planner()
+                for _done, chunk in self._chunks(ids):
+                    planned = self._write(planner, chunk, held)
+                    if any(map(is_kept, planned)):
+                        raise Kept
+                    job.tally.add(planned)
+                job.whole = True
+                job.advance([], after=len(ids))
+        except Kept:
+            job.start_over()
+            job.tally.rows = len(ids)
+            self._only_plan(self._planner(), ids)
+            job.run.error = {"code": "undo_conflicts"}
+            return RunStatus.FAILED
+        return RunStatus.SUCCEEDED
+
+    def _chunks(self, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
+        for start in range(self._job.after, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            yield start + len(chunk), chunk
+
+    def _plan(self, planner: UndoPlanner, chunk: list[int]) -> list[PlannedRow]:
+        planned = planner.plan(self._net(chunk))
+        name_editors(planned, undone=self._undone)
+        return planned
+
+    def _write(self, planner: UndoPlanner, chunk: list[int], held: WriteTransaction) -> list[PlannedRow]:
+        self._records.within(held)
+        planned = self._plan(planner, chunk)
+        self._applier.apply(operation for row in planned for operation in row.operations)
+        self._job.journal(planned, held=held, verbose=True)
+        return planned
+
+    def _net(self, ids: list[int]) -> list[NetChange]:
+        """The net change of these records, in their order."""
+        net: dict[int, NetChange] = {}
+        for entry in journal.entries_of_records(run=self._undone, records=ids):
+            operation = stored_plan.operation(entry, self._catalog, retired=True)
+            change = net.get(operation.record)
+            if change is None:
+                change = NetChange(operation.entity, operation.record, operation.row, operation.key)
+                net[operation.record] = change
+            change.add(operation, version=entry.version_after, revision=entry.revision or 0)
+        return [net[record] for record in ids]

@@ -1,0 +1,204 @@
+"""What the queue calls, and nothing else: a run or a sync's turn by its id, the minute's housekeeping, a sign of life.
+
+The queue delivers at least once, at times twice, at times hours late. Nothing here relies on it: a run is claimed by
+its lease, so a second delivery finds it held or ended, and `tick` queues again what a lost delivery left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_q.models import Failure, Schedule
+
+from integration_admin.accounts.counters import forget_counters
+from integration_admin.accounts.last_used import flush_last_used
+from integration_admin.accounts.tokens import purge_expired_tokens
+from integration_admin.accounts.usage import flush_usage, forget_usage
+from integration_admin.health import WORKER_ALIVE
+from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
+from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
+from sync_app.runs.upkeep.purging import purge_journals, purge_payloads
+from sync_app.runs.uploads.keeping import purge_uploads
+from sync_app.runs.verbs.idempotency import KEPT
+from sync_app.runs.work.perform import perform
+from sync_app.runs.work.time_limit import limited
+from sync_app.syncs.due import queue_lost_turns, start_due
+from sync_app.syncs.notices.digest import make_digests
+from sync_app.syncs.notices.outbox import make_notices
+from sync_app.syncs.notices.sending import forget_notices, send_waiting, waiting
+from sync_app.syncs.turns import transfer as turns
+
+EXECUTE: Final = WORKER
+TICK: Final = "sync_app.syncs.running.worker.tick"
+ANSWER: Final = "sync_app.syncs.running.worker.answer"
+# Each callable with the types of its arguments: a task that is anything else is thrown away unrun.
+LISTED: Final[dict[str, tuple[type, ...]]] = {
+    EXECUTE: (int,),
+    TRANSFER: (int,),
+    SEND: (),
+    TICK: (),
+    ANSWER: (str,),
+}
+
+SCHEDULE: Final = "tick"
+TICK_APART_SECONDS: Final = 30
+QUEUED_AGAIN_APART_SECONDS: Final = 600
+# A run that was just accepted is about to be queued or performed by whoever accepted it.
+SETTLING: Final = timedelta(seconds=60)
+FAILURES_KEPT: Final = timedelta(days=7)
+ANSWER_KEPT_SECONDS: Final = 3600
+ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
+
+log = logging.getLogger(__name__)
+
+
+def execute(run_id: int) -> None:
+    """Performs the run to its end, unless somebody else does or has done so, or another run writes in its brand."""
+    try:
+        with limited():
+            perform(run=run_id, holder=_holder(), clock=timezone.now, in_turn=True)
+    except Run.DoesNotExist:
+        log.warning("a queued run is gone", extra={"run": run_id})
+
+
+def transfer(turn_id: int) -> None:
+    """Does what is next for the turn of a sync, unless somebody else does or it has ended."""
+    with limited():
+        turns.transfer(turn=turn_id, holder=_holder(), clock=timezone.now)
+
+
+def send() -> None:
+    """Sends the messages that wait. Several at once, or late ones in a row, send each once."""
+    with limited():
+        send_waiting(clock=timezone.now)
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def tick() -> None:
+    """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
+    _say_alive()
+    if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
+        return
+    kept = (flush_last_used, keep_usage)
+    syncs = (start_due_syncs, queue_orphaned_turns, tell)
+    forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, purge)
+    for job in (queue_orphans, *syncs, *kept, *forgotten):
+        _isolated(job)
+
+
+def answer(question: str) -> None:
+    """A sign of life: whoever asked finds the answer in the shared cache."""
+    cache.set(answer_key(question), 1, ANSWER_KEPT_SECONDS)
+    _say_alive()
+
+
+def _say_alive() -> None:
+    cache.set(WORKER_ALIVE, time.time(), ALIVE_KEPT_SECONDS)
+
+
+def answer_key(question: str) -> str:
+    """Where the answer to this question is found."""
+    return f"syncs:answer:{question}"
+
+
+def queue_orphans() -> int:
+    """Queues again the open runs that nobody holds: their worker died, or their task was lost. Answers how many."""
+    now = timezone.now()
+    alone = Q(lease=None) | Q(lease__expires_at=None) | Q(lease__expires_at__lt=now)
+    waiting = Q(status__in=(RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING), created_at__lt=now - SETTLING)
+    # A push is moved by its turn, which is queued again itself.
+    found = Run.objects.filter(waiting & alone).exclude(kind=RunKind.EXPORT)
+    orphans = found.order_by("pk").values_list("pk", flat=True)
+    lost = [run for run in orphans if cache.add(f"syncs:queued-again:{run}", 1, QUEUED_AGAIN_APART_SECONDS)]
+    for run in lost:
+        enqueue(run=run)
+    return len(lost)
+
+
+def start_due_syncs() -> int:
+    """Begins the turns of syncs that are due; answers how many."""
+    return start_due(now=timezone.now())
+
+
+def queue_orphaned_turns() -> int:
+    """Queues again the turns of syncs that nobody works on; answers how many."""
+    return queue_lost_turns(now=timezone.now())
+
+
+def tell() -> int:
+    """Makes the messages of what has turned, and has them sent; answers how many were made."""
+    now = timezone.now()
+    made = make_notices(now=now) + make_digests(now=now)
+    if waiting(now=now):
+        enqueue_sending()
+    return made
+
+
+def forget_messages() -> int:
+    """Deletes messages of more than a month ago; answers how many."""
+    return forget_notices(now=timezone.now())
+
+
+def forget_tokens() -> int:
+    """Deletes access tokens that have expired; answers how many."""
+    return purge_expired_tokens(now=timezone.now())
+
+
+def keep_usage() -> int:
+    """Writes down how much each application key is used, and forgets what is old; answers how many rows changed."""
+    now = timezone.now()
+    return flush_usage(now=now) + forget_usage(now=now) + forget_counters(now=now)
+
+
+def forget_answers() -> int:
+    """Deletes what was kept to answer a repeated request, once it is no longer promised."""
+    old = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return int(old.delete()[0])
+
+
+def forget_uploads() -> int:
+    """Deletes the files that were brought for an import and not started within a day; answers how many."""
+    return purge_uploads(now=timezone.now())
+
+
+def forget_failures() -> int:
+    """Deletes the queue's own notes of failed tasks after a week: it never does so itself."""
+    old = Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT)
+    return int(old.delete()[0])
+
+
+def purge() -> int:
+    """Deletes what runs have kept long enough; answers of how much."""
+    now = timezone.now()
+    payloads = purge_payloads(before=now - timedelta(days=settings.PAYLOAD_DAYS))
+    return payloads + purge_journals(before=now - timedelta(days=settings.JOURNAL_DAYS), now=now)
+
+
+def ensure_schedule() -> None:
+    """The one schedule row there is; made once, and kept at one when two machines start together."""
+    with transaction.atomic():
+        mine = list(Schedule.objects.filter(name=SCHEDULE).order_by("pk"))
+        if not mine:
+            Schedule.objects.create(name=SCHEDULE, func=TICK, schedule_type=Schedule.MINUTES, minutes=1, repeats=-1)
+        Schedule.objects.filter(pk__in=[row.pk for row in mine[1:]]).delete()
+
+
+def _isolated(job: Callable[[], int]) -> None:
+    try:
+        job()
+    except (DatabaseError, OSError):
+        log.exception("housekeeping failed", extra={"job": job.__name__})
