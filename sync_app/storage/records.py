@@ -10,11 +10,11 @@ import msgspec
 from django.db import connection
 
 from sync_app.engine.ports import RecordWrite, StaleWrite
-from sync_app.engine.records import Found, Stored, identity_rows, match_forms, reference_targets
+from sync_app.engine.records import Found, Stored, forms_of, reference_targets
 from sync_app.models import Identity, Record, Reference
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
-from templates_app.catalog.folding import fold
+from sync_app.storage.record_rows import Texts, by_type, data_text, identified, moved, retold, texts_of
 
 RECORD = Record._meta.db_table
 IDENTITY = Identity._meta.db_table
@@ -35,15 +35,19 @@ _RECORD_COLUMNS = (
     Column("deleted_at", "timestamptz"),
     Column("export_status", "text"),
 )
-_CHANGED_COLUMNS = (
-    Column("data", "text", cast="jsonb"),
-    Column("label", "text"),
-    Column("sort_label", "text"),
-    Column("search", "text"),
+_STATE_COLUMNS = (
     Column("version", "integer"),
     Column("revision", "bigint"),
     Column("modified_at", "timestamptz"),
     Column("deleted_at", "timestamptz"),
+)
+_DATA_COLUMNS = (Column("data", "text", cast="jsonb"), *_STATE_COLUMNS)
+_TOLD_COLUMNS = (
+    Column("data", "text", cast="jsonb"),
+    Column("label", "text"),
+    Column("sort_label", "text"),
+    Column("search", "text"),
+    *_STATE_COLUMNS,
 )
 _GUARD = (Column("id", "bigint"), Column("version", "integer"))
 _IDENTITY_KEY = (
@@ -61,7 +65,6 @@ _REFERENCE_COLUMNS = (
 )
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_encode = msgspec.json.Encoder().encode
 
 
 class DatabaseRecords:
@@ -136,51 +139,71 @@ class DatabaseRecords:
         """Records, then identities, then references; keys sorted, so that indexes grow in order."""
         new = sorted((w for w in writes if w.old is None), key=_id)
         changed = sorted((w for w in writes if w.old is not None), key=_id)
-        gone: list[tuple[Any, ...]] = []
-        come: list[tuple[Any, ...]] = []
-        new_rows = self._new_rows(new, come)
-        changed_rows = self._changed_rows(changed, gone, come)
         with connection.cursor() as cursor:
-            if new:
-                self._dialect.insert(cursor, RECORD, _RECORD_COLUMNS, new_rows)
-            if changed and self._dialect.update(cursor, RECORD, _CHANGED_COLUMNS, _GUARD, changed_rows) != len(changed):
-                raise StaleWrite
-            if gone:
-                self._dialect.delete(cursor, IDENTITY, _IDENTITY_KEY, sorted(gone))
+            # All that goes before anything that comes: identities may change hands.
+            come = self._change(cursor, changed)
+            come += self._insert(cursor, new)
             if come:
                 columns = (*_IDENTITY_KEY, Column("record_id", "bigint"))
-                self._dialect.insert(cursor, IDENTITY, columns, sorted(come))
+                self._dialect.insert(cursor, IDENTITY, columns, come)
             self._write_references(cursor, new, changed)
         self._count(new, changed)
 
-    def _new_rows(self, new: Sequence[RecordWrite], come: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        held, brand = self._transaction(), self._brand
-        at, revision = connection.ops.adapt_datetimefield_value(held.at), held.revision
-        rows = []
-        for write in new:
-            forms = match_forms(write.entity, write.data)
-            come.extend((brand, *row, write.id) for row in identity_rows(write.entity, forms, write.id))
-            deleted = at if write.deleted else None
-            texts = _texts(write, forms)
-            rows.append((write.id, brand, write.entity.name, *texts, write.version, revision, at, at, deleted, ""))
-        return rows
+    def _insert(self, cursor: Any, new: Sequence[RecordWrite]) -> list[tuple[Any, ...]]:
+        """Write new records; gives the rows of their identities."""
+        at, revision = self._stamp()
+        rows: list[tuple[Any, ...]] = []
+        come: list[tuple[Any, ...]] = []
+        brand = self._brand
+        for entity, same in by_type(new):
+            listed, ids = [write.data for write in same], [write.id for write in same]
+            forms = forms_of(entity, listed)
+            name = entity.name
+            rows += [
+                (write.id, brand, name, *texts, write.version, revision, at, at, at if write.deleted else None, "")
+                for write, texts in zip(same, texts_of(entity, listed, forms), strict=True)
+            ]
+            come += [(brand, *row) for row in identified(entity, ids, forms)]
+        if rows:
+            self._dialect.insert(cursor, RECORD, _RECORD_COLUMNS, rows)
+        return come
 
-    def _changed_rows(
-        self, changed: Sequence[RecordWrite], gone: list[tuple[Any, ...]], come: list[tuple[Any, ...]]
-    ) -> list[tuple[Any, ...]]:
-        held, brand = self._transaction(), self._brand
-        at, revision = connection.ops.adapt_datetimefield_value(held.at), held.revision
-        rows = []
+    def _change(self, cursor: Any, changed: Sequence[RecordWrite]) -> list[tuple[Any, ...]]:
+        """Write changed records and take away the identities they lose; gives the rows of those they get."""
+        told: list[RecordWrite] = []
+        others: list[RecordWrite] = []
         for write in changed:
-            old, forms = match_forms(write.entity, write.old or {}), match_forms(write.entity, write.data)
-            if old != forms:
-                before = set(identity_rows(write.entity, old, write.id))
-                after = set(identity_rows(write.entity, forms, write.id))
-                gone.extend((brand, *row) for row in before - after)
-                come.extend((brand, *row, write.id) for row in after - before)
-            deleted = at if write.deleted else None
-            rows.append((*_texts(write, forms), write.version, revision, at, deleted, write.id, write.expected))
-        return rows
+            (told if retold(write) else others).append(write)
+        self._update(cursor, _DATA_COLUMNS, [(data_text(write.data),) for write in others], others)
+        texts: list[Texts] = []
+        for entity, same in by_type(told):
+            listed = [write.data for write in same]
+            texts += texts_of(entity, listed, forms_of(entity, listed))
+        self._update(cursor, _TOLD_COLUMNS, texts, [write for _, same in by_type(told) for write in same])
+        gone, come = moved(told)
+        if gone:
+            self._dialect.delete(cursor, IDENTITY, _IDENTITY_KEY, [(self._brand, *row[:3]) for row in gone])
+        return [(self._brand, *row) for row in come]
+
+    def _update(
+        self,
+        cursor: Any,
+        columns: Sequence[Column],
+        texts: Sequence[tuple[str, ...]],
+        changed: Sequence[RecordWrite],
+    ) -> None:
+        at, revision = self._stamp()
+        rows = [
+            (*text, write.version, revision, at, at if write.deleted else None, write.id, write.expected)
+            for text, write in zip(texts, changed, strict=True)
+        ]
+        if rows and self._dialect.update(cursor, RECORD, columns, _GUARD, rows) != len(rows):
+            raise StaleWrite
+
+    def _stamp(self) -> tuple[Any, int]:
+        """When this transaction writes, as the database takes it, and its revision."""
+        held = self._transaction()
+        return connection.ops.adapt_datetimefield_value(held.at), held.revision
 
     def _write_references(self, cursor: Any, new: Sequence[RecordWrite], changed: Sequence[RecordWrite]) -> None:
         referring = [w for w in changed if w.entity.reference_fields and w.data != w.old]
@@ -213,11 +236,3 @@ class DatabaseRecords:
 
 def _id(write: RecordWrite) -> int:
     return write.id
-
-
-def _texts(write: RecordWrite, forms: Mapping[str, str]) -> tuple[str, str, str, str]:
-    """(data, label, sort_label, search) as stored. Searched are the label and the match fields, folded."""
-    label = write.entity.label_of(write.data)
-    folded = fold(label)
-    search = " ".join(dict.fromkeys((folded, *forms.values())))
-    return _encode(write.data).decode(), label, folded[:255], search

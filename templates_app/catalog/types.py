@@ -59,7 +59,7 @@ class Rule:
 class EntityType:
     """One entity type. `label` lists alternatives, each one or more fields: the first that gives a text is the label.
 
-    What follows from the fields (`reference_fields`, `required_fields`, `searched_fields`) is worked out once.
+    What follows from the fields is worked out once. `telling_fields` are those of keys and labels.
     """
 
     name: str
@@ -72,13 +72,17 @@ class EntityType:
     reference_fields: tuple[str, ...] = field(init=False, default=())
     required_fields: frozenset[str] = field(init=False, default=frozenset())
     searched_fields: tuple[str, ...] = field(init=False, default=())
+    telling_fields: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         references = tuple(name for name, declared in self.fields.items() if declared.kind.refers)
         required = frozenset(name for name, declared in self.fields.items() if declared.required)
         object.__setattr__(self, "reference_fields", references)
         object.__setattr__(self, "required_fields", required)
-        object.__setattr__(self, "searched_fields", tuple(dict.fromkeys(n for key in self.keys for n in key.fields)))
+        searched = tuple(dict.fromkeys(n for key in self.keys for n in key.fields))
+        object.__setattr__(self, "searched_fields", searched)
+        labelling = (name for alternative in self.label for name in alternative)
+        object.__setattr__(self, "telling_fields", tuple(dict.fromkeys((*searched, *labelling))))
 
     def key_named(self, name: str) -> Key | None:
         """The declared key of these comma-separated field names, whatever blanks stand between them."""

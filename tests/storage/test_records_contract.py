@@ -291,3 +291,40 @@ def test_nothing_is_left_of_a_transaction_that_failed(acme: Brand, now: datetime
         fail_after_writing(house)
     assert BrandClock.objects.values_list("revision", "counts").get(brand=acme) == before
     assert Record.objects.filter(brand=acme).count() == 1
+
+
+def texts(record: int) -> tuple[str, str, str]:
+    row = Record.objects.get(pk=record)
+    return row.label, row.sort_label, row.search
+
+
+def test_what_is_searched_follows_the_values(acme: Brand, now: datetime) -> None:
+    house = Database(acme, now)
+    ada, ben = insert(house, PERSON, ADA, {"Code": "B  2"})
+    assert texts(ada)[:2] == ("Ada", "ada")
+    assert set(texts(ada)[2].split()) == {"ada", "a1", "ada@x.org"}
+    assert texts(ben) == ("", "", "b 2")
+    change(house, ada, PERSON, Score="3")
+    assert texts(ada)[:2] == ("Ada", "ada")
+    change(house, ada, PERSON, Name="Élan VITAL", Mail=None)
+    assert texts(ada)[:2] == ("Élan VITAL", "élan vital")
+    assert set(texts(ada)[2].split()) == {"élan", "vital", "a1"}
+
+
+def test_changes_of_several_kinds_are_written_together(acme: Brand, now: datetime) -> None:
+    house = Database(acme, now)
+    ada, ben = insert(house, PERSON, ADA, {"Name": "Ben"})
+    [firm] = insert(house, FIRM, {"Number": "F1", "Name": "Acme"})
+    with house.transaction() as store:
+        store.write(
+            [
+                RecordWrite(ada, PERSON, ADA | {"Score": "9"}, 2, ADA, 1),
+                RecordWrite(ben, PERSON, {"Name": "Benno", "Code": "B1"}, 2, {"Name": "Ben"}, 1),
+                RecordWrite(firm, FIRM, {"Number": "F2", "Name": "Acme"}, 2, {"Number": "F1", "Name": "Acme"}, 1),
+            ]
+        )
+    assert {i: record.version for i, record in house.store.load([ada, ben, firm]).items()} == dict.fromkeys(
+        (ada, ben, firm), 2
+    )
+    assert [texts(i)[0] for i in (ada, ben, firm)] == ["Ada", "Benno", "Acme"]
+    assert set(house.store.find("codes", ["a1", "b1", "f1", "f2"])) == {"a1", "b1", "f2"}

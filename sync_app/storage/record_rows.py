@@ -1,0 +1,102 @@
+"""Records as rows of their tables: what follows from the values is worked out for many of one type at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Final, NamedTuple
+
+import msgspec
+
+from sync_app.engine.ports import RecordWrite
+from sync_app.engine.records import Data, identity_rows, match_forms
+from templates_app.catalog.folding import fold_all
+from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key, join_parts
+
+SORTED_LENGTH: Final = 255
+
+_encode = msgspec.json.Encoder().encode
+
+#: (space, value, tie, record id).
+Identified = tuple[str, str, int, int]
+
+
+class Texts(NamedTuple):
+    """A record's texts as stored. Searched are the label and the match fields, folded."""
+
+    data: str
+    label: str
+    sort_label: str
+    search: str
+
+
+class Moved(NamedTuple):
+    """The identities that changes take away and bring."""
+
+    gone: list[Identified]
+    come: list[Identified]
+
+
+def by_type(writes: Iterable[RecordWrite]) -> Iterator[tuple[EntityType, list[RecordWrite]]]:
+    """The writes of each entity type, in their order."""
+    listed: dict[str, list[RecordWrite]] = {}
+    for write in writes:
+        listed.setdefault(write.entity.name, []).append(write)
+    return ((same[0].entity, same) for same in listed.values())
+
+
+def texts_of(entity: EntityType, listed: Sequence[Data], forms: Mapping[str, Sequence[str]]) -> list[Texts]:
+    """The texts of records with these values and match forms."""
+    labels = list(map(entity.label_of, listed))
+    folded = fold_all(labels)
+    searches = [" ".join(dict.fromkeys(filter(None, words))) for words in zip(folded, *forms.values(), strict=True)]
+    return [
+        Texts(_encode(data).decode(), label, sort_label[:SORTED_LENGTH], search)
+        for data, label, sort_label, search in zip(listed, labels, folded, searches, strict=True)
+    ]
+
+
+def data_text(data: Data) -> str:
+    """The values alone, as stored."""
+    return _encode(data).decode()
+
+
+def retold(write: RecordWrite) -> bool:
+    """Whether a change touches what is searched, or what records are called by."""
+    old, data = write.old or {}, write.data
+    return any(old.get(name) != data.get(name) for name in write.entity.telling_fields)
+
+
+def identified(entity: EntityType, ids: Sequence[int], forms: Mapping[str, Sequence[str]]) -> list[Identified]:
+    """The identities of new records with these match forms, sorted. See `identity_rows`."""
+    found: list[Identified] = []
+    spaces: dict[str, list[Key]] = {}
+    for key in entity.keys:
+        spaces.setdefault(key.space, []).append(key)
+    for space, keys in sorted(spaces.items()):
+        rows = [row for key in keys for row in _identified(key, ids, forms)]
+        found += [(space, *row) for row in sorted(rows if len(keys) == 1 else set(rows))]
+    return found
+
+
+def _identified(key: Key, ids: Sequence[int], forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int, int]]:
+    ties: Iterable[int] = repeat(0, len(ids)) if key.unique else ids
+    parts = [forms[name] for name in key.fields]
+    values = parts[0] if len(parts) == 1 else map(join_parts, zip(*parts, strict=True))
+    for value, tie, record in zip(values, ties, ids, strict=True):
+        if value and len(value) <= KEY_VALUE_LENGTH:
+            yield value, tie, record
+
+
+def moved(changed: Iterable[RecordWrite]) -> Moved:
+    """What changes of match fields do to the identities of their records."""
+    gone: list[Identified] = []
+    come: list[Identified] = []
+    for write in changed:
+        old, forms = match_forms(write.entity, write.old or {}), match_forms(write.entity, write.data)
+        if old != forms:
+            before = set(identity_rows(write.entity, old, write.id))
+            after = set(identity_rows(write.entity, forms, write.id))
+            gone.extend((*row, write.id) for row in before - after)
+            come.extend((*row, write.id) for row in after - before)
+    return Moved(sorted(gone), sorted(come))
