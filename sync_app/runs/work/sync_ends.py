@@ -48,7 +48,7 @@ def _simulated(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
     elif turn.progress.get(REHEARSAL):
         end_turn(turn=turn, sync=sync, status=TurnStatus(run.status), at=at)
     else:
-        SyncTurn.objects.filter(pk=turn.pk).update(counts=turn.counts)
+        SyncTurn.objects.filter(pk=turn.pk).update(counts=turn.counts, attempts=0)
         enqueue_turn(turn=turn.pk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from integration_admin.accounts import audit
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from integration_admin.accounts.names import is_plain_text
-from sync_app.models import Health, Sync, SyncDirection, SyncTurn, TurnStatus
+from sync_app.models import Health, Run, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.verbs.cancelling import cancel
@@ -98,7 +99,7 @@ def stop_turn(*, actor: Actor, sync: int, turn: int, clock: Clock) -> None:
     with transaction.atomic():
         row = _locked(actor, sync)
         actor.require(Right.IMPORT if row.direction == SyncDirection.PULL else Right.EXPORT)
-        found = SyncTurn.objects.filter(sync=row, pk=turn, finished_at=None).select_related("run").first()
+        found = SyncTurn.objects.filter(sync=row, pk=turn, finished_at=None).first()
         if found is None:
             raise SyncConflict("turn_has_ended")
         if found.status == TurnStatus.HELD:
@@ -106,15 +107,11 @@ def stop_turn(*, actor: Actor, sync: int, turn: int, clock: Clock) -> None:
         SyncTurn.objects.filter(pk=found.pk).update(cancel=True)
         if found.status == TurnStatus.WAITING and found.expires_at is None:
             end_turn(turn=found, sync=row, status=TurnStatus.CANCELLED, at=clock())
-    if found.run is not None and found.run.is_open and row.direction == SyncDirection.PULL:
-        _cancel_run(actor, found.run.pk, clock)
-
-
-def _cancel_run(actor: Actor, run: int, clock: Clock) -> None:
-    try:
-        cancel(actor=actor, run=run, clock=clock)
-    except RunConflict:
-        return
+    # Read now, not before: a worker that saw no stop has made it by now.
+    run = Run.objects.filter(turn=found.pk).first()
+    if run is not None and run.is_open and row.direction == SyncDirection.PULL:
+        with suppress(RunConflict):
+            cancel(actor=actor, run=run.pk, clock=clock)
 
 
 def delete_sync(*, actor: Actor, sync: int, clock: Clock) -> None:

@@ -29,7 +29,10 @@ ROWS_NAMED: Final = 20
 
 
 def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock: Clock) -> None:
-    """The simulation `run` has ended: apply it, or hold it. Raises NotAllowed, RunRefused, SyncConflict."""
+    """The simulation `run` has ended: apply it, or hold it.
+
+    Raises NotAllowed, RunRefused, SyncConflict, TurnLost and TurnCancelled.
+    """
     sync = turn.sync
     require_same_rules(turn=turn, run=run)
     if options_of(sync).on_error == "atomic" and run.counts.get("rowsFailed", 0):
@@ -40,7 +43,7 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
         _hold(turn, run, lease, tripped, clock)
         return
     try:
-        applying = begin_apply(turn=turn, run=run, actor=actor_of(sync), trigger=trigger_of(turn), clock=clock)
+        applying = _applying(turn, run, lease, clock)
     except RunConflict as conflict:
         if conflict.problem.code != "already_applied":
             raise
@@ -48,6 +51,14 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
         lease.give_back()
         return
     perform(run=applying.pk, holder=holder, clock=clock, in_turn=True)
+
+
+def _applying(turn: SyncTurn, run: Run, lease: TurnLease, clock: Clock) -> Run:
+    """Whoever asks for a stop holds the sync: they come before this, and nothing is begun, or stop the run."""
+    with transaction.atomic():
+        locked_sync(turn)
+        lease.beat()
+        return begin_apply(turn=turn, run=run, actor=actor_of(turn.sync), trigger=trigger_of(turn), clock=clock)
 
 
 def require_same_rules(*, turn: SyncTurn, run: Run) -> None:
@@ -96,6 +107,7 @@ def _hold(turn: SyncTurn, run: Run, lease: TurnLease, tripped: Iterable[Tripped]
     held = [_kept(run, found) for found in tripped]
     with transaction.atomic():
         sync = locked_sync(turn)
+        lease.beat()
         lease.note(status=TurnStatus.HELD, held=held, counts=run.counts, holder="", expires_at=None, attempts=0)
         turn_health(sync=sync, to=Health.HELD, turn=turn, at=clock())
 

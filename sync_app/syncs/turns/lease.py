@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from sync_app.models import SyncTurn, TurnStatus
+from sync_app.models import OPEN_STATUSES, Run, RunKind, SyncTurn, TurnStatus
 from sync_app.runs.work.time_limit import show_progress
 from sync_app.storage.clock import Clock
 
 #: Longer than any single request of a connector may take without a beat.
 LEASE: Final = timedelta(minutes=5)
 MAX_ATTEMPTS: Final = 3
+_AT_WORK: Final = Run.objects.filter(pk=OuterRef("run_id"), status__in=OPEN_STATUSES).exclude(kind=RunKind.EXPORT)
 
 
 class TurnLost(RuntimeError):
@@ -62,9 +63,9 @@ class TurnLease:
 
 @transaction.atomic
 def claim_turn(*, turn: int, holder: str, clock: Clock, settling: bool = False) -> TurnLease | None:
-    """Take the turn, or None when somebody holds it, a person is asked, or it has ended. Counted before work starts.
+    """Take the turn, or None when somebody holds it, a person is asked, it has ended, or its run is at work: the end of
 
-    `settling`: take it because it has ended and its receipt has not been settled.
+    a run that writes moves its turn. Counted before work starts. `settling`: take it because it has ended and its receipt has not been settled.
     """
     now = clock()
     free = Q(expires_at=None) | Q(expires_at__lt=now)
@@ -72,7 +73,8 @@ def claim_turn(*, turn: int, holder: str, clock: Clock, settling: bool = False) 
     if settling:
         rows = rows.filter(settled=False).exclude(finished_at=None)
     else:
-        rows = rows.filter(finished_at=None).exclude(status=TurnStatus.HELD)
+        # Not by a join: the condition is to be asked again of a turn that another claim has changed meanwhile.
+        rows = rows.filter(~Exists(_AT_WORK), finished_at=None).exclude(status=TurnStatus.HELD)
     taken = rows.update(holder=holder[:100], fence=F("fence") + 1, attempts=F("attempts") + 1, expires_at=now + LEASE)
     if not taken:
         return None

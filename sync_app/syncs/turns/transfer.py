@@ -40,7 +40,9 @@ def transfer(*, turn: int, holder: str, clock: Clock) -> None:
 
 def _step(row: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None:
     try:
-        if row.cancel:
+        if _is_led_by_its_run(row):
+            lease.give_back()
+        elif row.cancel:
             end_cancelled(lease=lease, turn=row, clock=clock)
         elif lease.attempts > MAX_ATTEMPTS:
             give_up(lease=lease, turn=row, clock=clock)
@@ -64,14 +66,16 @@ def _next(row: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None:
         push(turn=row, lease=lease, clock=clock)
     elif run is None:
         pull(turn=row, lease=lease, holder=holder, clock=clock)
-    elif run.is_open:
-        # The run has a worker, or is found again by itself; its end moves the turn.
-        lease.give_back()
     elif _is_plan(row, run):
         judge_turn(turn=row, run=run, lease=lease, holder=holder, clock=clock)
     else:
         with transaction.atomic():
             run_ended(run, at=clock())
+
+
+def _is_led_by_its_run(row: SyncTurn) -> bool:
+    """The run of a pull has a worker, or is found again by itself; its end moves the turn, whatever was asked of it."""
+    return row.run is not None and row.run.is_open and row.sync.direction == SyncDirection.PULL
 
 
 def _is_plan(row: SyncTurn, run: Run) -> bool:
