@@ -24,7 +24,7 @@ def month_ends() -> list[date]:
 
 
 def at(days: list[date], *times: time) -> list[datetime]:
-    return [datetime.combine(day, shown) for day in days for shown in times]
+    return [datetime.combine(day, shown, UTC) for day in days for shown in times]
 
 
 #: A rule, and all its times on the wall, written down without it.
@@ -54,6 +54,7 @@ RULES: dict[str, tuple[Rule, Callable[[], list[datetime]]]] = {
 #: Those that are looked at day by day; the others, which come many times a day, around each change of the clock.
 COMPLETE = ("daily", "every third day", "weekly", "monthly on the 31st")
 NEAR = timedelta(hours=30)
+YEARS = END.year - BEGIN.year
 
 
 def all_due(rule: Rule, zone: str, begin: datetime = BEGIN, end: datetime = END) -> list[datetime]:
@@ -61,9 +62,17 @@ def all_due(rule: Rule, zone: str, begin: datetime = BEGIN, end: datetime = END)
 
 
 def changes() -> list[tuple[str, list[tuple[datetime, datetime]]]]:
-    """Each zone whose clock changes in these years, with a good day before and after every change."""
-    found = [(zone, [(change - NEAR, change + NEAR) for change, _ in segments(zone)[1:]]) for zone in one_of_each()]
-    return [(zone, [near for near in spans if near[1] < END]) for zone, spans in found if spans]
+    """Each zone whose clock changes in these years, with a good day before and after every change.
+
+    Where it changes twice a year, always between the same two times, one year stands for the others.
+    """
+    found = []
+    for zone in one_of_each():
+        way = segments(zone)
+        kept = way[1:3] if len(way) <= 2 * YEARS + 1 and len({offset for _, offset in way}) <= 2 else way[1:]
+        spans = [(change - NEAR, change + NEAR) for change, _ in kept]
+        found.append((zone, [near for near in spans if near[1] < END]))
+    return [(zone, spans) for zone, spans in found if spans]
 
 
 def test_every_zone_behaves_like_one_that_is_tried() -> None:
@@ -94,9 +103,9 @@ def test_times_within_a_day_come_once_through_every_change(name: str) -> None:
 def test_an_hourly_cron_follows_the_clock_through_every_change() -> None:
     walls = at(DAYS, *(time(hour, 30) for hour in range(24)))
     for zone, spans in changes():
-        due = every_showing(walls, segments(zone))
         for begin, end in spans:
-            assert all_due(Cron("30 * * * *"), zone, begin, end) == between(due, begin, end), zone
+            due = every_showing(walls, segments(zone), begin, end)
+            assert all_due(Cron("30 * * * *"), zone, begin, end) == due, zone
 
 
 @pytest.mark.parametrize("rule", [Every(20, Unit.MINUTES), Every(1, Unit.HOURS), Every(90, Unit.MINUTES, time(1, 0))])
@@ -123,8 +132,8 @@ def steps(rule: Every, begins: list[datetime]) -> list[datetime]:
 @pytest.mark.parametrize("name", RULES)
 def test_next_and_last_agree_from_any_moment(name: str) -> None:
     rule, walls = RULES[name]
-    chance = Random(20261122)  # noqa: S311 - the same moments each time
-    for zone in chance.sample(one_of_each(), 12):
+    chance = Random(name)  # noqa: S311 - the same moments each time
+    for zone in chance.sample(one_of_each(), 6):
         due = first_shown(walls(), segments(zone))
         edges = [change + timedelta(seconds=step) for change, _ in segments(zone)[1:] for step in (-1, 0, 1, 1800)]
         somewhere = [BEGIN + chance.random() * (END - BEGIN) for _ in range(15)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,7 +12,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2029, 1, 1, tzinfo=UTC)
 LOOK = timedelta(days=7)
 
-#: From a moment on, the clock is ahead of UTC by so much.
+#: Times on the wall are written as if they were of UTC. From a moment on, the clock is ahead of UTC by so much.
 Segment = tuple[datetime, timedelta]
 
 
@@ -53,28 +53,34 @@ def one_of_each() -> tuple[str, ...]:
 
 def first_shown(walls: Iterable[datetime], way: tuple[Segment, ...]) -> list[datetime]:
     """For each time the first moment at which a clock shows it, or has just passed it. Two on one moment are one."""
-    waiting = sorted(wall.replace(tzinfo=UTC) for wall in walls)
+    waiting = sorted(walls)
     found: list[datetime] = []
     place = 0
-    for number, (begins, offset) in enumerate(way):
-        ends = way[number + 1][0] if number + 1 < len(way) else datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+    for begins, ends, offset in _times_of(way):
         while place < len(waiting) and waiting[place] < ends + offset:
             due = max(waiting[place] - offset, begins)
             if not found or due > found[-1]:
                 found.append(due)
             place += 1
-    return [due for due in found if BEGIN < due <= END]
+    return between(found, BEGIN, END)
 
 
-def every_showing(walls: Iterable[datetime], way: tuple[Segment, ...]) -> list[datetime]:
-    """Every moment at which a clock shows one of these times."""
-    listed = [wall.replace(tzinfo=UTC) for wall in walls]
+def every_showing(
+    walls: Sequence[datetime], way: tuple[Segment, ...], begin: datetime, end: datetime
+) -> list[datetime]:
+    """Every moment after `begin` and not after `end` at which a clock shows one of these times, which are in order."""
     found = set()
-    for number, (begins, offset) in enumerate(way):
-        ends = way[number + 1][0] if number + 1 < len(way) else datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
-        low, high = (bisect_right(listed, at + offset - timedelta(microseconds=1)) for at in (begins, ends))
-        found |= {wall - offset for wall in listed[low:high]}
-    return sorted(due for due in found if BEGIN < due <= END)
+    for begins, ends, offset in _times_of(way):
+        low = bisect_left(walls, max(begins, begin) + offset)
+        high = bisect_left(walls, min(ends, end + timedelta(seconds=1)) + offset)
+        found |= {wall - offset for wall in walls[low:high]}
+    return between(sorted(found), begin, end)
+
+
+def _times_of(way: tuple[Segment, ...]) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    ends = [begins for begins, _ in way[1:]] + [datetime.max.replace(tzinfo=UTC) - timedelta(days=2)]
+    for (begins, offset), end in zip(way, ends, strict=True):
+        yield begins, end, offset
 
 
 def between(moments: list[datetime], begin: datetime, end: datetime) -> list[datetime]:
