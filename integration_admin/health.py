@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-#: Under this key of the shared cache: when a worker last did something, in seconds since 1970.
+from integration_admin.accounts.counters import note_moment, noted_moment
+
+log = logging.getLogger(__name__)
+
+#: Under this name is noted, for all machines, when a worker last did something.
 WORKER_ALIVE: Final = "syncs:alive"
+ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
 #: A worker has something to do at least once a minute.
 SILENT_AFTER_SECONDS: Final = 180.0
 
@@ -42,7 +48,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     parts = {"database": _answers(_ask_database), "cache": _answers(_ask_cache)}
     parts["migrations"] = not parts["database"] or _answers(_ask_migrations)
-    worker = _worker() if parts["cache"] else {"state": "unknown", "seconds": None}
+    worker = _worker() if all(parts.values()) else {"state": "unknown", "seconds": None}
     if request.GET.get("with") == "worker":
         parts["worker"] = worker["state"] == "working"
     missing = sorted(name for name, answers in parts.items() if not answers)
@@ -54,8 +60,19 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def worker_silence() -> float | None:
     """Seconds since a worker last gave a sign of life; None for never."""
-    seen = cache.get(WORKER_ALIVE)
-    return max(time.time() - float(seen), 0.0) if seen is not None else None
+    seen = noted_moment(WORKER_ALIVE)
+    return max(time.time() - seen, 0.0) if seen is not None else None
+
+
+def worker_works() -> bool:
+    """Whether a worker, of any machine, has given one lately."""
+    silent = worker_silence()
+    return silent is not None and silent < SILENT_AFTER_SECONDS
+
+
+def say_alive() -> None:
+    """The sign of life of a worker."""
+    note_moment(WORKER_ALIVE, at=time.time(), seconds=ALIVE_KEPT_SECONDS)
 
 
 def _worker() -> dict[str, object]:
@@ -68,7 +85,9 @@ def _worker() -> dict[str, object]:
 def _answers(ask: Callable[[], bool]) -> bool:
     try:
         return ask()
-    except (DatabaseError, OSError, ValueError):
+    except Exception:
+        # Each database and each cache has errors of its own for being away, and to know them all costs a slow start.
+        log.warning("a part of the site does not answer", exc_info=True)
         return False
 
 

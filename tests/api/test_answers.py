@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
@@ -241,7 +241,7 @@ def test_without_what_calls_are_counted_in_it_asks_to_come_again(
     def away(*_args: object) -> int:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(type(cache._connections["default"]), "incr", away)
+    monkeypatch.setattr(type(caches["default"]), "incr", away)
     answer = we.get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "disk" not in answer.content.decode()

@@ -9,14 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_q.models import Failure, Schedule
@@ -25,7 +24,7 @@ from integration_admin.accounts.counters import forget_counters
 from integration_admin.accounts.last_used import flush_last_used
 from integration_admin.accounts.tokens import purge_expired_tokens
 from integration_admin.accounts.usage import flush_usage, forget_usage
-from integration_admin.health import WORKER_ALIVE
+from integration_admin.health import say_alive
 from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
 from sync_app.runs.upkeep.purging import purge_journals, purge_payloads
@@ -58,7 +57,6 @@ QUEUED_AGAIN_APART_SECONDS: Final = 600
 SETTLING: Final = timedelta(seconds=60)
 FAILURES_KEPT: Final = timedelta(days=7)
 ANSWER_KEPT_SECONDS: Final = 3600
-ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +88,7 @@ def _holder() -> str:
 
 def tick() -> None:
     """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
-    _say_alive()
+    say_alive()
     if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
         return
     kept = (flush_last_used, keep_usage)
@@ -103,11 +101,7 @@ def tick() -> None:
 def answer(question: str) -> None:
     """A sign of life: whoever asked finds the answer in the shared cache."""
     cache.set(answer_key(question), 1, ANSWER_KEPT_SECONDS)
-    _say_alive()
-
-
-def _say_alive() -> None:
-    cache.set(WORKER_ALIVE, time.time(), ALIVE_KEPT_SECONDS)
+    say_alive()
 
 
 def answer_key(question: str) -> str:
@@ -200,5 +194,6 @@ def ensure_schedule() -> None:
 def _isolated(job: Callable[[], int]) -> None:
     try:
         job()
-    except (DatabaseError, OSError):
+    except Exception:
+        # Whatever it is, the other jobs have nothing to do with it.
         log.exception("housekeeping failed", extra={"job": job.__name__})
