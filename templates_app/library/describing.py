@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from templates_app.brand_catalog import catalog_of
+from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.types import Catalog
 from templates_app.language.matching import alias_of, match_key
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.language.steps import STEPS
 from templates_app.library.examples import example_of
-from templates_app.models import TemplateVersion
+from templates_app.models import Direction, TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class PropertyDescription:
 
     `names`: the name and its alternatives, in the order they are tried; several first names where `coupled`. `type` is
     the alias, `entity` the entity type; `kind` and `label` are empty for a field the catalog does not know. `lookup`:
-    the value identifies another record.
+    the value identifies another record. `target` is the entity type a reference leads to, empty for other kinds.
     """
 
     names: tuple[str, ...]
@@ -45,6 +46,7 @@ class PropertyDescription:
     lookup: bool
     coupled: bool
     steps: tuple[StepDescription, ...]
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,17 @@ class TemplateDescription:
     properties: tuple[PropertyDescription, ...] = ()
     links: tuple[LinkDescription, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The entity types that a call writes."""
+        return frozenset(one.entity for one in self.types if one.insert or one.update or one.delete)
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """The entity types that a call reads: those of the text, and for an import those that fields refer to."""
+        referred = {one.target for one in self.properties if one.target} if self.direction == Direction.IN else set()
+        return frozenset(referred | {one.entity for one in self.types})
 
 
 def describe(*, version: TemplateVersion, catalog: Catalog | None = None) -> TemplateDescription:
@@ -160,6 +173,7 @@ def _property(
         lookup=bool(element.elements("Lookup")),
         coupled=len(sources) > 1,
         steps=tuple(_steps(element)),
+        target=known.kind.target if known is not None and isinstance(known.kind, Reference | ReferenceList) else "",
     )
 
 

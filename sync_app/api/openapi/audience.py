@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from integration_admin.accounts.access import EVERY_SCOPE, Actor
 from integration_admin.accounts.models import AppKey, Brand, Right, Scope
-from templates_app.models import Direction, Template
+from templates_app.library.describing import TemplateDescription
+from templates_app.models import Direction
 
 RIGHT_OF = {Direction.IN: Right.IMPORT, Direction.OUT: Right.EXPORT}
 SCOPE_OF = {Direction.IN: Scope.IMPORT, Direction.OUT: Scope.EXPORT}
@@ -38,11 +39,12 @@ class Audience:
     def writes(self, entity_type: str) -> bool:
         return self.actor is None or self.actor.writes(entity_type)
 
-    def uses(self, template: Template) -> bool:
+    def uses(self, template: TemplateDescription) -> bool:
         """Whether this template could be called."""
         direction = Direction(template.direction)
         named = self.templates is None or template.name in self.templates
-        return named and self.has(SCOPE_OF[direction]) and self.may(RIGHT_OF[direction])
+        allowed = named and self.has(SCOPE_OF[direction]) and self.may(RIGHT_OF[direction])
+        return allowed and all(map(self.reads, template.spoken_of)) and all(map(self.writes, template.written))
 
 
 def of_key(key: AppKey) -> Audience:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from integration_admin.accounts.models import Scope
+from integration_admin.accounts.models import Right, Scope
 from sync_app.api.openapi import entrance, exchanges, records, runs
 from sync_app.api.openapi.audience import Audience
 from sync_app.api.openapi.kinds import enum_schema
@@ -16,10 +16,11 @@ from sync_app.api.openapi.parts import Operation, named, refusals
 from sync_app.api.openapi.pieces import headers, parameters, security_schemes, value_schema
 from sync_app.api.openapi.record_shapes import Shown, given_schema, item_schema, record_schema
 from sync_app.api.openapi.schemas import fixed_schemas
-from sync_app.runs.listing_planned import DO
+from sync_app.runs.lists.planned import DO
 from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.types import Catalog, EntityType, Field
+from templates_app.library.describing import TemplateDescription, describe
 from templates_app.library.versions import installed_templates
 from templates_app.models import Direction, TemplateVersion
 
@@ -33,15 +34,14 @@ class Told:
     audience: Audience
     catalog: Catalog
     types: tuple[Shown, ...]
-    templates: tuple[TemplateVersion, ...]
+    templates: tuple[tuple[TemplateVersion, TemplateDescription], ...]
 
     @property
     def looks_at_runs(self) -> bool:
         return self.audience.has(Scope.RUNS, Scope.IMPORT)
 
-    @property
-    def imports(self) -> bool:
-        return self.audience.has(Scope.IMPORT)
+    def commands(self, right: Right) -> bool:
+        return self.audience.has(Scope.IMPORT) and self.audience.may(right)
 
 
 Tells = Callable[[Told], Iterable[Operation]]
@@ -67,15 +67,15 @@ def _for_runs(make: Callable[[], Operation]) -> Tells:
     return lambda told: (make(),) if told.looks_at_runs else ()
 
 
-def _for_imports(make: Callable[[], Operation]) -> Tells:
-    return lambda told: (make(),) if told.imports else ()
+def _for(right: Right, make: Callable[[], Operation]) -> Tells:
+    return lambda told: (make(),) if told.commands(right) else ()
 
 
 def _exchanges(direction: Direction) -> Tells:
     def tell(told: Told) -> Iterator[Operation]:
-        for version in told.templates:
-            if version.template.direction == direction:
-                yield exchanges.exchange(version, told.catalog)
+        for version, described in told.templates:
+            if described.direction == direction:
+                yield exchanges.exchange(version, described)
 
     return tell
 
@@ -96,10 +96,10 @@ OPERATIONS: Final[Mapping[tuple[str, str], Tells]] = {
     ("runs", "GET"): _for_runs(runs.list_runs),
     ("run", "GET"): _for_runs(runs.read_run),
     ("operations", "GET"): _for_runs(runs.operations),
-    ("apply", "POST"): _for_imports(runs.apply),
-    ("undo", "POST"): _for_imports(runs.undo),
-    ("retry", "POST"): _for_imports(runs.retry),
-    ("cancel", "POST"): _for_imports(runs.cancel),
+    ("apply", "POST"): _for(Right.IMPORT, runs.apply),
+    ("undo", "POST"): _for(Right.UNDO, runs.undo),
+    ("retry", "POST"): _for(Right.IMPORT, runs.retry),
+    ("cancel", "POST"): _for(Right.IMPORT, runs.cancel),
     ("planned", "POST"): _planned,
     **{(route, method): _of_types(route, method) for route, method in records.ON_TYPES},
 }
@@ -137,12 +137,14 @@ def _told(audience: Audience) -> Told:
     catalog = catalog_of(audience.brand)
     setting = setting_of(audience.brand)
     there = [one for one in catalog.types.values() if audience.has(Scope.RECORDS) and _exists(audience, one)]
-    templates = (one for one in installed_templates(audience.brand) if audience.uses(one.template))
+    installed = ((one, describe(version=one, catalog=catalog)) for one in installed_templates(audience.brand))
     return Told(
         audience=audience,
         catalog=catalog,
-        types=tuple(Shown(one, dict(_visible(audience, one)), setting) for one in there),
-        templates=tuple(templates),
+        types=tuple(
+            Shown(one, dict(_visible(audience, one)), setting, readable=audience.reads(one.name)) for one in there
+        ),
+        templates=tuple((version, described) for version, described in installed if audience.uses(described)),
     )
 
 
@@ -191,5 +193,8 @@ def _schemas(told: Told) -> dict[str, Any]:
     for name in sorted({*told.catalog.enums, *named_enums} - {""}):
         schemas[f"{name}Enum"] = enum_schema(name, setting)
     for one in told.types:
-        schemas |= {one.item: item_schema(one), one.record: record_schema(one), one.given: given_schema(one)}
+        if one.readable:
+            schemas |= {one.item: item_schema(one), one.record: record_schema(one)}
+        if told.audience.writes(one.entity.name):
+            schemas[one.given] = given_schema(one)
     return schemas

@@ -11,9 +11,8 @@ from sync_app.api.openapi.kinds import NO_NUL, Schema
 from sync_app.api.openapi.parts import Operation, answer, body, members, named, operation, parameter, query
 from sync_app.api.openapi.records import SINCE
 from sync_app.api.openapi.runs import NOT_BOTH, import_options, reported
-from templates_app.catalog.types import Catalog
 from templates_app.language.reader import read
-from templates_app.library.describing import PropertyDescription, TemplateDescription, describe
+from templates_app.library.describing import PropertyDescription, TemplateDescription
 from templates_app.models import Direction, TemplateVersion
 
 IMPORTS: Final = "Imports"
@@ -33,12 +32,16 @@ def list_templates() -> Operation:
     )
 
 
-def exchange(version: TemplateVersion, catalog: Catalog) -> Operation:
+def exchange(version: TemplateVersion, described: TemplateDescription) -> Operation:
     """The one operation of a template."""
-    described = describe(version=version, catalog=catalog)
-    root = read(version.xml).root
-    rows = root.get("Rows") if root is not None else ""
+    rows = rows_path(version)
     return _import(described, rows) if described.direction == Direction.IN else _export(described, rows)
+
+
+def rows_path(version: TemplateVersion) -> str:
+    """Where the template looks for its rows, empty for the whole model."""
+    root = read(version.xml).root
+    return root.get("Rows") if root is not None else ""
 
 
 def sample_model(described: TemplateDescription, rows: str) -> Any:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from sync_app.api.openapi.audience import Audience
-from sync_app.api.openapi.exchanges import sample_model
+from sync_app.api.openapi.exchanges import rows_path, sample_model
 from templates_app.brand_catalog import catalog_of
-from templates_app.language.reader import read
-from templates_app.library.describing import describe
+from templates_app.library.describing import TemplateDescription, describe
 from templates_app.library.versions import installed_templates
 from templates_app.models import Direction, TemplateVersion
 
@@ -36,30 +36,28 @@ class FirstCall:
 def first_call(*, audience: Audience, origin: str) -> FirstCall:
     """With the first template, by name, that takes rows and changes nothing that would have to be there already."""
     key = audience.brand.key
-    usable = [one for one in installed_templates(audience.brand) if _takes_rows(one) and audience.uses(one.template)]
+    usable = next(_usable(audience), None)
     token = reverse("planningpme:token", kwargs={"brand": key})
     token_command = (
         f'TOKEN=$(curl -s {origin}{token} -H "X-APPKEY: $APPKEY" \\\n'
         "  -d grant_type=password -d username=… -d 'password=…' \\\n"
         '  | sed \'s/.*"access_token":"\\([^"]*\\)".*/\\1/\')'
     )
-    if not usable:
+    if usable is None:
         path = reverse("planningpme:config", kwargs={"brand": key})
         return FirstCall("", "GET", path, None, token_command, _curl(f"{origin}{path}", None))
-    version = usable[0]
-    path = reverse("planningpme:exchange", kwargs={"brand": key, "template": version.template.name})
-    body = {"simulate": True, "model": _model(version)}
-    return FirstCall(version.template.name, "POST", path, body, token_command, _curl(f"{origin}{path}", body))
+    version, described = usable
+    path = reverse("planningpme:exchange", kwargs={"brand": key, "template": described.name})
+    body = {"simulate": True, "model": sample_model(described, rows_path(version))}
+    return FirstCall(described.name, "POST", path, body, token_command, _curl(f"{origin}{path}", body))
 
 
-def _takes_rows(version: TemplateVersion) -> bool:
-    return version.template.direction == Direction.IN
-
-
-def _model(version: TemplateVersion) -> Any:
-    root = read(version.xml).root
-    described = describe(version=version, catalog=catalog_of(version.template.brand))
-    return sample_model(described, root.get("Rows") if root is not None else "")
+def _usable(audience: Audience) -> Iterator[tuple[TemplateVersion, TemplateDescription]]:
+    catalog = catalog_of(audience.brand)
+    for version in installed_templates(audience.brand):
+        described = describe(version=version, catalog=catalog)
+        if described.direction == Direction.IN and audience.uses(described):
+            yield version, described
 
 
 def _curl(address: str, body: object) -> str:

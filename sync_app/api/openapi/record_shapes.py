@@ -21,11 +21,12 @@ KEY_SCHEMA: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": HIGHEST
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A type with the fields of it that exist for the reader."""
+    """A type with the fields of it that exist for the reader, who may write it without being shown its records."""
 
     entity: EntityType
     fields: Mapping[str, Field]
     setting: Setting
+    readable: bool = True
 
     @property
     def title(self) -> str:

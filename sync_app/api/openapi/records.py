@@ -12,9 +12,9 @@ from sync_app.api.dialects.planningpme.entity_queries import HIGHEST_PAGE, LARGE
 from sync_app.api.openapi.kinds import ONE_LINE, Schema, asked
 from sync_app.api.openapi.parts import Operation, answer, body, in_path, members, named, operation, parameter, query
 from sync_app.api.openapi.record_shapes import KEY_SCHEMA, Shown, label_of, needed, sample_of
-from sync_app.runs.listing_filters import LABEL
-from sync_app.runs.listing_order import KEY, MODIFIED
-from sync_app.runs.listing_planned import RESULTS
+from sync_app.runs.lists.filters import LABEL
+from sync_app.runs.lists.order import KEY, MODIFIED
+from sync_app.runs.lists.planned import RESULTS
 from templates_app.catalog.kinds.references import ReferenceList
 from templates_app.catalog.kinds.structures import Json
 
@@ -189,7 +189,8 @@ def _body(one: Shown, *, whole: bool) -> dict[str, Any]:
 
 def _written(one: Shown) -> Schema:
     """Who may not read the type, or asks for one that is gone by now, is told the key alone."""
-    return {"anyOf": [named(one.record), members({"key": {"type": "integer"}})]}
+    key_alone = members({"key": {"type": "integer"}})
+    return {"anyOf": [named(one.record), key_alone]} if one.readable else key_alone
 
 
 def _paging(one: Shown) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, NO_NUL, Schema
 from sync_app.api.openapi.parts import members, named, or_null
 from sync_app.engine.plan import OUTCOMES
 from sync_app.models.runs import RunKind, RunStatus
-from sync_app.runs.report import COUNT_MEMBERS
+from sync_app.runs.reports.report import COUNT_MEMBERS
 
 _TEXT: Final[Schema] = {"type": "string"}
 _FLAG: Final[Schema] = {"type": "boolean"}

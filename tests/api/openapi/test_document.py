@@ -11,13 +11,15 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.logins import create_appkey
-from integration_admin.accounts.models import Brand
+from integration_admin.accounts.models import Brand, Group
 from integration_admin.accounts.tokens import issue
 from sync_app.api.dialects.planningpme.urls import urlpatterns
 from sync_app.api.openapi.document import OPERATIONS
 from sync_app.models import Run
 from templates_app.library.builtin import ensure_builtin
 from templates_app.library.entity_types import add_entity_type
+from templates_app.library.fields import add_custom_field
+from templates_app.library.installing import install
 from tests.api.conftest import Caller, read
 from tests.api.openapi.conftest import operations
 from tests.conftest import BY, Login
@@ -131,6 +133,73 @@ def test_what_a_user_may_not_read_is_not_there(narrow: Caller) -> None:
     properties = document["components"]["schemas"]["CustomerRecord"]["properties"]
     assert "lastName" in properties
     assert not any(name.startswith("Project") for name in document["components"]["schemas"])
+
+
+JOBS_IN = """<In>
+  <Type Name="Project" ShouldInsert="true" />
+  <Property Name="Job title" Type="Project" Field="Label" Required="true" />
+</In>"""
+JOBS_OUT = """<Out><Type Name="Project" /><Property Name="Job title" Type="Project" Field="Label" /></Out>"""
+#: Writes what the reader may write, and finds records that do not exist for them.
+LED_IN = """<In>
+  <Type Name="X9" ShouldInsert="true" />
+  <Property Name="Led by" Type="X9" Field="_Lead"><Lookup Match="Email" /></Property>
+  <Property Name="Said" Type="X9" Field="_Text" Required="true" />
+</In>"""
+
+
+@pytest.fixture
+def hidden(odd: Brand, now: datetime) -> tuple[str, ...]:
+    """Names of templates that speak of types which `narrow` may not read."""
+    actor = system_actor(brand=odd, name="tests")
+    add_custom_field(
+        actor=actor, entity_type="X9", name="_Lead", kind="Reference", options={"target": "Resource"}, at=now
+    )
+    for name, xml in (texts := {"jobs": JOBS_IN, "jobs-out": JOBS_OUT, "led": LED_IN}).items():
+        install(actor=actor, name=name, xml=xml, at=now)
+    return tuple(texts)
+
+
+def test_templates_of_what_may_not_be_read_are_not_there(hidden: tuple[str, ...], narrow: Caller, we: Caller) -> None:
+    listed = {item["name"] for item in read(narrow.get("api/integration/templates"))["items"]}
+    text = narrow.get(ADDRESS).content.decode()
+    assert listed == {"0--0", "clients", "clients-out"}
+    assert not re.search(r"jobs|Job title|Led by|[Ll]ead", text)
+    ours = {item["name"] for item in read(we.get("api/integration/templates"))["items"]}
+    assert ours == listed | set(hidden)
+    assert {f"import_{name}" for name in ("jobs", "led")} | {"export_jobs-out"} <= set(operations(document_of(we)))
+
+
+def test_a_template_that_writes_what_may_only_be_read_is_no_operation(narrow: Caller) -> None:
+    found = set(operations(document_of(narrow)))
+    assert {"import_0--0", "export_clients-out"} <= found
+    assert "import_clients" not in found
+
+
+def test_columns_that_lead_to_what_may_not_be_read_are_nowhere(hidden: tuple[str, ...], narrow: Caller) -> None:
+    assert "Lead" not in narrow.get(ADDRESS).content.decode()
+    entities = {one["name"]: one for one in read(narrow.get("api/config"))["entities"]}
+    assert set(entities) == {"X9", "Customer"}
+    fields = [field for one in entities.values() for field in one["fields"]]
+    assert {field["target"] for field in fields if "target" in field} <= set(entities)
+    named = {name for one in entities.values() for key in one["keys"] for name in key["fields"]}
+    assert named <= {field["name"] for field in fields}
+
+
+def test_of_a_type_that_may_only_be_written_no_answer_is_described(narrow: Caller) -> None:
+    Group.objects.get(name="Narrow").accesses.filter(entity_type="X9").update(access="Write")
+    document = document_of(narrow)
+    schemas = document["components"]["schemas"]
+    assert "X9Given" in schemas
+    assert not {"X9Record", "X9Item", "CustomerGiven"} & set(schemas)
+    assert OpenAPIV31SpecValidator(document).is_valid()
+
+
+@pytest.mark.parametrize(("right", "missing"), [("may_undo", "undo_run"), ("may_import", "retry_run")])
+def test_commands_without_the_right_to_them_are_not_there(right: str, missing: str, narrow: Caller) -> None:
+    assert missing in operations(document_of(narrow))
+    Group.objects.filter(name="Narrow").update(**{right: False})
+    assert missing not in operations(document_of(narrow))
 
 
 def test_a_key_without_a_token_is_told_what_the_key_is_for(acme: Brand, templates: None, now: datetime) -> None:

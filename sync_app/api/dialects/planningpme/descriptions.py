@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -14,6 +14,7 @@ from integration_admin.languages import documented_code
 from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
 from sync_app.api.dialects.planningpme.entity_queries import LARGEST_PAGE
 from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, limits
+from sync_app.runs.lists.filters import visible_fields
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.registry import option_names
@@ -113,14 +114,21 @@ def _exists(entity: EntityType, actor: Actor) -> bool:
 def _entity(entity: EntityType, actor: Actor | None) -> dict[str, Any]:
     """`access` says what the caller may do with its records, where the caller is known."""
     access = {} if actor is None else {"access": _access(entity, actor)}
+    fields = visible_fields(actor, entity) if actor is not None else _present(entity)
     return access | {
         "name": entity.name,
         "address": address_of(entity),
         "label": gettext(entity.title) if entity.title else entity.name,
         "custom": entity.custom,
-        "keys": [{"fields": list(key.fields), "unique": key.unique} for key in entity.keys],
-        "fields": [_field(one) for one in entity.fields.values() if not one.retired],
+        "keys": [
+            {"fields": list(key.fields), "unique": key.unique} for key in entity.keys if {*key.fields} <= {*fields}
+        ],
+        "fields": [_field(one) for one in fields.values()],
     }
+
+
+def _present(entity: EntityType) -> dict[str, Field]:
+    return {name: one for name, one in entity.fields.items() if not one.retired}
 
 
 def _access(entity: EntityType, actor: Actor) -> str:

@@ -20,13 +20,14 @@ SCOPE_OF = {Direction.IN: Scope.IMPORT, Direction.OUT: Scope.EXPORT}
 
 
 class TemplatesDoor(PlanningpmeDoor):
-    """The installed templates that the caller's application key may be used with."""
+    """The installed templates that the caller's application key may be used with, and whose types they may read."""
 
     def get(self, request: Request, brand: str) -> HttpResponse:
         query_of(self.http, known=())
         catalog = catalog_of(self.actor.brand)
         versions = [one for one in installed_templates(self.actor.brand) if _is_for(self.actor, one.template)]
-        items = [template_shape(describe(version=one, catalog=catalog)) for one in versions]
+        described = (describe(version=one, catalog=catalog) for one in versions)
+        items = [template_shape(one) for one in described if all(map(self.actor.reads, one.spoken_of))]
         return json_answer({"totalItems": len(items), "items": items})
 
 
