@@ -42,6 +42,9 @@ EMAIL_TIMEOUT = 20
 # What every floor gives a new brand, by name: this floor imports none of those above
 BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage.brand_setup.start_clock")
 
+# Who else is told that a brand is in another time zone
+ZONE_FOLLOWED = ("sync_app.syncs.timing.follow_zone",)
+
 # Which records there are, for suggestions: the floor of templates imports none of those above either
 FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
 

@@ -51,6 +51,12 @@ def equip_brand(*, brand: Brand, at: datetime) -> None:
         import_string(name)(brand=brand, at=at)
 
 
+def follow_zone(*, brand: Brand, at: datetime) -> None:
+    """Lets the floors above follow a brand into another time zone: `ZONE_FOLLOWED` names their functions."""
+    for name in settings.ZONE_FOLLOWED:
+        import_string(name)(brand=brand, at=at)
+
+
 def administrators_of(*, brand: Brand) -> Group:
     """The group of the brand that may do everything; made when it is not there."""
     group, _created = Group.objects.get_or_create(brand=brand, name=ADMINISTRATORS, defaults=EVERYTHING)

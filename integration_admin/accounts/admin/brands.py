@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from integration_admin.accounts.admin.usage_chart import ShowsUse
-from integration_admin.accounts.brands import equip_brand
+from integration_admin.accounts.brands import equip_brand, follow_zone
 from integration_admin.accounts.models import Brand
 
 
@@ -52,3 +53,5 @@ class BrandAdmin(ShowsUse):
         super().save_model(request, obj, form, change)
         if not change:
             equip_brand(brand=obj, at=obj.created_at)
+        elif "time_zone" in form.changed_data:
+            follow_zone(brand=obj, at=timezone.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -217,7 +218,7 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
             _fill(row, actor, connection, checked)
             row.created_at = at if made else row.created_at
             row.changed_at = at
-            row.next_due = due_after(row, at)
+            row.next_due = _due(row, before, at)
             row.save()
             action = "create_sync" if made else "change_sync"
             audit.record(
@@ -226,6 +227,12 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
     except IntegrityError:
         raise FormRefused({"name": Problem("name_taken")}) from None
     return row
+
+
+def _due(row: Sync, before: Mapping[str, Any] | None, at: datetime) -> datetime | None:
+    """What is due already stays due, unless its schedule is another one or was switched on."""
+    same = before is not None and before["active"] and before["rule"] == row.rule
+    return row.next_due if same and row.active and row.next_due and row.next_due <= at else due_after(row, at)
 
 
 def _leave(row: Sync) -> None:

@@ -63,9 +63,10 @@ class TurnLease:
 
 @transaction.atomic
 def claim_turn(*, turn: int, holder: str, clock: Clock, settling: bool = False) -> TurnLease | None:
-    """Take the turn, or None when somebody holds it, a person is asked, it has ended, or its run is at work: the end of
+    """Take the turn, or None when somebody holds it, a person is asked, it has ended, or a run that writes is at work,
 
-    a run that writes moves its turn. Counted before work starts. `settling`: take it because it has ended and its receipt has not been settled.
+    whose end moves it. Counted before work starts. `settling`: take it because it has ended and its receipt has not
+    been settled.
     """
     now = clock()
     free = Q(expires_at=None) | Q(expires_at__lt=now)
