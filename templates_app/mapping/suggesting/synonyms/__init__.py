@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from templates_app.mapping.synonyms import english, french, german, spanish
+from templates_app.mapping.suggesting.synonyms import english, french, german, spanish
 
 _LANGUAGES: Final = (english, french, german, spanish)
 
