@@ -15,9 +15,10 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
-from sync_app.syncs.connectors.rows import body_of, exact, json_of, room_for, rows_in
+from sync_app.syncs.connectors.looking import LOOK
+from sync_app.syncs.connectors.rows import Gathered, exact, json_of, rows_in
 from sync_app.syncs.http.answers import Answer
-from sync_app.syncs.http.client import Remote
+from sync_app.syncs.http.client import Bounds, Remote
 from templates_app.catalog.problems import gettext_noop
 
 ROOT: Final = ("api", "sync")
@@ -96,7 +97,7 @@ class CampusSkills:
 
     def test(self, link: Link) -> Tested:
         """GET /api/sync/v1/test names the centre the token belongs to."""
-        with _remote(link) as remote:
+        with _remote(link, LOOK) as remote:
             answer = remote.get(*ROOT, "v1", "test")
             content = answer.json()
         name = answer.said(content.get("name")) if isinstance(content, dict) else ""
@@ -107,12 +108,8 @@ class CampusSkills:
         chosen = str(link.transfer.get("list") or "integrated")
         with _remote(link) as remote:
             contracts, total = _listed(remote, LISTS[chosen])
-        return Fetched(
-            body=body_of(contracts),
-            kind="json",
-            name=f"{chosen}.json",
-            complete=total is not None and total == len(contracts),
-        )
+        complete = total is not None and total == contracts.count
+        return Fetched(body=contracts.body, kind="json", name=f"{chosen}.json", complete=complete)
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""
@@ -132,15 +129,16 @@ class CampusSkills:
 
 
 @contextmanager
-def _remote(link: Link) -> Iterator[Remote]:
+def _remote(link: Link, bounds: Bounds | None = None) -> Iterator[Remote]:
     shown = {"Authorization": f"Bearer {link.secrets.get('token', '')}"}
-    with Remote(base=str(link.settings.get("address", "")), link=link, credentials=shown) as remote:
+    address = str(link.settings.get("address", ""))
+    with Remote(base=address, link=link, credentials=shown, bounds=bounds) as remote:
         yield remote
 
 
-def _listed(remote: Remote, address: str) -> tuple[list[Any], int | None]:
+def _listed(remote: Remote, address: str) -> tuple[Gathered, int | None]:
     """All contracts of a list, and how many there are by its own word; None when it says different things."""
-    contracts: list[Any] = []
+    contracts = Gathered(host=remote.base.host)
     seen: set[str] = set()
     totals: set[int | None] = set()
     for page in range(1, PAGES_AT_MOST + 1):
@@ -153,8 +151,7 @@ def _listed(remote: Remote, address: str) -> tuple[list[Any], int | None]:
         seen |= codes
         total = content.get("total") if isinstance(content, dict) else None
         totals.add(total if type(total) is int else None)
-        contracts += rows
-        room_for(contracts, host=remote.base.host)
+        contracts.take(rows)
         if len(rows) < PAGE:
             return contracts, totals.pop() if len(totals) == 1 else None
     raise TransferFailed("pages_endless", Trouble.ANSWER, host=remote.base.host, limit=PAGES_AT_MOST)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from sync_app.syncs.connectors.base import Link
 from sync_app.syncs.connectors.http_form import BASIC, BEARER, CLIENT, HEADER, OAUTH
-from sync_app.syncs.connectors.sessions import Session, refused, text_in
+from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
 from sync_app.syncs.http.headers import check_headers
@@ -23,8 +24,7 @@ class Caller(Session):
     """The service of a connection, spoken to with what it was given. Without `sign_in` that is all there is to show."""
 
     def __init__(self, remote: Remote, sign_in: Callable[[Remote], Mapping[str, str]] | None) -> None:
-        super().__init__(remote, sign_in or _nothing_more)
-        self._renewed = sign_in is None
+        super().__init__(remote, sign_in or _nothing_more, renews=sign_in is not None)
 
     def follow(self, link: str, *, at: Answer) -> Answer:
         """See `Remote.follow`. A token that ends between two pages is replaced once."""
@@ -32,15 +32,15 @@ class Caller(Session):
 
 
 @contextmanager
-def calling(link: Link) -> Iterator[Caller]:
+def calling(link: Link, *, bounds: Bounds | None = None) -> Iterator[Caller]:
     """The service of a connection. A key or password that is refused is not shown to it a second time; a token is
 
-    replaced once. Raises TransferFailed.
+    replaced. Raises TransferFailed.
     """
     said = link.settings.get
     spacing = MINUTE / per_minute if (per_minute := int(said("per_minute") or 0)) else 0.0
     headers = {str(name): str(value) for name, value in dict(said("headers") or {}).items()}
-    bounds = Bounds(spacing=spacing)
+    bounds = replace(bounds or Bounds(), spacing=spacing)
     base, standing = str(said("address", "")), _standing(link)
     with Remote(base=base, link=link, headers=headers, credentials=standing, bounds=bounds) as remote:
         yield Caller(remote, (lambda _: _token(link)) if said("auth") in OAUTH else None)
@@ -80,7 +80,5 @@ def _token(link: Link) -> Mapping[str, str]:
         form += [("client_id", client), ("client_secret", secret)]
     credentials = {"Authorization": _basic(client, secret)} if in_header else {}
     with Remote(base=str(said("token_address", "")), link=link, credentials=credentials) as remote:
-        answer = remote.post(form=form, accept=REFUSED, repeatable=True)
-        if not answer.ok:
-            raise refused(answer)
+        answer = asked_for_token(remote, form=form, refusing=REFUSED)
         return {"Authorization": f"Bearer {text_in(answer, 'access_token')}"}

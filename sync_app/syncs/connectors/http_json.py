@@ -11,13 +11,17 @@ from django.utils.translation import gettext, ngettext
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_auth import Caller, calling
 from sync_app.syncs.connectors.http_form import ALL, AS_GIVEN, BATCH, CONNECTION, ONE, PULL, PUSH
-from sync_app.syncs.connectors.http_paging import Listing, Page, segments_of
-from sync_app.syncs.connectors.http_since import since_parameter, watermark_after
-from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of, require_no_page
+from sync_app.syncs.connectors.http_paging import NO_CONTENT, Listing, segments_of
+from sync_app.syncs.connectors.http_since import marks_of, since_parameter, watermark_after
+from sync_app.syncs.connectors.looking import LOOK, more_than_looked_at
+from sync_app.syncs.connectors.rows import batches, exact, json_of, require_no_page, said
+from sync_app.syncs.http.addresses import fits_path
 from sync_app.syncs.http.answers import Answer
+from sync_app.syncs.http.sentences import SENTENCES
 
-#: How a service says that this one item cannot be taken.
-WRONG: Final = frozenset({400, 404, 409, 410, 413, 422})
+#: How a service says that this one item cannot be taken, and how that its address is none.
+WRONG: Final = frozenset({400, 409, 413, 422})
+NOWHERE: Final = frozenset({404, 410})
 NO_END: Final = 1 << 40
 SHOWN_COLUMNS: Final = 30
 SAID: Final = ("message", "error_description", "detail", "error", "title")
@@ -40,9 +44,12 @@ class HttpJson:
 
     def test(self, link: Link) -> Tested:
         """Reads the first page of the sync, or else what the connection names for a test, and says what it saw."""
-        with calling(link) as caller:
+        with calling(link, bounds=LOOK) as caller:
             of_sync = "paging" in link.transfer
-            lines = _seen_of_sync(caller, link) if of_sync else _seen_of_connection(caller, link)
+            try:
+                lines = _seen_of_sync(caller, link) if of_sync else _seen_of_connection(caller, link)
+            except TransferFailed as failed:
+                lines = [more_than_looked_at(failed)]
         if str(link.settings.get("address", "")).lower().startswith("http:"):
             lines.insert(0, gettext("The address begins with http: what is sent can be read on its way."))
         return Tested(ok=True, lines=lines)
@@ -50,19 +57,19 @@ class HttpJson:
     def pull(self, link: Link, *, watermark: str) -> Fetched:
         """Every page, from the watermark on. Raises TransferFailed."""
         since = since_parameter(link, watermark=watermark)
-        first: Page | None = None
+        first: Answer | None = None
         with calling(link) as caller:
             listing = Listing(caller, link, since=since)
+            marks: list[str] = []
             for page in listing.pages():
+                marks += marks_of(link, page.rows)
                 if first is None:
-                    first, answered_at = page, link.now()
+                    first, answered_at = page.answer, link.now()
         if first is None:
             raise TransferFailed("answer_cut", Trouble.AGAIN, host="")
-        mark = watermark_after(
-            link, first=first.answer, rows=listing.rows, watermark=watermark, answered_at=answered_at
-        )
+        mark = watermark_after(link, first=first, marks=marks, watermark=watermark, answered_at=answered_at)
         complete = listing.complete and not since
-        return Fetched(body_of(listing.rows), "json", name=_name(link), watermark=mark, complete=complete)
+        return Fetched(listing.gathered.body, "json", name=_name(link), watermark=mark, complete=complete)
 
     def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
         """The watermark of a fetch that begins at this moment; empty where it counts by something else."""
@@ -74,9 +81,8 @@ class HttpJson:
 
     def push(self, link: Link, *, items: Iterator[Item], key: str, skip: int) -> Iterator[Sent]:
         """In the portions that were chosen, each under a key of its own that a second try repeats."""
-        said = link.transfer.get
-        sending = said("sending") or BATCH
-        size = {ONE: 1, ALL: NO_END}.get(str(sending), int(said("batch") or 100))
+        sending = link.transfer.get("sending") or BATCH
+        size = {ONE: 1, ALL: NO_END}.get(str(sending), int(link.transfer.get("batch") or 100))
         with calling(link) as caller:
             for position, portion in batches(items, size=size, skip=skip):
                 sender = _send_one if sending == ONE else _send_several
@@ -86,13 +92,19 @@ class HttpJson:
 def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, key: str) -> Sent:
     item = portion[0]
     segments = segments_of(str(link.transfer.get("path") or ""))
+    accept = WRONG
     if field := str(link.transfer.get("id_field") or ""):
         value = item.get(field)
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
             told = gettext("The item has no “{field}” to send it to.").format(field=field)
             return Sent(0, (Refused(position, "no_id", told),))
+        if not fits_path(str(value)):
+            told = gettext(SENTENCES["path_unfit"]).format(part=said(value))
+            return Sent(0, (Refused(position, "path_unfit", told),))
         segments.append(str(value))
-    answer = _sent(caller, link, segments, item, key, accept=WRONG)
+        # Only where the item is a part of the address is it the item that is not there.
+        accept |= NOWHERE
+    answer = _sent(caller, link, segments, item, key, accept=accept)
     if answer.ok:
         require_no_page(answer)
         return Sent(1)
@@ -131,7 +143,7 @@ def _seen_of_sync(caller: Caller, link: Link) -> list[str]:
 
 def _seen_of_connection(caller: Caller, link: Link) -> list[str]:
     answer = caller.ask("GET", *segments_of(str(link.settings.get("test_path") or "")))
-    content = exact(answer)
+    content = [] if answer.status == NO_CONTENT else exact(answer)
     rows = content if isinstance(content, list) else _only_list(content)
     if rows is None:
         return [gettext("{host} answers with JSON.").format(host=answer.address.host)]

@@ -17,13 +17,16 @@ from typing import Any, Final
 from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_auth import Caller
 from sync_app.syncs.connectors.http_form import CURSOR, LINK, NONE, OFFSET, PAGE
-from sync_app.syncs.connectors.rows import body_of, exact, json_of, room_for
+from sync_app.syncs.connectors.rows import Gathered, exact, json_of
 from sync_app.syncs.http.answers import Answer
 
 ABSENT: Final = object()
 MOST_PAGES: Final = 10_000
 #: A number of more digits counts nothing; writing out 1e10000000 would never end.
 DIGITS: Final = 18
+NO_CONTENT: Final = 204
+LONGEST_MARK: Final = 4_000
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: The time that `NEXT` takes grows with the square of what it reads.
 LONGEST_HEADER: Final = 8_000
 NEXT: Final = re.compile(
@@ -56,11 +59,14 @@ class Listing:
     caller: Caller
     link: Link
     since: Mapping[str, str] = field(default_factory=dict)
-    rows: list[Any] = field(default_factory=list)
     complete: bool = False
+    gathered: Gathered = field(init=False)
     _seen: set[bytes] = field(default_factory=set)
     _totals: set[int] = field(default_factory=set)
     _named: bool = False
+
+    def __post_init__(self) -> None:
+        self.gathered = Gathered(host=self.caller.host)
 
     def pages(self) -> Iterator[Page]:
         """Page after page. Raises TransferFailed; the rows so far are then worth nothing."""
@@ -78,12 +84,10 @@ class Listing:
         raise TransferFailed("pages_endless", Trouble.ANSWER, host=page.host, limit=most)
 
     def _take(self, page: Page, number: int) -> None:
-        digest = hashlib.sha256(body_of(page.rows)).digest()
+        digest = hashlib.sha256(self.gathered.take(page.rows)).digest()
         if page.rows and digest in self._seen:
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=page.host, page=number)
         self._seen.add(digest)
-        self.rows += page.rows
-        room_for(self.rows, host=page.host)
         self._count(page)
 
     def _count(self, page: Page) -> None:
@@ -99,7 +103,7 @@ class Listing:
 
     def _is_proved(self) -> bool:
         if self._totals:
-            return self._totals == {len(self.rows)}
+            return self._totals == {self.gathered.count}
         return self._named and self._said("paging") in {LINK, CURSOR}
 
     def _following(self, page: Page, number: int) -> Step | None:
@@ -129,12 +133,12 @@ class Listing:
         self._named = named is not ABSENT
         if named is ABSENT or named is None or named is False or named == "":
             return None
-        if isinstance(named, str) or type(named) is int:
+        if (isinstance(named, str) and _is_sendable(named)) or type(named) is int:
             return str(named)
         raise TransferFailed("next_unreadable", Trouble.ANSWER, host=page.host, path=path)
 
     def _remember(self, named: str, page: Page, number: int) -> None:
-        mark = b"next " + named.encode("utf-8", "surrogatepass")
+        mark = b"next " + named.encode()
         if mark in self._seen:
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=page.host, page=number + 1)
         self._seen.add(mark)
@@ -150,7 +154,7 @@ class Listing:
             first = self._said("first_page")
             words[str(self._said("page_name") or "page")] = number + (1 if first is None else int(first))
         elif paging == OFFSET:
-            words[str(self._said("offset_name") or "offset")] = len(self.rows)
+            words[str(self._said("offset_name") or "offset")] = self.gathered.count
         elif paging == CURSOR and cursor:
             words[str(self._said("cursor_name") or "cursor")] = cursor
         return words
@@ -163,6 +167,9 @@ class Listing:
         return self._page(self.caller.ask("GET", *segments, query=query))
 
     def _page(self, answer: Answer) -> Page:
+        if answer.status == NO_CONTENT:
+            # Some services say so of a list, or of a page, without rows.
+            return Page(answer, {}, [])
         content = exact(answer)
         path, host = str(self._said("rows_path") or ""), answer.address.host
         rows = found_at(content, path)
@@ -174,6 +181,11 @@ class Listing:
 
     def _said(self, name: str) -> Any:
         return self.link.transfer.get(name)
+
+
+def _is_sendable(mark: str) -> bool:
+    """Whether it fits into an address, as text."""
+    return len(mark) <= LONGEST_MARK and not SURROGATE.search(mark)
 
 
 def segments_of(path: str) -> list[str]:

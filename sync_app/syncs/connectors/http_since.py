@@ -7,7 +7,7 @@ overlap: a row that was being written at that moment is fetched twice rather tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -60,14 +60,15 @@ def _written(link: Link, watermark: str) -> str:
     return forms.get(str(form), f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def watermark_after(
-    link: Link, *, first: Answer, rows: Sequence[Mapping[str, Any]], watermark: str, answered_at: datetime
-) -> str:
-    """Where the next fetch begins, never before this one did. `answered_at`: when `first` was here, by our clock."""
+def watermark_after(link: Link, *, first: Answer, marks: Sequence[str], watermark: str, answered_at: datetime) -> str:
+    """Where the next fetch begins, never before this one did. `answered_at`: when `first` was here, by our clock.
+
+    `marks`: those of all rows, see `marks_of`.
+    """
     if not link.transfer.get("since_name"):
         return ""
     if link.transfer.get("mark") == ROWS:
-        return _latest(link, rows, watermark)
+        return _latest(link, marks, watermark)
     theirs = server_moment(first.headers)
     began = first.asked_at if theirs is None else theirs - (answered_at - first.asked_at)
     overlap = link.transfer.get("overlap")
@@ -76,16 +77,28 @@ def watermark_after(
     return watermark if before is not None and mark < before else f"{mark.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _latest(link: Link, rows: Sequence[Mapping[str, Any]], watermark: str) -> str:
+def marks_of(link: Link, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What each row has in the field that the service counts by; none where it counts by time. Raises TransferFailed
+
+    `mark_missing`.
+    """
+    if not link.transfer.get("since_name") or link.transfer.get("mark") != ROWS:
+        return []
     field = str(link.transfer.get("mark_field") or "")
-    marks = [watermark] if watermark else []
+    marks = []
     for row in rows:
         value = row.get(field)
         if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or value == "":
             raise TransferFailed("mark_missing", Trouble.ANSWER, field=field)
         marks.append(str(value))
+    return marks
+
+
+def _latest(link: Link, found: Sequence[str], watermark: str) -> str:
+    marks = [watermark, *found] if watermark else list(found)
     keyed = _as_numbers(marks) or _as_moments(marks, link)
     if keyed is None:
+        field = str(link.transfer.get("mark_field") or "")
         raise TransferFailed("mark_unreadable", Trouble.ANSWER, field=field)
     return max(keyed, key=lambda pair: pair[0])[1] if keyed else ""
 

@@ -17,11 +17,12 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
+from sync_app.syncs.connectors.looking import LOOK
 from sync_app.syncs.connectors.planningpme_report import Report, read_report
-from sync_app.syncs.connectors.rows import batches, body_of, exact, json_of, room_for, rows_in
-from sync_app.syncs.connectors.sessions import Session, refused, text_in
+from sync_app.syncs.connectors.rows import Gathered, batches, body_of, exact, json_of, rows_in
+from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
 from sync_app.syncs.http.answers import Answer
-from sync_app.syncs.http.client import Remote
+from sync_app.syncs.http.client import Bounds, Remote
 from sync_app.syncs.http.waiting import server_moment
 from templates_app.catalog.problems import gettext_noop
 
@@ -125,7 +126,7 @@ class PlanningPme:
 
     def test(self, link: Link) -> Tested:
         """Signs in and asks for the templates."""
-        with _session(link) as session:
+        with _session(link, LOOK) as session:
             listed = _templates(session)
         lines = [
             gettext("The key and the sign-in are accepted."),
@@ -164,10 +165,11 @@ class PlanningPme:
 
 
 @contextmanager
-def _session(link: Link) -> Iterator[Session]:
+def _session(link: Link, bounds: Bounds | None = None) -> Iterator[Session]:
     key = {"X-APPKEY": link.secrets.get("appkey", "")}
     said = {"Accept-Language": get_language() or "en"}
-    with Remote(base=str(link.settings.get("address", "")), link=link, credentials=key, headers=said) as remote:
+    address = str(link.settings.get("address", ""))
+    with Remote(base=address, link=link, credentials=key, headers=said, bounds=bounds) as remote:
         yield Session(remote, lambda asked: _signed_in(asked, link))
 
 
@@ -178,9 +180,7 @@ def _signed_in(remote: Remote, link: Link) -> dict[str, str]:
     else:
         form = [("grant_type", "password"), ("username", str(link.settings.get("username", "")))]
         form.append(("password", link.secrets.get("password", "")))
-    answer = remote.post("token", form=form, accept={400}, repeatable=True)
-    if not answer.ok:
-        raise refused(answer)
+    answer = asked_for_token(remote, "token", form=form, refusing={400})
     return {"Authorization": f"Bearer {text_in(answer, 'access_token')}"}
 
 
@@ -222,10 +222,11 @@ def _exported(session: Session, link: Link, template: str, watermark: str) -> Fe
     answer = session.get("api", "integration", template, query=query)
     content = exact(answer)
     rows = rows_in(content, name=_rows_name(content, host=session.host), host=session.host)
-    room_for(rows, host=session.host)
+    gathered = Gathered(host=session.host)
+    gathered.take(rows)
     total = content.get("totalItems", len(rows)) if isinstance(content, dict) else len(rows)
     return Fetched(
-        body=body_of(rows),
+        body=gathered.body,
         kind="json",
         name=f"{template}.json",
         watermark=_next(answer, content, link),
@@ -245,7 +246,7 @@ def _rows_name(content: Any, *, host: str) -> str:
 def _listed(session: Session, link: Link, entity: str, watermark: str) -> Fetched:
     """GET /{brand}/api/{entity}?pageIndex&pageSize, page after page. Raises TransferFailed `page_repeated`."""
     begin = _beginning(watermark)
-    rows: list[Any] = []
+    gathered = Gathered(host=session.host)
     totals: set[int | None] = set()
     seen: set[str] = set()
     after = ""
@@ -261,14 +262,13 @@ def _listed(session: Session, link: Link, entity: str, watermark: str) -> Fetche
         if keys & seen:
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=session.host, page=index + 1)
         seen |= keys
-        rows += page
-        room_for(rows, host=session.host)
+        gathered.take(page)
         if len(page) < PAGE:
             break
     else:
         raise TransferFailed("pages_endless", Trouble.ANSWER, host=session.host, limit=PAGES_AT_MOST)
-    whole = not begin and totals == {len(rows)}
-    return Fetched(body=body_of(rows), kind="json", name=f"{entity}.json", watermark=after, complete=whole)
+    whole = not begin and totals == {gathered.count}
+    return Fetched(body=gathered.body, kind="json", name=f"{entity}.json", watermark=after, complete=whole)
 
 
 # --- pushing

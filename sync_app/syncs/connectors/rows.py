@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -14,27 +12,20 @@ from django.conf import settings
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.hiding import line
+from templates_app.sources.limits import DEFAULT_LIMITS
 from templates_app.sources.writers.cells import JSON
 
 
 def exact(answer: Answer) -> Any:
     """The answer as JSON, decimals with every digit. Raises TransferFailed like `Answer.json`."""
-    answer.json()
-    try:
-        return json.loads(answer.body.decode("utf-8-sig"), parse_float=Decimal)
-    except (ArithmeticError, ValueError, RecursionError):
-        raise _no_json(answer) from None
+    return answer.json(exact=True)
 
 
 def require_no_page(answer: Answer) -> None:
     """Raises TransferFailed `answer_not_json` for a page: what answers with one, be it with 200, took nothing."""
     kind = answer.headers.get("content-type", "").strip().lower()
     if kind.startswith("text/html") or answer.body.removeprefix(BOM_UTF8).lstrip()[:1] == b"<":
-        raise _no_json(answer)
-
-
-def _no_json(answer: Answer) -> TransferFailed:
-    return TransferFailed("answer_not_json", Trouble.ANSWER, host=answer.address.host, excerpt=answer.excerpt)
+        raise TransferFailed("answer_not_json", Trouble.ANSWER, host=answer.address.host, excerpt=answer.excerpt)
 
 
 def rows_in(content: Any, *, name: str, host: str) -> list[Any]:
@@ -51,6 +42,8 @@ def body_of(content: Any) -> bytes:
         return JSON.encode(content)
     except UnicodeEncodeError:
         raise TransferFailed("rows_not_text", Trouble.ANSWER) from None
+    except RecursionError:
+        raise TransferFailed("too_deep", Trouble.ANSWER, limit=DEFAULT_LIMITS.max_depth) from None
 
 
 def json_of(content: Any) -> dict[str, Any]:
@@ -58,10 +51,36 @@ def json_of(content: Any) -> dict[str, Any]:
     return {"body": body_of(content), "content_type": "application/json"}
 
 
-def room_for(rows: Sequence[Any], *, host: str) -> None:
-    """Raises TransferFailed when more rows came than an import takes."""
-    if len(rows) > settings.MAX_ROWS:
-        raise TransferFailed("rows_too_many", Trouble.ANSWER, host=host, limit=settings.MAX_ROWS)
+class Gathered:
+    """The rows of one fetch, over all its pages: no more of them, and no more bytes, than an import takes.
+
+    They are kept as JSON, which takes a small part of the room that they take as objects.
+    """
+
+    def __init__(self, *, host: str) -> None:
+        self._host = host
+        self._pages: list[bytes] = []
+        self._bytes = 0
+        self.count = 0
+
+    def take(self, rows: Sequence[Any]) -> bytes:
+        """The page as JSON. Raises TransferFailed `rows_too_many`, `rows_too_large`, `rows_not_text`, `too_deep`."""
+        page = body_of(rows)
+        self.count += len(rows)
+        self._bytes += len(page)
+        if self.count > settings.MAX_ROWS:
+            raise TransferFailed("rows_too_many", Trouble.ANSWER, host=self._host, limit=settings.MAX_ROWS)
+        if self._bytes > settings.MAX_BODY_BYTES:
+            limit = settings.MAX_BODY_BYTES
+            raise TransferFailed("rows_too_large", Trouble.ANSWER, host=self._host, limit=limit)
+        if rows:
+            self._pages.append(page[1:-1])
+        return page
+
+    @property
+    def body(self) -> bytes:
+        """All of them as one JSON list."""
+        return b"[" + b",".join(self._pages) + b"]"
 
 
 def batches(

@@ -28,6 +28,9 @@ SENTENCES: Final[dict[str, str]] = {
     "rows_too_many": gettext_noop(
         "{host} gave more than {limit} rows. Fetch less at a time, or ask for a higher limit."
     ),
+    "rows_too_large": gettext_noop(
+        "{host} gave more than {limit} bytes over all pages. Fetch less at a time, or ask for a higher limit."
+    ),
     "token_missing": gettext_noop("{host} accepted the sign-in and gave no token. Check the address."),
     "page_repeated": gettext_noop(
         "{host} gave records of an earlier page again on page {page}, so the list was not read to its end."

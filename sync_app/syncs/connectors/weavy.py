@@ -8,7 +8,7 @@ taken for exported. Keys are called `[entity]_ID`. Addresses the page does not s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,19 +16,19 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
+from sync_app.syncs.connectors.looking import LOOK, more_than_looked_at
 from sync_app.syncs.connectors.rows import (
+    Gathered,
     batches,
-    body_of,
     exact,
     json_of,
     require_no_page,
-    room_for,
     rows_in,
     said,
 )
-from sync_app.syncs.connectors.sessions import Session, refused, text_in
+from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
 from sync_app.syncs.http.answers import Answer
-from sync_app.syncs.http.client import Remote
+from sync_app.syncs.http.client import Bounds, Remote
 from templates_app.catalog.problems import gettext_noop
 
 PACKET: Final = 1000
@@ -40,6 +40,9 @@ REFUSED_AT_MOST: Final = 100
 WRONG: Final = frozenset({400, 409, 422})
 #: So far before the last change read the next pull begins: what was being written then is not missed.
 OVERLAP: Final = timedelta(seconds=5)
+#: A clock there may be so far before ours.
+AHEAD: Final = timedelta(days=1)
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 NEW, CHANGED, ALL = "new", "changed", "all"
 
 Item = tuple[int, Mapping[str, Any]]
@@ -88,7 +91,9 @@ class Weavy:
                 CHANGED: gettext_noop("Those changed since the last time"),
                 ALL: gettext_noop("All of them"),
             },
-            help=gettext_noop("Only where all are read, and without filters, can missing records be noticed."),
+            help=gettext_noop(
+                "Only where all are read, without filters, and fewer than 1000 came, can missing records be noticed."
+            ),
             begins_anew=True,
         ),
         Setting(
@@ -123,29 +128,29 @@ class Weavy:
 
     def test(self, link: Link) -> Tested:
         """Signs in, and names the entities if the project lets them be listed."""
-        with _session(link) as session:
-            answer = session.get("v1", "Dictionary", _project(link), accept={404})
-            listed = rows_in(exact(answer), name="entities", host=session.host) if answer.ok else []
-        names = [answer.said(entity.get("entityName")) for entity in listed if isinstance(entity, dict)]
-        lines = [gettext("The sign-in is accepted.")]
-        if names:
-            lines.append(gettext("Entities: {names}.").format(names=", ".join(names)))
+        with _session(link, LOOK) as session:
+            session.sign_in()
+            lines = [gettext("The sign-in is accepted.")]
+            try:
+                lines += _entities_told(session.get("v1", "Dictionary", _project(link), accept={404}))
+            except TransferFailed as failed:
+                lines.append(more_than_looked_at(failed))
         return Tested(ok=True, lines=lines)
 
     def pull(self, link: Link, *, watermark: str) -> Fetched:
         """POST /v1/Data/{project}/Select, packet after packet. Raises TransferFailed `page_repeated`."""
         entity, filters = _entity(link), _filters(link, watermark)
         with _session(link) as session:
-            records = _read(session, link, entity, filters)
+            records, dates = _read(session, link, entity, filters)
         which = link.transfer.get("which") or NEW
         return Fetched(
-            body=body_of(list(records.values())),
+            body=records.body,
             kind="json",
             name=f"{entity}.json",
-            watermark=max([watermark, *(str(row.get("srvDateUTC") or "") for row in records.values())]),
+            watermark=_latest(watermark, dates.values(), until=link.now() + AHEAD),
             # A packet that came after another proves no end: records may have moved between the two.
-            complete=which == ALL and not filters and len(records) < PACKET,
-            receipt=_receipt(entity, records) if link.transfer.get("stamp", True) else {},
+            complete=which == ALL and not filters and records.count < PACKET,
+            receipt=_receipt(entity, dates) if link.transfer.get("stamp", True) else {},
         )
 
     def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
@@ -173,8 +178,8 @@ class Weavy:
 
 
 @contextmanager
-def _session(link: Link) -> Iterator[Session]:
-    with Remote(base=str(link.settings.get("address", "")), link=link) as remote:
+def _session(link: Link, bounds: Bounds | None = None) -> Iterator[Session]:
+    with Remote(base=str(link.settings.get("address", "")), link=link, bounds=bounds) as remote:
         yield Session(remote, lambda asked: _signed_in(asked, link))
 
 
@@ -182,10 +187,15 @@ def _signed_in(remote: Remote, link: Link) -> dict[str, str]:
     """POST /v1/Authenticate. The page shows no refusal: 400 is taken for one like 401."""
     given = {"scope": "API", "projectCode": _project(link), "userName": link.settings.get("username", "")}
     given["password"] = link.secrets.get("password", "")
-    answer = remote.post("v1", "Authenticate", json=given, repeatable=True, accept={400})
-    if not answer.ok:
-        raise refused(answer)
+    answer = asked_for_token(remote, "v1", "Authenticate", json=given, refusing={400})
     return {"Authorization": f"Bearer {text_in(answer, 'authToken')}"}
+
+
+def _entities_told(answer: Answer) -> list[str]:
+    """The entities, where the project lets them be listed."""
+    listed = rows_in(exact(answer), name="entities", host=answer.address.host) if answer.ok else []
+    names = [answer.said(entity.get("entityName")) for entity in listed if isinstance(entity, dict)]
+    return [gettext("Entities: {names}.").format(names=", ".join(names))] if names else []
 
 
 def _project(link: Link) -> str:
@@ -226,28 +236,44 @@ def _filter(name: str, value: str) -> tuple[str, str, list[Any]]:
 
 def _before(watermark: str) -> str:
     """A moment as filters take it, with a blank between date and time. Raises TransferFailed `watermark_unread`."""
-    try:
-        moment = datetime.fromisoformat(watermark.removesuffix("Z")[:19])
-    except ValueError:
-        raise TransferFailed("watermark_unread", Trouble.SETTINGS, watermark=said(watermark)) from None
+    moment = _moment(watermark)
+    if moment is None:
+        raise TransferFailed("watermark_unread", Trouble.SETTINGS, watermark=said(watermark))
     return f"{moment - OVERLAP:%Y-%m-%d %H:%M:%S}"
 
 
-def _read(session: Session, link: Link, entity: str, filters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """code -> record, of all packets."""
-    records: dict[str, dict[str, Any]] = {}
+def _latest(watermark: str, dates: Iterable[str], *, until: datetime) -> str:
+    """The latest of these moments, as it was written. One that is to come would hide what changes until then."""
+    marks = [(moment, text) for text in (watermark, *dates) if (moment := _moment(text)) is not None]
+    return max((mark for mark in marks if mark[0] <= until), default=(EARLIEST, watermark))[1]
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment in UTC, which one without a zone is."""
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment >= EARLIEST else None
+
+
+def _read(session: Session, link: Link, entity: str, filters: list[dict[str, Any]]) -> tuple[Gathered, dict[str, str]]:
+    """The records of all packets; and code -> `srvDateUTC`, empty where a record has none."""
+    records = Gathered(host=session.host)
+    dates: dict[str, str] = {}
     for packet in range(PACKETS_AT_MOST):
-        asked = {"entityName": entity, "offset": len(records), "filterFields": filters, "returnFields": []}
+        asked = {"entityName": entity, "offset": records.count, "filterFields": filters, "returnFields": []}
         where = ("v1", "Data", _project(link), "Select")
         answer = session.post(*where, repeatable=True, **json_of(asked | _company(link)))
         page = rows_in(exact(answer), name="data", host=session.host)
-        coded = {_code(row, entity, session.host): row for row in page}
-        if len(coded) < len(page) or coded.keys() & records.keys():
+        coded = {_code(row, entity, session.host): _date(row) for row in page}
+        if len(coded) < len(page) or coded.keys() & dates.keys():
             raise TransferFailed("page_repeated", Trouble.ANSWER, host=session.host, page=packet + 1)
-        records |= coded
-        room_for(list(records), host=session.host)
+        dates |= coded
+        records.take(page)
         if len(page) < PACKET:
-            return records
+            return records, dates
     raise TransferFailed("pages_endless", Trouble.ANSWER, host=session.host, limit=PACKETS_AT_MOST)
 
 
@@ -260,9 +286,14 @@ def _code(row: Any, entity: str, host: str) -> str:
     return str(found)
 
 
-def _receipt(entity: str, records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _date(row: Mapping[str, Any]) -> str:
+    date = row.get("srvDateUTC")
+    return date if isinstance(date, str) else ""
+
+
+def _receipt(entity: str, dates: Mapping[str, str]) -> dict[str, Any]:
     """What is marked later: the code and the `srvDateUTC` of each."""
-    dated = [[code, str(row["srvDateUTC"])] for code, row in records.items() if row.get("srvDateUTC")]
+    dated = [[code, date] for code, date in dates.items() if date]
     return {"entity": entity, "rows": dated} if dated else {}
 
 

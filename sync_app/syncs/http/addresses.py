@@ -132,8 +132,13 @@ def _encoded(text: str, kept: str) -> str:
     return quote(text, safe=kept)
 
 
+def fits_path(part: str) -> bool:
+    """Whether this can be one segment of an address."""
+    return bool(part) and not CONTROL.search(part) and not _climbs(part)
+
+
 def _segment(part: str) -> str:
-    if not part or CONTROL.search(part) or _climbs(part):
+    if not fits_path(part):
         raise TransferFailed("path_unfit", Trouble.SETTINGS, part=shown(part)[:100])
     return quote(part, safe="")
 

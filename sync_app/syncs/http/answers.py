@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from sync_app.syncs.http.addresses import Address
@@ -43,17 +45,41 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
-    def json(self) -> Any:
-        """The body as JSON: UTF-8, to its very end, no NaN. Raises TransferFailed; a cut one can be asked for again."""
+    def json(self, *, exact: bool = False) -> Any:
+        """The body as JSON: UTF-8, to its very end, no NaN, no key twice; `exact`: decimals with every digit.
+
+        Raises TransferFailed `duplicate_key`, `answer_not_json`, or `answer_cut` for one that can be asked for again.
+        """
+        read_float = Decimal if exact else float
         try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_refuse)
-        except (ValueError, RecursionError):
+            text = self.body.decode("utf-8-sig")
+            return json.loads(text, parse_constant=_refuse, parse_float=read_float, object_pairs_hook=_members)
+        except _Twice as twice:
+            name = twice.name
+        except (ArithmeticError, ValueError, RecursionError):
             code, trouble = self._judged()
-        raise TransferFailed(code, trouble, host=self.address.host, excerpt=self.excerpt)
+            raise TransferFailed(code, trouble, host=self.address.host, excerpt=self.excerpt) from None
+        raise TransferFailed("duplicate_key", Trouble.ANSWER, name=self.said(name))
 
     def _judged(self) -> tuple[str, Trouble]:
         looks_cut = not self.framed and self.body.lstrip()[:1] in {b"[", b"{"}
         return ("answer_cut", Trouble.AGAIN) if looks_cut else ("answer_not_json", Trouble.ANSWER)
+
+
+class _Twice(Exception):
+    """Which of the two values counts, nobody can know."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        raise _Twice(counted.most_common(1)[0][0])
+    return found
 
 
 def _refuse(name: str) -> NoReturn:

@@ -66,6 +66,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes | None
     repeatable: bool
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Remote:
         self.carry(credentials or {})
         self._patience = Patience(self.timing.clock)
         dialer = Dialer(self._patience, frozenset(settings.PRIVATE_ADDRESSES_ALLOWED), resolver)
-        self._wire = Wire(dialer=dialer, most=self.bounds.body_bytes, context=context)
+        self._wire = Wire(dialer=dialer, context=context)
         self._began: float | None = None
 
     def __enter__(self) -> Self:
@@ -143,11 +144,11 @@ class Remote:
         accept: Iterable[int] = (),
         query: Pairs = (),
         repeatable: bool = False,
+        most: int | None = None,
     ) -> Answer:
         """Sends JSON, or a form. See `ask`."""
-        return self.ask(
-            "POST", *segments, query=query, json=json, form=form, key=key, accept=accept, repeatable=repeatable
-        )
+        said: dict[str, Any] = {"json": json, "form": form, "key": key, "repeatable": repeatable, "most": most}
+        return self.ask("POST", *segments, query=query, accept=accept, **said)
 
     def ask(
         self,
@@ -162,11 +163,13 @@ class Remote:
         key: str = "",
         repeatable: bool = False,
         accept: Iterable[int] = (),
+        most: int | None = None,
     ) -> Answer:
         """One request below the base, each segment encoded on its own.
 
         Returns a success, or an answer whose status is in `accept`; anything else is a TransferFailed. `key` is sent as
         Idempotency-Key; with it, or where the caller says `repeatable`, a POST or PATCH is sent again like a GET.
+        `most`: bytes of the answer, where fewer than those of the bounds are to be read.
         """
         if json is not None:
             body, content_type = json_text.dumps(json, ensure_ascii=False).encode(), "application/json"
@@ -181,7 +184,8 @@ class Remote:
             said["Idempotency-Key"] = key
         address = self.base.below(segments, query)
         again = repeatable or bool(key) or method in REPEATABLE
-        return self._asked(Request(method, address, said, body, again), frozenset(accept))
+        bytes_read = min(most or self.bounds.body_bytes, self.bounds.body_bytes)
+        return self._asked(Request(method, address, said, body, again, bytes_read), frozenset(accept))
 
     def follow(self, link: str, *, at: Answer, accept: Iterable[int] = ()) -> Answer:
         """Reads the address that an answer named, if it lies at or below the base. Raises TransferFailed else."""
@@ -189,7 +193,7 @@ class Remote:
         if not self.base.holds(address):
             raise TransferFailed("address_outside", Trouble.ANSWER, base=self.base.url)
         said = {"Accept": "application/json"} | self._headers
-        return self._asked(Request("GET", address, said, None, True), frozenset(accept))
+        return self._asked(Request("GET", address, said, None, True, self.bounds.body_bytes), frozenset(accept))
 
     def _asked(self, request: Request, accept: frozenset[int]) -> Answer:
         clock = self.timing.clock
@@ -240,7 +244,11 @@ class Remote:
         address, hops, at_home = request.address, 0, request.address.origin == self.base.origin
         while True:
             received = self._wire.exchange(
-                request.method, address, headers=self._said(request, at_home=at_home), body=request.body
+                request.method,
+                address,
+                headers=self._said(request, at_home=at_home),
+                body=request.body,
+                most=request.most,
             )
             location = received.headers.get("location", "")
             if received.status not in STATUSES or not location:

@@ -48,11 +48,10 @@ class Lost(Exception):
 
 
 class Wire(HTTPAdapter):
-    """The connections of one remote, kept open between requests. `most`: bytes of a body, unpacked."""
+    """The connections of one remote, kept open between requests."""
 
-    def __init__(self, *, dialer: Dialer, most: int, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, dialer: Dialer, context: ssl.SSLContext | None = None) -> None:
         self.dialer = dialer
-        self.most = most
         self.context = context or tls_context()
         super().__init__(max_retries=0)
 
@@ -65,8 +64,10 @@ class Wire(HTTPAdapter):
         """Always, and against what the context trusts: it is read once, not for every connection."""
         conn.cert_reqs = "CERT_REQUIRED"
 
-    def exchange(self, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None) -> Received:
-        """Raises TransferFailed when nothing was sent, Lost when something was."""
+    def exchange(
+        self, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None, most: int
+    ) -> Received:
+        """Raises TransferFailed when nothing was sent, Lost when something was. `most`: bytes of a body, unpacked."""
         request = PreparedRequest()
         request.method = method
         request.url = address.url
@@ -76,16 +77,16 @@ class Wire(HTTPAdapter):
             request.headers["Content-Length"] = str(len(body))
         try:
             response = self.send(request, stream=True, timeout=self.dialer.patience.left(), proxies={})
-            return self._received(response, method, host=address.host)
+            return self._received(response, method, host=address.host, most=most)
         except RequestsSslError:
             raise TransferFailed("tls_failed", Trouble.SETTINGS, host=address.host) from None
         except (RequestsConnectionError, ReadTimeout, HTTPError, OSError):
             raise Lost(self._why(address)) from None
 
-    def _received(self, response: Response, method: str, *, host: str) -> Received:
+    def _received(self, response: Response, method: str, *, host: str, most: int) -> Received:
         raw: HTTPResponse = response.raw
         try:
-            body = self._body(raw, host=host)
+            body = self._body(raw, host=host, most=most)
         finally:
             response.close()
         length = response.headers.get("content-length", "").strip()
@@ -94,15 +95,16 @@ class Wire(HTTPAdapter):
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Received(response.status_code, headers, body, framed)
 
-    def _body(self, raw: HTTPResponse, *, host: str) -> bytes:
+    def _body(self, raw: HTTPResponse, *, host: str, most: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         try:
             while part := raw.read(AT_ONCE, decode_content=True):
                 size += len(part)
-                if size > self.most:
+                if size > most:
                     raw.close()
-                    raise TransferFailed("answer_too_large", Trouble.ANSWER, host=host, limit=self.most)
+                    told: dict[str, Any] = {"host": host, "limit": most, "status": raw.status}
+                    raise TransferFailed("answer_too_large", Trouble.ANSWER, **told)
                 parts.append(part)
         except DecodeError:
             raw.close()

@@ -504,7 +504,7 @@ def test_without_keys_a_lost_reply_is_said_to_be_unknown() -> None:
     [
         (answer({"message": "no such city"}, 422), "no such city"),
         (answer({"errors": ["x"]}, 400), '{"errors": ["x"]}'),
-        (answer("gone", 410), "gone"),
+        (answer("much", 413), "much"),
     ],
 )
 def test_one_by_one_a_refused_item_does_not_stop_the_others(reply: bytes, message: str) -> None:
@@ -517,18 +517,28 @@ def test_one_by_one_a_refused_item_does_not_stop_the_others(reply: bytes, messag
 
 def test_an_item_goes_to_its_own_address_whatever_it_is_called() -> None:
     items: list[dict[str, Any]] = [{"id": 17}, {"id": "a/../b c"}, {"name": "x"}, {"id": True}, {"id": "?x=1"}]
-    with serving(answer({})) as server, pytest.raises(TransferFailed) as failed:
-        list(sent(server, items[1:2], sending="one", id_field="id"))
-    assert failed.value.code == "path_unfit"
     with serving(answer({})) as server:
-        told = list(sent(server, [items[0], *items[2:]], sending="one", method="PUT", id_field="id"))
+        told = list(sent(server, items, sending="one", method="PUT", id_field="id"))
     assert targets(server) == ["/17", "/%3Fx%3D1"]
-    assert [(part.delivered, [item.position for item in part.refused]) for part in told] == [
+    assert [(part.delivered, [(item.position, item.code) for item in part.refused]) for part in told] == [
         (1, []),
-        (0, [1]),
-        (0, [2]),
+        (0, [(1, "path_unfit")]),
+        (0, [(2, "no_id")]),
+        (0, [(3, "no_id")]),
         (1, []),
     ]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_an_item_is_missing_there_only_where_the_address_names_it(status: int, method: str) -> None:
+    with serving(answer({}), answer("gone", status), answer({})) as server:
+        told = list(sent(server, rows(1, 2, 3), sending="one", method=method, id_field="id"))
+    assert [part.delivered for part in told] == [1, 0, 1]
+    assert told[1].refused[0].code == str(status)
+    with serving(answer("gone", status)) as server, pytest.raises(TransferFailed) as failed:
+        list(sent(server, rows(1, 2, 3), sending="one", method=method))
+    assert (failed.value.code, failed.value.trouble, len(server.calls)) == ("remote_refused", Trouble.ANSWER, 1)
 
 
 @pytest.mark.parametrize(

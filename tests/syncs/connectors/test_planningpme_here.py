@@ -53,7 +53,9 @@ def site(owner: Login, appkey: Key, now: datetime, we: Caller, monkeypatch: pyte
     return Site(owner, appkey, now, we)
 
 
-def exchange(_wire: Wire, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None) -> Received:
+def exchange(
+    _wire: Wire, method: str, address: Address, *, headers: Mapping[str, str], body: bytes | None, most: int
+) -> Received:
     """The site answers as if it was asked over a wire."""
     kind = headers.get("Content-Type", "")
     sent = {name: value for name, value in headers.items() if name not in {"Content-Type", "Accept-Encoding"}}

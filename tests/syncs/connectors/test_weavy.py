@@ -15,6 +15,7 @@ from sync_app.syncs.connectors.base import Fetched, Link, Sent, Trouble
 from sync_app.syncs.connectors.weavy import Weavy
 from tests.syncs.connectors.conftest import NOON, Seconds, Serve
 from tests.syncs.connectors.links import fails, link_of
+from tests.syncs.http.scripted import answer, serving
 
 WEAVY = Weavy()
 SELECT = "POST /v1/Data/DEMO/Select"
@@ -177,6 +178,59 @@ def test_changes_come_since_the_last_that_was_read(there: There) -> None:
 
 def test_a_pull_that_brings_nothing_keeps_its_place(there: There) -> None:
     assert there.pull("2999-01-01T00:00:00", which="changed").watermark == "2999-01-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("dates", "before", "after"),
+    [
+        (["2026-11-19T08:00:00", "2026-11-20T08:00:00"], "", "2026-11-20T08:00:00"),
+        # As texts, the first would be the last.
+        (["2026-11-20T09:00:00+02:00", "2026-11-20T08:00:00Z"], "", "2026-11-20T08:00:00Z"),
+        (["2026-11-20 07:00:00", "2026-11-20T06:00:00.1234567Z"], "", "2026-11-20 07:00:00"),
+        (["2026-11-20T08:00:00", "9999-12-31T00:00:00"], "", "2026-11-20T08:00:00"),
+        (["2026-11-22T11:00:00"], "", "2026-11-22T11:00:00"),
+        (["yesterday", "zzz", "", "2026-11-20T08:00:00", "2026-13-45T00:00:00"], "", "2026-11-20T08:00:00"),
+        ([None, 7, True, {"a": 1}, ["x"], "2026-11-20T08:00:00"], "", "2026-11-20T08:00:00"),
+        (["0001-01-01T00:00:00", "0001-01-01T00:00:00+05:00"], "2026-11-20T08:00:00", "2026-11-20T08:00:00"),
+        (["2026-11-19T08:00:00"], "2026-11-20T08:00:00", "2026-11-20T08:00:00"),
+        (["zzz"], "2026-11-20T08:00:00", "2026-11-20T08:00:00"),
+        (["zzz"], "", ""),
+    ],
+)
+def test_the_place_is_the_latest_moment_that_a_record_may_have(
+    there: There, dates: list[Any], before: str, after: str
+) -> None:
+    record = dict(there.held["C001"])
+    there.held.clear()
+    for number, date in enumerate(dates):
+        there.held[f"D{number}"] = record | {"customer_ID": f"D{number}", "srvDateUTC": date}
+    fetched = there.pull(before, which="new")
+    assert (fetched.watermark, len(codes(fetched))) == (after, len(dates))
+    assert all(isinstance(date, str) and date for _, date in fetched.receipt.get("rows", []))
+
+
+@pytest.mark.parametrize(
+    ("watermark", "asked"),
+    [
+        ("2026-11-20T12:00:00", "2026-11-20 11:59:55"),
+        ("2026-11-20T12:00:00Z", "2026-11-20 11:59:55"),
+        ("2026-11-20T14:00:00+02:00", "2026-11-20 11:59:55"),
+        ("2026-11-20T12:00:00.9999999Z", "2026-11-20 11:59:55"),
+    ],
+)
+def test_what_changed_since_is_asked_for_in_their_time(watermark: str, asked: str) -> None:
+    replies = answer({"authToken": "good"}), answer({"data": []})
+    with serving(*replies) as server:
+        settings = {"address": server.base, "project": "DEMO"}
+        link = link_of(now=lambda: NOON, settings=settings, transfer={"entity": "customer", "which": "changed"})
+        assert WEAVY.pull(link, watermark=watermark).watermark == watermark
+    assert server.calls[1].json["filterFields"][0]["filterValues"] == [asked]
+
+
+@pytest.mark.parametrize("place", ["0001-01-01T00:00:00", "2026-11-20T25:00:00", "2026", "-"])
+def test_a_place_that_nobody_can_begin_at_is_refused(there: There, place: str) -> None:
+    with fails("watermark_unread", Trouble.SETTINGS):
+        there.pull(place, which="changed")
 
 
 def test_a_place_that_is_no_moment_is_refused(there: There) -> None:

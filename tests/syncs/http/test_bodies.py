@@ -102,7 +102,7 @@ def test_an_answer_beyond_the_limit_is_left_unread_however_small_it_came(reply: 
     with serving(reply) as server:
         failed = failure(remote(server.base, bounds=Bounds(body_bytes=65_536)))
     assert (failed.code, failed.trouble) == ("answer_too_large", Trouble.ANSWER)
-    assert failed.params == {"host": "127.0.0.1", "limit": 65_536}
+    assert failed.params == {"host": "127.0.0.1", "limit": 65_536, "status": 200}
     assert len(server.calls) == 1
 
 
