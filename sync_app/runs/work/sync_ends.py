@@ -17,6 +17,10 @@ _OF_THE_SOURCE: Final = frozenset({"atomic_failed"})
 PLANNED: Final = (RunStatus.SUCCEEDED, RunStatus.WITH_FAILURES)
 
 
+#: All rows failed: whatever is wrong, nothing counts as fetched, and a person has to look.
+NONE_TAKEN: Final = "pull_none_taken"
+
+
 def run_ended(run: Run, *, at: datetime) -> None:
     """Called once, inside the transaction that ends `run`, whoever ends it. Most runs belong to no sync."""
     turn = _turn_of(run)
@@ -46,7 +50,7 @@ def _simulated(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
     if run.status not in PLANNED:
         _not_committed(turn, sync, run, at)
     elif turn.progress.get(REHEARSAL):
-        end_turn(turn=turn, sync=sync, status=TurnStatus(run.status), at=at)
+        _end_rehearsal(turn, sync, run, at)
     else:
         SyncTurn.objects.filter(pk=turn.pk).update(counts=turn.counts, attempts=0)
         enqueue_turn(turn=turn.pk)
@@ -55,9 +59,30 @@ def _simulated(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
 def _committed(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
     """Rows that went stale between plan and writing are fetched again: the watermark waits for them."""
     stale = run.statistics.get("codes", {}).get("stale", 0)
+    if none_taken(run) and not stale:
+        refuse_all(turn=turn, sync=sync, run=run, at=at)
+        return
     if not stale:
         keep_watermark(turn=turn, sync=sync)
     end_turn(turn=turn, sync=sync, status=TurnStatus(run.status), at=at, settles=not stale)
+
+
+def _end_rehearsal(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
+    if none_taken(run):
+        refuse_all(turn=turn, sync=sync, run=run, at=at)
+    else:
+        end_turn(turn=turn, sync=sync, status=TurnStatus(run.status), at=at)
+
+
+def none_taken(run: Run) -> bool:
+    """Whether there were rows, and each of them failed."""
+    return bool(run.counts.get("rowsFailed")) and not run.counts.get("rowsOk")
+
+
+def refuse_all(*, turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:
+    """The turn has failed, and whoever brought the rows is told that none was taken. The watermark stays."""
+    error = {"code": NONE_TAKEN, "params": {"rows": run.counts["rowsFailed"]}}
+    end_turn(turn=turn, sync=sync, status=TurnStatus.FAILED, at=at, error=error, settles=True)
 
 
 def _not_committed(turn: SyncTurn, sync: Sync, run: Run, at: datetime) -> None:

@@ -15,6 +15,7 @@ from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.verbs.applying import start_apply
 from sync_app.runs.work.mirroring import MARKED
 from sync_app.runs.work.perform import perform
+from sync_app.runs.work.sync_ends import none_taken, refuse_all
 from sync_app.runs.work.sync_health import turn_health
 from sync_app.runs.work.turn_ends import end_turn, locked_sync
 from sync_app.storage.clock import Clock
@@ -41,6 +42,9 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
     tripped = judge(guards=Guards.from_json(sync.guards), facts=facts_of(sync, turn, run), mirrors=bool(sync.mirror))
     if tripped:
         _hold(turn, run, lease, tripped, clock)
+        return
+    if none_taken(run):
+        _take_none(turn, run, lease, clock)
         return
     try:
         applying = _applying(turn, run, lease, clock)
@@ -124,6 +128,15 @@ def _kept(run: Run, found: Tripped) -> dict[str, Any]:
         kept |= {"operation": found.operation, "type": found.type}
         kept |= {"seqs": [seq for seq, _row in first], "rows": [row for _seq, row in first if row]}
     return kept
+
+
+def _take_none(turn: SyncTurn, run: Run, lease: TurnLease, clock: Clock) -> None:
+    """No guard has said why: every row failed, and there is nothing to write."""
+    with transaction.atomic():
+        sync = locked_sync(turn)
+        lease.note()
+        turn.counts = run.counts
+        refuse_all(turn=turn, sync=sync, run=run, at=clock())
 
 
 def _refuse(turn: SyncTurn, run: Run, lease: TurnLease, clock: Clock) -> None:
