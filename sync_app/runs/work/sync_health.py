@@ -21,5 +21,6 @@ def turn_health(*, sync: Sync, to: Health, turn: SyncTurn | None, at: datetime) 
 
 
 def rested(sync: Sync) -> Health:
-    """The health of a sync that no longer waits for a person: as the last pull that was committed left it."""
-    return Health.WELL if sync.rows is not None else Health.UNKNOWN
+    """The health of a sync that no longer waits for a person, though nothing was written: what it was before it did."""
+    held = SyncEvent.objects.filter(sync=sync, after=Health.HELD).order_by("-pk").first()
+    return Health(held.before) if held is not None else Health.UNKNOWN

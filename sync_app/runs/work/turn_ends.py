@@ -18,6 +18,8 @@ MORE: Final = "more"
 #: In the progress of a turn: its run is simulated, and that is all.
 REHEARSAL: Final = "rehearsal"
 DONE: Final = (TurnStatus.SUCCEEDED, TurnStatus.WITH_FAILURES)
+#: A person has ended what was held, and nothing of it was written.
+RESTED: Final = (TurnStatus.REJECTED, TurnStatus.CANCELLED)
 
 
 def locked_sync(turn: SyncTurn) -> Sync:
@@ -114,7 +116,7 @@ def _turn_health(turn: SyncTurn, sync: Sync, at: datetime) -> None:
         turn_health(sync=sync, to=Health.WELL, turn=turn, at=at)
     elif turn.status == TurnStatus.FAILED:
         turn_health(sync=sync, to=Health.FAILING, turn=turn, at=at)
-    elif sync.health == Health.HELD and turn.status in (TurnStatus.REJECTED, TurnStatus.CANCELLED):
+    elif sync.health == Health.HELD and turn.status in RESTED:
         turn_health(sync=sync, to=rested(sync), turn=turn, at=at)
 
 

@@ -10,7 +10,8 @@ from itertools import groupby
 from django.db import transaction
 
 from integration_admin.accounts.models import Brand
-from sync_app.models import Channel, Notice, SyncEvent
+from sync_app.models import Channel, Health, Notice, SyncEvent
+from sync_app.runs.work.turn_ends import RESTED
 from sync_app.syncs.health import note_told, untold_events
 from sync_app.syncs.notices.telling import Message, kind_of, told
 from sync_app.syncs.notices.wishes import Target, targets_of
@@ -19,7 +20,8 @@ from sync_app.syncs.notices.wishes import Target, targets_of
 def make_notices(*, now: datetime) -> int:
     """Messages of every health that has turned since the last time. Answers how many were made.
 
-    Of a health that turned several times meanwhile, what it came to is told; nothing when that is what it was before.
+    Of a health that turned several times meanwhile, what it came to is told; nothing when that is what it was before,
+    and nothing of a hold that a person has ended without writing: that is no news of how the sync does.
     """
     events = sorted(untold_events(), key=lambda event: (event.sync_id, event.pk))
     return sum(_made(list(ofone), now) for _sync, ofone in groupby(events, key=lambda event: event.sync_id))
@@ -27,7 +29,7 @@ def make_notices(*, now: datetime) -> int:
 
 def _made(events: list[SyncEvent], now: datetime) -> int:
     with transaction.atomic():
-        mine = [event for event in events if note_told(event=event, at=now)]
+        mine = _without_rests([event for event in events if note_told(event=event, at=now)])
         if not mine:
             return 0
         before, last = mine[0].before, mine[-1]
@@ -37,6 +39,17 @@ def _made(events: list[SyncEvent], now: datetime) -> int:
         targets = targets_of(last.sync)
         message = told(kind=kind, event=last, before=before)
         return put(message, brand=last.sync.brand, targets=targets, key=f"health-{last.pk}", now=now, event=last)
+
+
+def _without_rests(events: list[SyncEvent]) -> list[SyncEvent]:
+    """Those that came by what was fetched, written or sent: without the end of a hold by a person, and its beginning."""
+    left: list[SyncEvent] = []
+    for event in events:
+        if event.before != Health.HELD or event.turn is None or event.turn.status not in RESTED:
+            left.append(event)
+        elif left:
+            left.pop()
+    return left
 
 
 def put(

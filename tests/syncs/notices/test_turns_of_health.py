@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from integration_admin.accounts.models import Brand
 from sync_app.models import Health, Notice, NoticeSettings, Sync, SyncEvent
 from sync_app.syncs.health import untold_events
+from sync_app.syncs.keeping.deciding import approve, reject
 from sync_app.syncs.notices import outbox
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.telling import kind_of
@@ -23,6 +24,8 @@ from tests.syncs.notices.conftest import PEOPLE, post
 Tells = Callable[..., NoticeSettings]
 AWAY = TransferFailed("remote_unreachable", Trouble.AGAIN, host="crm.example")
 ANNA = {"code": "C1", "name": "Anna"}
+ONE_AT_MOST: dict[str, Any] = {"inserts": {"most": 1}}
+THREE = [{"code": code, "name": "New"} for code in "XYZ"]
 
 
 def breaks(desk: Desk, sync: Sync, reason: TransferFailed = AWAY) -> None:
@@ -201,3 +204,62 @@ def test_the_moment_of_the_turn_is_told_not_that_of_the_message(desk: Desk, tell
     desk.clock.advance(seconds=timedelta(hours=3).total_seconds())
     post(desk.clock)
     assert "13:00 (Europe/Paris)" in mail.outbox[0].body
+
+
+# --- what a person decided is no news of how it does
+
+
+def test_a_plan_that_was_rejected_has_not_recovered(desk: Desk, tells: Tells) -> None:
+    tells(emails=PEOPLE[:1])
+    sync = desk.sync(guards=ONE_AT_MOST)
+    mends(desk, sync)
+    desk.run(sync, *THREE)
+    post(desk.clock)
+    reject(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    post(desk.clock)
+    assert subjects() == ["[Acme] “Customers” is held and waits for you"]
+    assert desk.fresh(sync).health == Health.WELL
+    mends(desk, sync)
+    post(desk.clock)
+    assert len(subjects()) == 1
+
+
+def test_one_that_failed_before_it_was_held_still_fails_when_its_plan_is_rejected(desk: Desk, tells: Tells) -> None:
+    tells(emails=PEOPLE[:1])
+    sync = desk.sync(guards=ONE_AT_MOST)
+    mends(desk, sync)
+    breaks(desk, sync)
+    post(desk.clock)
+    desk.run(sync, *THREE, fails={})
+    post(desk.clock)
+    reject(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    post(desk.clock)
+    assert desk.fresh(sync).health == Health.FAILING
+    assert [subject.split("” ")[1] for subject in subjects()] == ["has started to fail", "is held and waits for you"]
+    mends(desk, sync)
+    post(desk.clock)
+    assert subjects()[2:] == ["[Acme] “Customers” works again"]
+
+
+def test_a_plan_that_was_applied_and_went_well_has_recovered(desk: Desk, tells: Tells) -> None:
+    tells(emails=PEOPLE[:1])
+    sync = desk.sync(guards=ONE_AT_MOST)
+    mends(desk, sync)
+    desk.run(sync, *THREE)
+    post(desk.clock)
+    approve(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    desk.work()
+    post(desk.clock)
+    assert subjects()[1:] == ["[Acme] “Customers” works again"]
+
+
+def test_a_failure_nobody_heard_of_is_told_though_a_plan_was_rejected_since(desk: Desk, tells: Tells) -> None:
+    tells(emails=PEOPLE[:1])
+    sync = desk.sync(guards=ONE_AT_MOST)
+    mends(desk, sync)
+    post(desk.clock)
+    breaks(desk, sync)
+    desk.run(sync, *THREE, fails={})
+    reject(actor=desk.actor, sync=sync.pk, clock=desk.clock)
+    post(desk.clock)
+    assert subjects() == ["[Acme] “Customers” has started to fail"]
