@@ -55,29 +55,40 @@ def notices_of(*, actor: Actor) -> NoticeSettings:
 def save_notices(*, actor: Actor, form: NoticeForm, clock: Clock) -> NoticeSettings:
     """Whom the brand tells from now on. Raises NotAllowed, and FormRefused with `emails` and `webhook`."""
     problems = wrong_wishes({"emails": list(form.emails), "webhook": form.webhook})
-    row, at = notices_of(actor=actor), clock()
+    actor.require(Right.ADMINISTRATION)
     if problems:
         raise FormRefused(problems)
-    before = None if row._state.adding else _audited(row)
-    if row.digest_at is None:
-        row.digested_at = at
-    row.emails, row.webhook, row.digest_at = list(form.emails), form.webhook, form.digest_at
-    if row.webhook and not row.secret:
-        row.secret = seal(_made_secret())
     with transaction.atomic():
-        row.save()
+        row, made = _locked(actor)
+        before = None if made else _audited(row)
+        changed = ["emails", "webhook", "digest_at"]
+        if row.digest_at is None:
+            row.digested_at = clock()
+            changed.append("digested_at")
+        row.emails, row.webhook, row.digest_at = list(form.emails), form.webhook, form.digest_at
+        if row.webhook and not row.secret:
+            row.secret = seal(_made_secret())
+            changed.append("secret")
+        row.save(update_fields=changed)
         _note(actor, "change_notices", clock, before, _audited(row))
     return row
 
 
 def renew_secret(*, actor: Actor, clock: Clock) -> str:
     """A new key to sign with, in clear, to be shown once; what it replaces signs nothing more. Raises NotAllowed."""
-    row, clear = notices_of(actor=actor), _made_secret()
-    row.secret = seal(clear)
+    actor.require(Right.ADMINISTRATION)
     with transaction.atomic():
-        row.save()
+        row, _made = _locked(actor)
+        clear = _made_secret()
+        row.secret = seal(clear)
+        row.save(update_fields=["secret"])
         _note(actor, "renew_webhook_secret", clock, None, None)
     return clear
+
+
+def _locked(actor: Actor) -> tuple[NoticeSettings, bool]:
+    """The wishes of the actor's brand, held until the transaction ends, and whether they were made just now."""
+    return NoticeSettings.objects.select_for_update().get_or_create(brand=actor.brand)
 
 
 def wrong_wishes(wishes: Mapping[str, Any]) -> dict[str, Problem]:
@@ -168,4 +179,4 @@ def _note(
     actor: Actor, action: str, clock: Clock, before: dict[str, object] | None, after: dict[str, object] | None
 ) -> None:
     brand = actor.brand
-    audit.record(brand=brand, by=actor.name, action=action, target=str(brand), at=clock(), before=before, after=after)
+    audit.record(brand=brand, by=actor.name, action=action, target=brand.key, at=clock(), before=before, after=after)

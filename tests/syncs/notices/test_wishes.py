@@ -10,8 +10,10 @@ import pytest
 
 from integration_admin.accounts.access import NotAllowed, site_actor
 from integration_admin.accounts.models import AuditEntry
+from integration_admin.accounts.sealing import unseal
 from sync_app.models import Channel, NoticeSettings
 from sync_app.syncs.errors import FormRefused
+from sync_app.syncs.notices import wishes
 from sync_app.syncs.notices.trying import latest_notices, send_test
 from sync_app.syncs.notices.wishes import (
     NoticeForm,
@@ -124,3 +126,56 @@ def test_only_who_administers_the_brand_may_say_it(desk: Desk, teammate: Login) 
         with pytest.raises(NotAllowed):
             call()
     assert not NoticeSettings.objects.exists()
+
+
+# --- two people at once
+
+
+def test_a_key_renewed_while_addresses_are_saved_stays(
+    desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tells(webhook="https://hooks.example/x")
+    renewed: list[str] = []
+    audited = wishes._audited
+
+    def meanwhile(row: NoticeSettings) -> dict[str, object]:
+        if not renewed:
+            renewed.append("")
+            renewed[0] = renew_secret(actor=desk.actor, clock=desk.clock)
+        return audited(row)
+
+    monkeypatch.setattr(wishes, "_audited", meanwhile)
+    tells(emails=PEOPLE[:1], webhook="https://hooks.example/x")
+    row = notices_of(actor=desk.actor)
+    assert (row.emails, unseal(row.secret)) == (PEOPLE[:1], renewed[0])
+
+
+def test_addresses_saved_while_a_key_is_renewed_stay(desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch) -> None:
+    tells(webhook="https://hooks.example/x")
+    made = wishes._made_secret
+
+    def meanwhile() -> str:
+        monkeypatch.setattr(wishes, "_made_secret", made)
+        tells(emails=PEOPLE[:1], webhook="https://hooks.example/y")
+        return made()
+
+    monkeypatch.setattr(wishes, "_made_secret", meanwhile)
+    renewed = renew_secret(actor=desk.actor, clock=desk.clock)
+    row = notices_of(actor=desk.actor)
+    assert (row.emails, row.webhook, unseal(row.secret)) == (PEOPLE[:1], "https://hooks.example/y", renewed)
+
+
+def test_saving_does_not_move_back_what_the_digest_has_told(
+    desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tells(digest_at=time(7, 0))
+    moment = desk.clock()
+    audited = wishes._audited
+
+    def meanwhile(row: NoticeSettings) -> dict[str, object]:
+        NoticeSettings.objects.filter(pk=row.pk).update(digested_at=moment)
+        return audited(row)
+
+    monkeypatch.setattr(wishes, "_audited", meanwhile)
+    tells(digest_at=time(8, 0))
+    assert notices_of(actor=desk.actor).digested_at == moment
