@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sync_app.models import Record, Run, RunLease, RunStatus, Sync, SyncTurn
-from sync_app.runs.upkeep.backup import CannotBackUp, back_up
+from sync_app.runs.upkeep.backup import UNFINISHED, CannotBackUp, back_up
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.due import start_due
 from sync_app.syncs.running import worker
@@ -101,19 +102,77 @@ def test_writers_go_on_meanwhile_and_the_copy_is_of_one_moment(
         assert (Record.objects.count(), verify()) == (20, [])
 
 
+@pytest.mark.parametrize("broken", ["_copy", "_put_on_disk"])
+@pytest.mark.parametrize(
+    "error", [CannotBackUp("backup_not_whole"), OSError(28, "No space left"), sqlite3.OperationalError("disk is full")]
+)
 def test_an_older_backup_stays_until_the_new_one_is_whole(
-    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken: str, error: Exception, transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*, target: Path) -> int:
-        target.write_bytes(b"half")
-        raise CannotBackUp("backup_not_whole")
+    def fails(*places: Path) -> None:
+        assert places[-1].name.startswith("copy.sqlite3.")
+        assert places[-1].name.endswith(UNFINISHED)
+        places[-1].write_bytes(b"half")
+        raise error
 
     copy = tmp_path / "copy.sqlite3"
+    if refused_by_a_server(copy):
+        return
     copy.write_bytes(b"yesterday's")
-    monkeypatch.setattr("sync_app.management.commands.backup.back_up", fails)
+    monkeypatch.setattr(f"sync_app.runs.upkeep.backup.{broken}", fails)
     answer = command("backup", copy)
     assert (answer.code, copy.read_bytes()) == (2, b"yesterday's")
     assert list(tmp_path.iterdir()) == [copy]
+
+
+def test_the_copy_lies_on_the_disk_before_it_takes_its_name(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    if refused_by_a_server(copy):
+        return
+    put: list[str] = []
+    fsync = os.fsync
+
+    def note(number: int) -> None:
+        path = Path(f"/proc/self/fd/{number}").resolve()
+        put.append("folder" if path.is_dir() else path.suffix)
+        fsync(number)
+
+    monkeypatch.setattr(os, "fsync", note)
+    back_up(target=copy)
+    assert (put, copy.stat().st_mode & 0o777) == ([UNFINISHED, "folder"], 0o600)
+
+
+@pytest.mark.parametrize("folder", ["a b", "what?mode=rw", "50%25", "#1", "é日", "a'b\"c"])
+def test_a_database_is_found_whatever_its_folder_is_called(
+    folder: str, transactional_db: None, desk: Desk, tmp_path: Path
+) -> None:
+    odd, again = tmp_path / folder / "site.sqlite3", tmp_path / folder / "again.sqlite3"
+    if refused_by_a_server(odd):
+        return
+    odd.parent.mkdir()
+    desk.house.send(customer("1"))
+    back_up(target=odd)
+    with restored(odd):
+        back_up(target=again)
+    with restored(again):
+        assert Record.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["itself", "a link to it", "a folder"])
+def test_what_cannot_be_a_backup_is_refused_before_anything_is_copied(
+    way: str, transactional_db: None, tmp_path: Path
+) -> None:
+    if refused_by_a_server(tmp_path / "copy.sqlite3"):
+        return
+    database, link = Path(str(connection.settings_dict["NAME"])), tmp_path / "link"
+    link.symlink_to(database)
+    before = database.stat().st_ino
+    answer = command("backup", {"itself": database, "a link to it": link, "a folder": tmp_path}[way])
+    assert answer.code == 2
+    assert "cannot be written" in answer.refusal
+    assert (database.stat().st_ino, list(tmp_path.iterdir())) == (before, [link])
 
 
 def test_a_folder_that_is_not_there_is_told(transactional_db: None, tmp_path: Path) -> None:

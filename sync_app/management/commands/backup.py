@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,11 @@ class Command(RunCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         target = Path(options["file"])
-        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            size = back_up(target=draft)
-            draft.replace(target)
+            size = back_up(target=target)
         except CannotBackUp as refused:
             self.fail(refused.code, message(Problem(refused.code)))
         except OSError as error:
             self.fail("file_unwritable", f"“{target}” cannot be written: {error.strerror or error}.")
-        finally:
-            draft.unlink(missing_ok=True)
         told = f"{size} bytes written to {target}. Keep secret_key and credential_key of {settings.DATA_DIR} with it."
         self.answer({"file": str(target), "bytes": size}, told)
