@@ -17,6 +17,7 @@ from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Tested, TransferFailed
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.errors import ConnectionNotFound, FormRefused, SyncConflict, SyncRefused
+from sync_app.syncs.keeping.beginning import begin_all_anew, leads_elsewhere
 from sync_app.syncs.keeping.forms import Entered, FormField, describe, read_form
 from sync_app.syncs.turns.links import TEST_AT_MOST, connector_of, open_link, sealed_secrets, secrets_of
 from templates_app.catalog.problems import Problem
@@ -88,7 +89,8 @@ def save_connection(
     """A new connection, or this one changed. `values` answer the connector's form; a secret left out stays as it is,
 
     unless it is to be forgotten or the address changed its origin. What the connection is of never changes. Syncs that
-    waited for other credentials go on. Raises NotAllowed, ConnectionNotFound, FormRefused.
+    waited for other credentials go on; where it leads elsewhere from now on, they begin at the beginning. Raises
+    NotAllowed, ConnectionNotFound, FormRefused, and SyncConflict while one of these is at work or held.
     """
     actor.require(Right.ADMINISTRATION)
     row = find_connection(actor=actor, connection=connection) if connection is not None else _new(actor, connector)
@@ -122,6 +124,7 @@ def _new(actor: Actor, connector: str) -> Connection:
 def _save(actor: Actor, row: Connection, name: str, entered: Entered, *, clock: Clock) -> Connection:
     at, made, kept = clock(), row.pk is None, _kept_secrets(row)
     before = None if made else _audited(row, frozenset(kept))
+    elsewhere = not made and leads_elsewhere(CONNECTORS[row.connector].form, before=row.settings, after=entered.values)
     row.name, row.settings, row.changed_at = name, entered.values, at
     if made:
         row.created_at = at
@@ -134,6 +137,8 @@ def _save(actor: Actor, row: Connection, name: str, entered: Entered, *, clock: 
         after["secretsReplaced"] = replaced
     try:
         with transaction.atomic():
+            if elsewhere:
+                begin_all_anew(connection=row, by=actor.name, at=at)
             row.save()
             action = "create_connection" if made else "change_connection"
             audit.record(

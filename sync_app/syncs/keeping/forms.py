@@ -136,15 +136,15 @@ def _read_secret(setting: Setting, value: Any, own: str, entered: Entered, *, mo
 def _has_moved(shown: Sequence[Setting], values: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
     """Whether any address leads to an origin that its secrets were not given for: another one, or a new one."""
     names = [setting.name for setting in shown if setting.sort == Sort.ADDRESS]
-    known = {_origin(str(kept[name])) for name in names if kept.get(name)}
+    known = {origin_of_address(str(kept[name])) for name in names if kept.get(name)}
     for name in names:
-        now = _origin(str(values.get(name, "")))
-        if now != _origin(str(kept[name])) if kept.get(name) else values.get(name) and now not in known:
+        now = origin_of_address(str(values.get(name, "")))
+        if now != origin_of_address(str(kept[name])) if kept.get(name) else values.get(name) and now not in known:
             return True
     return False
 
 
-def _origin(address: str) -> tuple[str, str, int | None]:
+def origin_of_address(address: str) -> tuple[str, str, int | None]:
     try:
         parts = urlsplit(address)
         return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port

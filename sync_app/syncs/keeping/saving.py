@@ -13,12 +13,13 @@ from integration_admin.accounts import audit
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.engine.editing import clean_values
-from sync_app.models import Connection, Health, Sync, SyncDirection, SyncTurn
+from sync_app.models import Connection, Sync, SyncDirection
 from sync_app.runs.loading import LoadedImport, callable_version, load_version, loaded_import, require_import
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Setting
 from sync_app.syncs.connectors.registry import CONNECTORS
-from sync_app.syncs.errors import FormRefused, SyncConflict, SyncNotFound
+from sync_app.syncs.errors import FormRefused, SyncNotFound
+from sync_app.syncs.keeping.beginning import begin_anew, leads_elsewhere
 from sync_app.syncs.keeping.connections import find_connection, name_problem
 from sync_app.syncs.keeping.forms import read_form
 from sync_app.syncs.notices.wishes import origin_of, wrong_wishes
@@ -80,8 +81,9 @@ def find_sync(*, actor: Actor, sync: int) -> Sync:
 def save_sync(*, actor: Actor, sync: int | None = None, form: SyncForm, clock: Clock) -> Sync:
     """A new sync, or this one changed; it acts as the actor from now on, with the rights they have at each turn.
 
-    Its watermark begins anew when it goes over another connection, or the other way. What was learned of the source
-    stays, so that guards are never off because something was edited. Raises NotAllowed (also what an import or export
+    Its watermark begins anew when it is about other data from now on: over another connection, by another template,
+    the other way, or by settings of the connector that choose another list. What was learned of the source stays, so
+    that guards are never off because something was edited. Raises NotAllowed (also what an import or export
     with the template would), SyncNotFound, ConnectionNotFound, RunRefused for the template, and FormRefused.
     """
     actor.require(Right.TEMPLATES)
@@ -133,7 +135,7 @@ class _Checked:
             self.problems.setdefault(place, problem)
 
     def _transfer(self) -> None:
-        asked = self._asked()
+        asked = self.asked()
         if asked is None:
             self.problems["direction"] = Problem("connector_cannot")
             return
@@ -141,7 +143,8 @@ class _Checked:
         self.transfer = entered.values
         self.problems |= {f"transfer.{name}": problem for name, problem in entered.problems.items()}
 
-    def _asked(self) -> tuple[Setting, ...] | None:
+    def asked(self) -> tuple[Setting, ...] | None:
+        """The form of the connector in this direction; None where it has none."""
         if self.connector is None:
             return None
         form = self.connector.pull_form if self.pulls else self.connector.push_form
@@ -213,8 +216,8 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
                 # Locked and read again: a turn may be moving its watermark right now.
                 row = Sync.objects.select_for_update(of=("self",)).select_related("brand", "connection").get(pk=row.pk)
             before = None if made else audited(row)
-            if not made and (row.connection_id != connection.pk or row.direction != checked.form.direction):
-                _leave(row)
+            if not made and _is_about_else(row, connection, checked):
+                begin_anew(sync=row, by=actor.name, at=at)
             _fill(row, actor, connection, checked)
             row.created_at = at if made else row.created_at
             row.changed_at = at
@@ -235,13 +238,12 @@ def _due(row: Sync, before: Mapping[str, Any] | None, at: datetime) -> datetime 
     return row.next_due if same and row.active and row.next_due and row.next_due <= at else due_after(row, at)
 
 
-def _leave(row: Sync) -> None:
-    """The sync goes over another connection from now on: what belongs to the old one is closed. Raises SyncConflict."""
-    if SyncTurn.objects.filter(sync=row, finished_at=None).exists():
-        raise SyncConflict("sync_waits_for_person" if row.health == Health.HELD else "sync_busy")
-    # What was not acknowledged there comes again from there, should anybody ask.
-    SyncTurn.objects.filter(sync=row, settled=False).update(settled=True)
-    row.watermark = ""
+def _is_about_else(row: Sync, connection: Connection, checked: _Checked) -> bool:
+    """Whether what was entered makes another exchange of this sync."""
+    template = checked.version.template_id if checked.version is not None else None
+    was = (row.connection_id, row.direction, row.template_id)
+    same = was == (connection.pk, checked.form.direction, template)
+    return not same or leads_elsewhere(checked.asked(), before=row.transfer, after=checked.transfer)
 
 
 def _fill(row: Sync, actor: Actor, connection: Connection, checked: _Checked) -> None:

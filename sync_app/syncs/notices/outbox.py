@@ -42,7 +42,7 @@ def _made(events: list[SyncEvent], now: datetime) -> int:
 
 
 def _without_rests(events: list[SyncEvent]) -> list[SyncEvent]:
-    """Those that came by what was fetched, written or sent: without the end of a hold by a person, and its beginning."""
+    """Those that came by what was fetched, written or sent: without a hold that a person has ended, and its end."""
     left: list[SyncEvent] = []
     for event in events:
         if event.before != Health.HELD or event.turn is None or event.turn.status not in RESTED:

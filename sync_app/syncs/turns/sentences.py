@@ -86,7 +86,7 @@ OWN: Final[dict[str, str]] = {
         "It stopped at the first row that failed, as it was told to. The report names the row."
     ),
     "pull_none_taken": gettext_noop(
-        "None of the {rows} rows could be taken, so nothing counts as fetched. The report names what is wrong with each."
+        "None of the {rows} rows could be taken, so nothing counts as fetched. The report says what is wrong with them."
     ),
     "turn_given_up": gettext_noop("It was interrupted {attempts} times and was given up."),
     "push_purged": gettext_noop("What was to be sent is no longer kept. The next time everything is exported anew."),
