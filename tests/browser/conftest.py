@@ -23,6 +23,7 @@ from playwright.sync_api import (
     ViewportSize,
     sync_playwright,
 )
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pytest_django.live_server_helper import LiveServer
 
 from integration_admin.accounts.access import Actor, site_actor
@@ -46,6 +47,8 @@ from tests.conftest import BY, Key, Login
 
 Window = tuple[int, Literal["light", "dark"]]
 PASSWORD: Final = "correct horse root"
+TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MOVING_MILLISECONDS: Final = 2000
 COMPLAINTS: Final = frozenset({"error", "warning"})
 SUCCEEDED: Final[dict[str, Any]] = {"status": TurnStatus.SUCCEEDED, "counts": {"inserted": 2}}
 HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}
@@ -79,10 +82,11 @@ class Visitor:
             self.look()
 
     def look(self) -> None:
-        """Complains when the page is wider than the window."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            self._complain(f"{wide} pixels too wide")
+        """Complains when the page is wider than the window, and stays so when all has moved to its place."""
+        try:
+            self.page.wait_for_function(f"{TOO_WIDE} <= 0", timeout=MOVING_MILLISECONDS)
+        except PlaywrightTimeout:
+            self._complain(f"{self.page.evaluate(TOO_WIDE)} pixels too wide")
 
     def sign_in(self, user: str, password: str = PASSWORD) -> None:
         """Comes with the cookie of somebody who signed in before, and has no page open yet."""
