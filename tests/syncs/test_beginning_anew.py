@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from integration_admin.accounts.models import AuditEntry
 from sync_app.models import Sync, TurnStatus
@@ -14,6 +16,7 @@ from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.errors import SyncConflict
 from sync_app.syncs.keeping.connections import save_connection
 from templates_app.library.installing import install
+from tests.conftest import Login
 from tests.runs.conftest import CUSTOMERS, customer
 from tests.syncs.conftest import Desk
 
@@ -139,6 +142,28 @@ def test_what_was_not_acknowledged_at_the_old_address_is_not_told_to_the_new_one
     sync.turns.update(status=TurnStatus.SUCCEEDED, finished_at=desk.clock(), receipt={"name": "x"}, settled=False)
     moved(desk, "https://other.example/api")
     assert not sync.turns.filter(settled=False).exists()
+
+
+def test_the_form_says_so_before_and_the_page_after(desk: Desk, client: Client, owner: Login) -> None:
+    sync = begun(desk)
+    client.force_login(owner.user)
+    form = reverse("admin:sync_app_sync_edit", args=[sync.pk])
+    assert "it begins at the beginning" in client.get(form).content.decode()
+    entered = {"brand": sync.brand_id, "name": sync.name, "direction": "pull", "connection": sync.connection_id}
+    entered |= {"template": "people", "transfer-path": "customers", "when": "hand", "on_error": "skip", "active": "on"}
+    page = client.post(form, entered, follow=True).content.decode()
+    assert "the next turn begins at the beginning" in page
+    assert "it begins at the beginning" not in client.get(form).content.decode(), "it stands there already"
+
+
+def test_the_page_of_a_connection_says_so(desk: Desk, client: Client, owner: Login) -> None:
+    begun(desk)
+    client.force_login(owner.user)
+    page = reverse("admin:sync_app_connection_change", args=[desk.connection.pk])
+    entered = {"name": "The CRM", "set-address": "https://crm.example/api", "set-mode": "plain", "set-size": "10"}
+    assert "begins at the beginning" not in client.post(page, entered, follow=True).content.decode()
+    entered |= {"set-address": "https://other.example/api", "set-password": "opensesame"}
+    assert "begins at the beginning" in client.post(page, entered, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("name", sorted(CONNECTORS))

@@ -168,6 +168,7 @@ def _tested(actor: Actor, pk: int) -> TestedWords:
 
 
 def _save(screen: BrandScopedAdmin, request: HttpRequest, shown: Shown) -> HttpResponse:
+    reached = shown.row.syncs.exclude(watermark="").count() if shown.row is not None else 0
     try:
         row = save_connection(
             actor=shown.actor,
@@ -185,6 +186,8 @@ def _save(screen: BrandScopedAdmin, request: HttpRequest, shown: Shown) -> HttpR
         tell(request, refused)
         return HttpResponseRedirect(reverse(LIST))
     messages.success(request, _("Saved. Test it now to see whether it works."))
+    if row.syncs.exclude(watermark="").count() < reached:
+        messages.info(request, _("It leads to other data now: the next turn begins at the beginning."))
     return HttpResponseRedirect(address_of(row.pk))
 
 

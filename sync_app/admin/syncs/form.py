@@ -127,6 +127,8 @@ def _answer(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit, brands
         visit.refused = refusal_words(refused)
     else:
         messages.success(request, _("Saved."))
+        if visit.sync is not None and visit.sync.watermark and not row.watermark:
+            messages.info(request, _("It leads to other data now: the next turn begins at the beginning."))
         return HttpResponseRedirect(reverse("admin:sync_app_sync_change", args=[row.pk]))
     return _shown(screen, request, visit, brands)
 
