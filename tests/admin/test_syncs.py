@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from integration_admin.accounts.models import Group, User
-from sync_app.models import Record, Sync, SyncTurn, TurnStatus
+from sync_app.models import Connection, Record, Sync, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from tests.admin.conftest import signed_in
 from tests.conftest import Login
@@ -342,6 +342,11 @@ def test_what_is_held_is_told_with_its_figures_and_applied_once(desk: Desk, ann_
 def test_what_is_held_is_rejected_or_judged_by_new_limits(desk: Desk, ann_at_work: Client) -> None:
     sync = held(desk)
     assert "sees the same data again" in read(ann_at_work, at(sync, "reject"))
+    Connection.objects.filter(pk=sync.connection_id).update(connector="file_drop")
+    told = read(ann_at_work, at(sync, "reject"))
+    assert "moved into the folder “failed”" in told
+    assert "sees the same data again" not in told
+    Connection.objects.filter(pk=sync.connection_id).update(connector=sync.connection.connector)
     ann_at_work.post(at(sync, "reject"))
     assert desk.turns(sync)[-1] == TurnStatus.REJECTED
     desk.run(sync, ADA, BOB, CY)

@@ -23,6 +23,8 @@ from sync_app.admin.pages import page
 from sync_app.admin.sync_refusals import REFUSED, found_sync, tell
 from sync_app.admin.sync_words import turn_words
 from sync_app.models import Sync, SyncDirection, SyncTurn
+from sync_app.syncs.connectors.base import after_rejection
+from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.keeping.changing import delete_sync, pause, resume, run_now, stop_turn
 from sync_app.syncs.keeping.deciding import approve, check_held, held_turn, judge_again, reject
 from sync_app.syncs.keeping.reading import NEXT_TIMES
@@ -183,9 +185,11 @@ def _approves(actor: Actor, sync: Sync) -> str:
 
 def _says_reject(actor: Actor, sync: Sync) -> list[str]:
     turn = held_turn(actor=actor, sync=sync.pk)
+    after = after_rejection(CONNECTORS.get(sync.connection.connector))
+    again = _("The schedule goes on. The next turn begins where this one did, so that it sees the same data again.")
     return [
         _("Nothing of the plan is written: %(figures)s.") % {"figures": turn_words(turn)},
-        _("The schedule goes on. The next turn begins where this one did, so that it sees the same data again."),
+        _(after) if after else again,
     ]
 
 

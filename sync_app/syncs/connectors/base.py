@@ -137,6 +137,14 @@ def mark_at(connector: Connector, transfer: Mapping[str, Any], moment: datetime)
     return str(asked(transfer, moment)) if asked is not None else ""
 
 
+def after_rejection(connector: Connector | None) -> str:
+    """What becomes of what was fetched when a person rejects it; empty where the next turn sees it again.
+
+    A connector of which it does not says so with an attribute `after_rejection`, a sentence marked for translation.
+    """
+    return str(getattr(connector, "after_rejection", ""))
+
+
 def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:
     """Whether a push is to be handed all records each time, not only those that changed since the last one.
 

@@ -39,6 +39,9 @@ class FileDrop:
 
     name = "file_drop"
     label = gettext_noop("Files in a folder")
+    after_rejection = gettext_noop(
+        "The schedule goes on. The file is moved into the folder “failed”. Put it back to have it read again."
+    )
     form: Sequence[Setting] = (
         Setting(
             "folder",
@@ -131,7 +134,7 @@ class FileDrop:
                 content = _content(folder, found)
                 identity = _identity(found, content)
                 if identity in known:
-                    folder.move(found.name, into=DONE, at=link.now())
+                    _move(folder, found, into=DONE, link=link)
                     continue
                 kind = link.transfer.get("kind") or AUTO
                 return Fetched(
@@ -141,7 +144,12 @@ class FileDrop:
                     watermark=" ".join([*known, identity][-REMEMBERED:]),
                     complete=True,
                     more=place < len(waiting),
-                    receipt={"name": found.name, "digest": _digest(content)},
+                    receipt={
+                        "name": found.name,
+                        "digest": _digest(content),
+                        "size": found.size,
+                        "modified": found.modified,
+                    },
                 )
         return Fetched(body=b"", kind="csv", watermark=watermark)
 
@@ -149,11 +157,10 @@ class FileDrop:
         """Moves the file away, if it is still the one that was read."""
         if "digest" not in receipt or "name" not in receipt:
             return
-        name = str(receipt["name"])
         with _folder(link) as folder:
-            found = folder.look(name)
-            if found is not None and _digest(_content(folder, found)) == receipt["digest"]:
-                folder.move(name, into=DONE if ok else FAILED, at=link.now())
+            found = folder.look(str(receipt["name"]))
+            if found is not None and _was_read(folder, found, receipt):
+                _move(folder, found, into=DONE if ok else FAILED, link=link)
 
     def push(self, link: Link, *, items: Iterator[Mapping[str, Any]], key: str, skip: int) -> Iterator[Sent]:
         """One file with all of them; tried again, the same file. Nothing to send: no file."""
@@ -205,6 +212,19 @@ def _content(folder: Folder, found: Found) -> bytes:
     if folder.look(found.name) != found or len(content) != found.size:
         raise TransferFailed("drop_file_changing", Trouble.AGAIN, name=found.name)
     return content
+
+
+def _was_read(folder: Folder, found: Found, receipt: Mapping[str, Any]) -> bool:
+    """Whether this is the file that was read, not one of its name that came since."""
+    if any(receipt.get(name, value) != value for name, value in (("size", found.size), ("modified", found.modified))):
+        return False
+    return _digest(_content(folder, found)) == str(receipt["digest"])
+
+
+def _move(folder: Folder, found: Found, *, into: str, link: Link) -> None:
+    """Raises TransferFailed `drop_file_changing` when another one came in its place: it was left there."""
+    if not folder.move(found, into=into, at=link.now()):
+        raise TransferFailed("drop_file_changing", Trouble.AGAIN, name=found.name)
 
 
 def _digest(content: bytes) -> str:

@@ -24,12 +24,20 @@ NAMES_TRIED: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A plain file. `changed`: nanoseconds of the clock, of its last change of any sort, which no program can set."""
+    """A plain file. `changed`: nanoseconds of the clock, of its last change of any sort, which no program can set.
+
+    `modified`: nanoseconds as well, as who wrote it said. `place`: device and number, which stay with it when it moves.
+    """
 
     name: str
     size: int
     modified: int
     changed: int
+    place: tuple[int, int]
+
+    def is_same(self, other: Found) -> bool:
+        """Whether both are the same file with the same content, whatever it is called."""
+        return (self.place, self.size, self.modified) == (other.place, other.size, other.modified)
 
 
 @contextmanager
@@ -81,11 +89,7 @@ class Folder:
 
     def look(self, name: str) -> Found | None:
         """The plain file of this name, None when there is none."""
-        try:
-            at = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
-        except FileNotFoundError:
-            return None
-        return Found(name, at.st_size, at.st_mtime_ns, at.st_ctime_ns) if stat.S_ISREG(at.st_mode) else None
+        return _looked(name, self._handle)
 
     def read(self, name: str, *, most: int) -> bytes | None:
         """Its content to the end; None when it is longer than `most`."""
@@ -97,44 +101,51 @@ class Folder:
         """Whether files can be put into it and taken out of it."""
         return os.access(".", os.W_OK | os.X_OK, dir_fd=self._handle)
 
-    def move(self, name: str, *, into: str, at: datetime) -> None:
-        """Moves a file into a folder inside this one, which is made if need be; a name that is taken gets a date."""
+    def move(self, found: Found, *, into: str, at: datetime) -> bool:
+        """Moves a file into a folder inside this one, which is made if need be; a name that is taken gets a date.
+
+        False: another one took its place meanwhile. That one is here again, by its name or, where yet another has it,
+        by one with a date.
+        """
         with suppress(FileExistsError):
             os.mkdir(into, mode=0o770, dir_fd=self._handle)
         target = os.open(into, AS_FOLDER, dir_fd=self._handle)
         try:
-            self._moved(name, target, at)
+            moved = self._moved(found, target, at)
             os.fsync(target)
         finally:
             os.close(target)
         os.fsync(self._handle)
+        return moved
 
-    def _moved(self, name: str, target: int, at: datetime) -> None:
-        if not any(self._placed(name, target, free) for free in _names(name, at)):
-            raise FileExistsError(errno.EEXIST, "every name is taken", name)
-
-    def _placed(self, name: str, target: int, free: str) -> bool:
-        """Whether the file is there by this name now, and here no longer. It never takes the place of another."""
+    def _moved(self, found: Found, target: int, at: datetime) -> bool:
+        """What is at a name can change at any moment, so it is looked at where nobody else changes it any more."""
+        free = _reserved(found.name, target, at)
         try:
-            os.link(name, free, src_dir_fd=self._handle, dst_dir_fd=target, follow_symlinks=False)
-        except FileExistsError:
-            if not _same_file(name, self._handle, free, target):
-                return False
-        except OSError as error:
-            if error.errno not in NO_LINKS:
-                raise
-            return self._renamed(name, target, free)
-        os.unlink(name, dir_fd=self._handle)
-        return True
+            os.rename(found.name, free, src_dir_fd=self._handle, dst_dir_fd=target)
+        except OSError:
+            os.unlink(free, dir_fd=target)
+            raise
+        there = _looked(free, target)
+        if there is not None and there.is_same(found):
+            return True
+        self._put_back(found.name, target, free, at)
+        return False
 
-    def _renamed(self, name: str, target: int, free: str) -> bool:
-        """The same on a disk that knows no links."""
-        try:
-            os.close(os.open(free, NEW_FILE, 0o660, dir_fd=target))
-        except FileExistsError:
-            return False
-        os.rename(name, free, src_dir_fd=self._handle, dst_dir_fd=target)
-        return True
+    def _put_back(self, name: str, target: int, free: str, at: datetime) -> None:
+        """It never takes the place of another."""
+        for back in _names(name, at):
+            try:
+                os.link(free, back, src_dir_fd=target, dst_dir_fd=self._handle, follow_symlinks=False)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                os.rename(free, _reserved(name, self._handle, at), src_dir_fd=target, dst_dir_fd=self._handle)
+                return
+            os.unlink(free, dir_fd=target)
+            return
 
     def write(self, name: str, content: bytes) -> None:
         """A file that is whole from the moment it has its name; one of the same name is replaced."""
@@ -161,8 +172,20 @@ def _names(name: str, at: datetime) -> Iterator[str]:
     yield from (f"{dated}-{number}{path.suffix}" for number in range(2, NAMES_TRIED))
 
 
-def _same_file(name: str, here: int, other: str, there: int) -> bool:
-    """Whether a move was cut between its two steps."""
-    one = os.stat(name, dir_fd=here, follow_symlinks=False)
-    two = os.stat(other, dir_fd=there, follow_symlinks=False)
-    return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
+def _reserved(name: str, folder: int, at: datetime) -> str:
+    """A name that is free in the folder, and taken by an empty file from now on."""
+    for free in _names(name, at):
+        with suppress(FileExistsError):
+            os.close(os.open(free, NEW_FILE, 0o660, dir_fd=folder))
+            return free
+    raise FileExistsError(errno.EEXIST, "every name is taken", name)
+
+
+def _looked(name: str, folder: int) -> Found | None:
+    try:
+        at = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(at.st_mode):
+        return None
+    return Found(name, at.st_size, at.st_mtime_ns, at.st_ctime_ns, (at.st_dev, at.st_ino))

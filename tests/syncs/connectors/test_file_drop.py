@@ -159,20 +159,130 @@ def test_a_file_of_the_same_name_that_came_since_stays(place: Place) -> None:
     assert place.names() == ["a.csv"]
 
 
-def test_a_move_that_was_cut_in_its_middle_is_finished(place: Place) -> None:
-    path = place.drop("a.csv")
+def test_a_file_of_the_same_name_that_is_too_large_does_not_hold_up_what_was_read(place: Place, settings: Any) -> None:
+    place.drop("a.csv")
     receipt = place.pull().receipt
-    (place.folder / "done").mkdir()
-    os.link(path, place.folder / "done" / "a.csv")
+    settings.MAX_BODY_BYTES = 10
+    place.drop("a.csv", "a;b\n1;2\n3;4\n")
+    DROP.settle(place.link(), receipt=receipt, ok=True)
+    assert place.names() == ["a.csv"]
+
+
+def test_the_same_content_delivered_before_the_first_was_moved_is_imported_again(place: Place) -> None:
+    place.drop("a.csv", age=500)
+    first = place.pull()
+    place.drop("a.csv", age=100)
+    DROP.settle(place.link(), receipt=first.receipt, ok=True)
+    assert place.pull(first.watermark).name == "a.csv"
+
+
+class Replacing:
+    """A rename in front of which somebody delivers a new file, as often as there are contents."""
+
+    def __init__(self, place: Place, *contents: str) -> None:
+        self.place, self.contents, self.rename = place, list(contents), os.rename
+
+    def __call__(self, *args: Any, **words: Any) -> None:
+        if self.contents:
+            self._deliver(self.contents.pop(0))
+        self.rename(*args, **words)
+        if self.contents:
+            self._deliver(self.contents.pop(0))
+
+    def _deliver(self, content: str) -> None:
+        self.rename(self.place.drop(".a.csv.part", content), self.place.folder / "a.csv")
+
+
+@pytest.fixture(params=["links", "no links"])
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with links, and one without."""
+
+    def refused(*_args: Any, **_words: Any) -> None:
+        raise PermissionError(1, "not here")
+
+    if request.param == "no links":
+        monkeypatch.setattr("sync_app.syncs.connectors.folders.os.link", refused)
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("ok", [True, False])
+def test_a_file_that_came_in_the_moment_of_moving_is_read_the_next_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch, ok: bool
+) -> None:
+    place.drop("a.csv", age=500)
+    first = place.pull()
+    monkeypatch.setattr("sync_app.syncs.connectors.folders.os.rename", Replacing(place, "a;b\n7;8\n"))
+    with fails("drop_file_changing", Trouble.AGAIN) as failed:
+        DROP.settle(place.link(), receipt=first.receipt, ok=ok)
+    assert failed.params == {"name": "a.csv"}
+    assert (place.names(), place.names("done" if ok else "failed")) == (["a.csv"], [])
+    DROP.settle(place.link(), receipt=first.receipt, ok=ok)
+    assert place.pull(first.watermark).body == b"a;b\n7;8\n"
+
+
+@pytest.mark.usefixtures("disk")
+def test_of_two_files_that_came_in_the_moment_of_moving_none_is_lost(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop("a.csv", age=500)
+    first = place.pull()
+    monkeypatch.setattr("sync_app.syncs.connectors.folders.os.rename", Replacing(place, "a\n1\n", "a\n2\n"))
+    with fails("drop_file_changing", Trouble.AGAIN):
+        DROP.settle(place.link(), receipt=first.receipt, ok=True)
+    dated = f"a-{place.now:%Y%m%dT%H%M%S}.csv"
+    assert (place.names(), place.names("done")) == ([dated, "a.csv"], [])
+    assert [(place.folder / name).read_text() for name in place.names()] == ["a\n1\n", "a\n2\n"]
+
+
+def test_a_file_that_was_imported_and_is_replaced_while_it_is_moved_away_is_imported_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop("a.csv", age=500)
+    first = place.pull()
+    monkeypatch.setattr("sync_app.syncs.connectors.folders.os.rename", Replacing(place, "a;b\n7;8\n"))
+    with fails("drop_file_changing", Trouble.AGAIN):
+        place.pull(first.watermark)
+    assert place.pull(first.watermark).body == b"a;b\n7;8\n"
+
+
+def test_a_link_that_came_in_the_moment_of_moving_is_put_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.drop("a.csv", age=500)
+    first = place.pull()
+    rename = os.rename
+
+    def linking(*args: Any, **words: Any) -> None:
+        (place.folder / "a.csv").unlink()
+        (place.folder / "a.csv").symlink_to("elsewhere")
+        rename(*args, **words)
+
+    monkeypatch.setattr("sync_app.syncs.connectors.folders.os.rename", linking)
+    with fails("drop_file_changing", Trouble.AGAIN):
+        DROP.settle(place.link(), receipt=first.receipt, ok=True)
+    assert (place.folder / "a.csv").readlink() == Path("elsewhere")
+    assert list((place.folder / "done").iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), FileNotFoundError(2, "No such file")])
+def test_a_move_that_fails_leaves_everything_as_it_was(
+    place: Place, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    place.drop("a.csv")
+    receipt = place.pull().receipt
+
+    def failing(*_args: Any, **_words: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sync_app.syncs.connectors.folders.os.rename", failing)
+        with fails("drop_disk", Trouble.AGAIN):
+            DROP.settle(place.link(), receipt=receipt, ok=True)
+    assert (place.names(), place.names("done")) == (["a.csv"], [])
     DROP.settle(place.link(), receipt=receipt, ok=True)
     assert (place.names(), place.names("done")) == ([], ["a.csv"])
 
 
-def test_files_are_moved_on_a_disk_without_links_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_args: Any, **_words: Any) -> None:
-        raise PermissionError(1, "not here")
-
-    monkeypatch.setattr("sync_app.syncs.connectors.folders.os.link", refused)
+@pytest.mark.usefixtures("disk")
+def test_a_file_never_takes_the_place_of_another(place: Place) -> None:
     for age in (300, 200, 100):
         place.drop("a.csv", str(age), age=age)
         DROP.settle(place.link(), receipt=place.pull().receipt, ok=True)
