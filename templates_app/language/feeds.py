@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ MEMORABLE_LENGTH: Final = 64
 _FORGOTTEN_KINDS: Final = frozenset({"Text", "Memo", "Json", "Email", "Phone"})
 
 Clean = Callable[[Any, Setting], Any]
+Stands = Callable[[Sequence[Any]], bool]
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Feed:
     required: bool
     input: Input
     clean: Clean
+    stands: Stands
     find: Finder | None
     setting: Setting
     direct: str = ""
@@ -113,6 +115,7 @@ def compile_feed(
         required=element.flag("Required"),
         input=source,
         clean=kind.clean,
+        stands=kind.as_they_stand,
         find=compile_finder(lookups[0], kind, catalog, setting) if lookups else None,
         setting=setting,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ class KeyPart:
 
     field: str
     match_form: Callable[[Any], str]
+    match_forms: Callable[[Sequence[Any]], list[str]]
     text: Callable[[Any], str]
     default: Any
 
@@ -52,6 +53,19 @@ class DraftKey:
             return None, ""
         return key, shown[:_SHOWN_LENGTH]
 
+    def of_all(self, listed: Sequence[Mapping[str, Any] | None]) -> list[tuple[str, str] | None]:
+        """What `of` gives for each of these values; None where it has to look for itself."""
+        if len(self.parts) > 1:
+            return [None] * len(listed)
+        part = self.parts[0]
+        values = [None if one is None else one.get(part.field) for one in listed]
+        given = [value for value in values if value is not None]
+        found = (
+            (form, part.text(value)[:_SHOWN_LENGTH]) if form and len(form) <= KEY_VALUE_LENGTH else None
+            for form, value in zip(part.match_forms(given), given, strict=True)
+        )
+        return [None if value is None else next(found) for value in values]
+
     def _missing(self, field: str, problems: list[Problem]) -> None:
         """A field whose value was refused has its problem already."""
         if not any(problem.field == field and problem.type == self.alias for problem in problems):
@@ -72,6 +86,7 @@ def compile_key(
         KeyPart(
             field=name,
             match_form=fold if type(entity.fields[name].kind) is Text else entity.fields[name].kind.match_form,
+            match_forms=entity.fields[name].kind.match_forms,
             text=entity.fields[name].kind.text,
             default=defaults.get(name),
         )

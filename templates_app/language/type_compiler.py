@@ -9,6 +9,7 @@ from typing import Any, cast
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Refused
 from templates_app.catalog.types import Catalog, EntityType
+from templates_app.language.column_feeds import ColumnFeeds
 from templates_app.language.drafts import DefaultPlan, FieldPolicy, OnEmpty, OnMissing, OnUpdate, Repeated, TypePlan
 from templates_app.language.each import Each, compile_each
 from templates_app.language.feeds import Feed, compile_feed
@@ -69,12 +70,15 @@ def compile_type(element: Element, index: int, template: Template) -> TypeMapper
         defaults = {name: default.value for name, default in plan.defaults.items()}
         names = {child.get("Field"): _source_name(child) for child in properties}
         key = compile_key(plan.match, entity=entity, alias=alias, defaults=defaults, names=names)
+    plain = [feed for feed in feeds if feed.plain_length]
+    direct = [feed for feed in feeds if feed.direct and not feed.plain_length]
     return TypeMapper(
         plan=plan,
         each=template.lists[alias],
         conditions=compile_conditions(element, template.empties, template.setting.zone),
-        plain=PlainFeeds([feed for feed in feeds if feed.plain_length]),
-        direct=tuple(_direct(feed) for feed in feeds if feed.direct and not feed.plain_length),
+        plain=PlainFeeds(plain),
+        direct=tuple(map(_direct, direct)),
+        columns=ColumnFeeds([*plain, *direct]),
         short_feeds=[feed for feed in feeds if feed.direct],
         feeds=tuple(feed for feed in feeds if not feed.direct),
         links=tuple(_link(link, alias, entity, template) for link in template.links_of(alias)),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Problem, Refused
+from templates_app.language.column_feeds import ColumnFeeds
 from templates_app.language.drafts import Draft, MappedRow, TypePlan
 from templates_app.language.each import Each, Index, item_label
 from templates_app.language.feeds import Clean, Feed
@@ -17,6 +19,15 @@ from templates_app.language.plain_feeds import PlainFeeds
 from templates_app.language.row_conditions import RowCondition, failing
 from templates_app.language.steps.base import StepSetting
 from templates_app.language.values import MISSING
+from templates_app.sources.rows import Row
+
+
+class Filled(NamedTuple):
+    """The values of one row that the shortest way has found, and its key if that is found too."""
+
+    values: dict[str, Any]
+    key: tuple[str, str] | None
+
 
 #: What the short way needs of a feed, unpacked: field, source name, cleaning, memory, texts that mean nothing.
 Direct = tuple[str, str, Clean, dict[str, Any] | None, frozenset[str], Feed]
@@ -27,6 +38,8 @@ class TypeMapper:
     """Everything of one Type.
 
     `plain` and `direct` feeds, together `short_feeds`, take the short ways where names are keys; `feeds` the long one.
+    `columns` are the short feeds of many rows. `key_early`: the key depends on them alone. `bare`: a row that they fill
+    gives just the draft of these values.
     """
 
     plan: TypePlan
@@ -34,6 +47,7 @@ class TypeMapper:
     conditions: tuple[RowCondition, ...]
     plain: PlainFeeds
     direct: tuple[Direct, ...]
+    columns: ColumnFeeds
     short_feeds: list[Feed]
     feeds: tuple[Feed, ...]
     links: tuple[RecordLink, ...]
@@ -42,11 +56,29 @@ class TypeMapper:
     setting: Setting
     blind: StepSetting
     linked: bool
+    key_early: bool = field(init=False)
+    bare: bool = field(init=False)
 
-    def add_drafts(self, mapped: MappedRow, scope: Scope, names: Names, places: Places) -> None:
+    def __post_init__(self) -> None:
+        later = {feed.field for feed in self.feeds} | {link.field for link in self.links}
+        self.key_early = self.key is not None and all(part.field not in later for part in self.key.parts)
+        more = self.feeds or self.links or self.conditions or self.required or self.linked
+        self.bare = not more and (self.key is None or self.key_early)
+
+    def fill(self, rows: Sequence[Row]) -> Sequence[Filled | None]:
+        """What the short feeds give for each row; None where they have to be asked for it one by one."""
+        if self.each is not None:
+            return [None] * len(rows)
+        filled = self.columns.fill(rows)
+        keys = self.key.of_all(filled) if self.key is not None and self.key_early else [None] * len(rows)
+        return [None if one is None else Filled(one, key) for one, key in zip(filled, keys, strict=True)]
+
+    def add_drafts(
+        self, mapped: MappedRow, scope: Scope, names: Names, places: Places, filled: Filled | None = None
+    ) -> None:
         """Adds the drafts and problems of this Type to the row."""
         if self.each is None:
-            self._add(mapped, scope, names, places, ())
+            self._add(mapped, scope, names, places, (), filled=filled)
             return
         try:
             for index, item in self.each.items(scope, names):
@@ -55,18 +87,30 @@ class TypeMapper:
         except Refused as refused:
             mapped.problems.append(refused.problem.at(type=self.plan.alias))
 
-    def _add(self, mapped: MappedRow, scope: Scope, names: Names, places: Places, index: Index) -> None:
+    def _add(
+        self,
+        mapped: MappedRow,
+        scope: Scope,
+        names: Names,
+        places: Places,
+        index: Index,
+        *,
+        filled: Filled | None = None,
+    ) -> None:
         if self.conditions and self._left_out(mapped, scope, names):
             return
         problems: list[Problem] = []
-        values: dict[str, Any] = {}
-        self._fill(values, scope, names, problems)
+        values: dict[str, Any] = {} if filled is None else filled.values
+        if filled is None:
+            self._fill(values, scope, names, problems)
+        for feed in self.feeds:
+            self._feed(feed, values, scope, names, problems)
         if self.links:
             self._link(values, index, places, problems)
         for feed in self.required:
             if values.get(feed.field) is None and not _blamed(problems, self.plan.alias, feed.field):
                 problems.append(feed.lacking(scope, names, self.plan.alias))
-        key, shown_key = (None, "") if self.key is None else self.key.of(values, problems)
+        key, shown_key = self._key(values, filled, problems)
         if self.linked:
             places.setdefault(self.plan.alias, []).append((index, len(mapped.drafts)))
         draft = Draft(self.plan, values, key, shown_key, item_label(index) if index else "")
@@ -75,8 +119,13 @@ class TypeMapper:
             draft.problems = tuple(problems)
             mapped.problems += problems
 
+    def _key(self, values: dict[str, Any], filled: Filled | None, problems: list[Problem]) -> tuple[str | None, str]:
+        if self.key is None:
+            return None, ""
+        return (filled.key if filled is not None else None) or self.key.of(values, problems)
+
     def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
-        """Feeds every field. The short ways cover values that stand under their very name, which nearly all do."""
+        """The short feeds. Their ways cover values that stand under their very name, which nearly all do."""
         data = scope.data
         if scope.star or type(data) is not dict:
             left = self.short_feeds
@@ -85,17 +134,15 @@ class TypeMapper:
             self._fill_direct(values, data, left)
         for feed in left:
             self._feed(feed, values, scope, names, problems)
-        for feed in self.feeds:
-            self._feed(feed, values, scope, names, problems)
 
     def _fill_direct(self, values: dict[str, Any], data: dict[str, Any], left: list[Feed]) -> None:
         """Texts and whole numbers that go to their kind as they stand; adds the other feeds to `left`."""
         setting = self.setting
-        for field, name, clean, memory, empties, feed in self.direct:
+        for fed, name, clean, memory, empties, feed in self.direct:
             given: Any = data.get(name)
             if type(given) is str and given not in empties:
                 if memory is not None and (known := memory.get(given, MISSING)) is not MISSING:
-                    values[field] = known
+                    values[fed] = known
                     continue
             elif type(given) is not int or empties:
                 left.append(feed)
@@ -105,9 +152,9 @@ class TypeMapper:
             except Refused:
                 left.append(feed)
                 continue
-            if empties and type(value) is str and value in empties:
+            if empties and type(value) is str and value.strip() in empties:
                 value = None
-            values[field] = value
+            values[fed] = value
             if memory is not None and type(given) is str:
                 feed.remember(given, value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from operator import attrgetter
 
 from sync_app.engine.applier import Applier
@@ -24,7 +24,7 @@ from sync_app.storage.clock import write_transaction
 from sync_app.storage.hands import HandsInJournal
 from sync_app.storage.records import DatabaseRecords
 from templates_app.language.drafts import ImportMapper, MappedRow
-from templates_app.sources.rows import Source
+from templates_app.sources.rows import Row, Source
 
 
 def perform_import(job: Job) -> RunStatus:
@@ -61,32 +61,33 @@ class ImportWork:
         opened = job.opened or source.open_run(job.run, loaded=self._loaded)
         job.tally.rows = opened.total
         source.note_whole(job.run, opened)
-        rows = self._mapped(opened, self._loaded.mapper)
-        stopped = self._stopped_before() or any(self._chunk(chunk) for chunk in self._chunks(rows))
+        mapper = self._loaded.mapper
+        chunks = self._chunks(self._left(opened, mapper), mapper)
+        stopped = self._stopped_before() or any(map(self._chunk, chunks))
         source.note_names(job.run, opened.format, self._loaded.mapper)
         if job.lease.cancelled():
             return RunStatus.CANCELLED
         if not stopped:
-            stopped = self._last()
+            stopped = self._last(opened)
         return self._end(stopped=stopped)
 
-    def _mapped(self, opened: Source, mapper: ImportMapper) -> Iterator[MappedRow]:
+    def _left(self, opened: Source, mapper: ImportMapper) -> Iterator[Row]:
         """The rows still to do. After an interruption the planner first recalls those already done."""
         job = self._job
         if not job.after:
-            yield from map(mapper.map, opened.rows())
+            yield from opened.rows()
             return
         waited, places = set(job.waiting), _by_row(job.open)
         failed = set(FailedRow.objects.filter(run=job.run).values_list("row", flat=True))
         for row in opened.rows():
             if row.number > job.after:
-                yield mapper.map(row)
+                yield row
             elif row.number not in failed:
                 self._planner.recall(mapper.map(row), waited=row.number in waited, places=places.get(row.number, ()))
 
-    def _chunks(self, rows: Iterator[MappedRow]) -> Iterator[list[MappedRow]]:
+    def _chunks(self, rows: Iterator[Row], mapper: ImportMapper) -> Iterator[list[MappedRow]]:
         for first in rows:
-            yield list(chain([first], islice(rows, self._job.chunk_rows - 1)))
+            yield mapper.map_all([first, *islice(rows, self._job.chunk_rows - 1)])
 
     def _stopped_before(self) -> bool:
         return self._stops and self._job.tally.rows_failed > 0
@@ -126,14 +127,14 @@ class ImportWork:
     def _note_waiting(self, planned: list[PlannedRow]) -> None:
         self._job.waiting.extend(row.row.number for row in planned if row.waiting)
 
-    def _last(self) -> bool:
+    def _last(self, opened: Source) -> bool:
         """After the last row: what waited for it. True when a failed row stops the run."""
         job = self._job
         if self._plans_only:
             planned = named(self._planner.finish(), self._loaded.mapper)
             job.waiting = []
             planned_only(job, planned, after=job.after)
-            for missing in mirrored(job, self._loaded):
+            for missing in mirrored(job, self._loaded, opened):
                 planned_only(job, missing, after=job.after)
         elif self._planner.unfinished:
             planned = self._write_last()
