@@ -28,6 +28,7 @@ from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.local_time import show_times_of
+from integration_admin.whole_numbers import whole_number
 
 BRANDS_IN_REQUEST: Final = "integration_admin.brands"
 LONGEST_SEARCH: Final = 200
@@ -76,7 +77,7 @@ class BrandScopedAdmin(ModelAdmin):
     """`brand_path` leads from the model to its brand, as the ORM writes it. The rights are values of Right.
 
     `view_right` None opens the screen to every member; `change_right` is asked for adding, changing and deleting.
-    `read_only` closes all three, `deletable` opens the last.
+    `read_only` closes all three, `deletable` opens the last. `when_empty` says where the first row comes from.
     """
 
     brand_path: ClassVar[str] = "brand"
@@ -84,6 +85,7 @@ class BrandScopedAdmin(ModelAdmin):
     change_right: ClassVar[str | None] = Right.ADMINISTRATION
     read_only: ClassVar[bool] = False
     deletable: ClassVar[bool] = False
+    when_empty: ClassVar[object] = ""
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -212,8 +214,7 @@ class BrandScopedAdmin(ModelAdmin):
     ) -> HttpResponse:
         """What the configuration history tells of this object."""
         obj = self.get_object(request, object_id)
-        before = request.GET.get("before", "")
-        place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+        place = whole_number(request.GET.get("before", ""))
         brand = self.brand_of(obj)
         history, older = object_history(obj, brand=brand, before=place)
         opts = self.opts
@@ -285,7 +286,7 @@ class BrandFilter(RelatedFieldListFilter):
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, Any]]:
-        return [(str(brand.pk), brand.key) for brand in visible_brands(request)]
+        return [(str(brand.pk), brand.name) for brand in visible_brands(request)]
 
 
 class ScopedInline(TabularInline):

@@ -24,6 +24,7 @@ from integration_admin.accounts.logins import create_account_token, revoke_accou
 from integration_admin.accounts.models import AccountToken, AppKey, Brand, Membership, Right, User
 from integration_admin.accounts.rights_words import access_words, rights_words
 from integration_admin.accounts.shown_once import Shown, shown_once
+from integration_admin.whole_numbers import whole_number
 
 LONGEST_LABEL: Final = 100
 #: How long a new token may last, in days; 0 is without end.
@@ -144,6 +145,7 @@ def _revoke(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

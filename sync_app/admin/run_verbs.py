@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import BrandScopedAdmin
+from integration_admin.whole_numbers import whole_number
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.wording import PLANNED
 from sync_app.models import Run
@@ -45,7 +46,8 @@ from templates_app.catalog.problems import Problem
 
 TRIGGER: Final = "ui"
 HOLDER: Final = "site"
-LONGEST_NUMBER: Final = 10
+HIGHEST_ROW: Final = 10**9 - 1
+NO_ROW: Final = -1
 LONGEST_NAME: Final = 255
 FILTERS: Final = ("outcome", "type", "code", "field", "text")
 CONTENT_TYPES: Final = {
@@ -138,8 +140,9 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
 
 def _only(request: HttpRequest) -> RefusedGroup | int | None:
     row = request.POST.get("row", "")
-    if row.isascii() and row.isdigit():
-        return int(row[:LONGEST_NUMBER])
+    if row:
+        # What is no number is no row: never all of them.
+        return whole_number(row, highest=HIGHEST_ROW) or NO_ROW
     place = {
         name: request.POST.get(name, "").replace("\0", "")[:LONGEST_NAME] for name in ("code", "type", "field", "name")
     }
@@ -178,7 +181,7 @@ def operations_file(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> 
     kind = request.GET.get("kind", "")
     if kind not in KINDS:
         raise Http404
-    filters = {name: request.GET.get(name, "").replace("\0", "") or None for name in FILTERS}
+    filters = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_NAME] or None for name in FILTERS}
     try:
         pieces = report_file(actor=actor_in(request, run.brand), run=run, kind=kind, **filters)
     except REFUSALS as refused:

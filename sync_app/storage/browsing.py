@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from django.db import connection
 
+from integration_admin.whole_numbers import whole_number
 from sync_app.models import Record
 from sync_app.storage.records import IDENTITY, RECORD, REFERENCE
 
@@ -20,7 +21,6 @@ NUMBER: Final = "id"
 #: So much of a value decides its place.
 FORM_LENGTH: Final = 255
 
-_HIGHEST: Final = 2**62
 _WHOLE: Final = frozenset((CHANGED, NUMBER))
 _decode = msgspec.json.Decoder().decode
 
@@ -141,7 +141,7 @@ def _literal(word: str) -> str:
 
 
 def _number(text: str) -> int:
-    return min(int(text[:20]), _HIGHEST) if text.isascii() and text.isdigit() else 0
+    return whole_number(text) or 0
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:

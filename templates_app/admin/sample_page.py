@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from integration_admin.local_time import show_times_of
+from integration_admin.whole_numbers import whole_number
 from templates_app.admin.editor import address_of_editor
 from templates_app.admin.look_page import MARK
 from templates_app.admin.pages import actor_in
@@ -22,6 +25,8 @@ from templates_app.library.sample_reading import reread_sample
 from templates_app.library.samples import SampleOptions, drop_sample, keep_sample
 from templates_app.models import Template, TemplateSample
 from templates_app.sources.rows import SourceRefused
+
+HIGHEST_ROW: Final = 9999
 
 
 def sample(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,5 +110,4 @@ def _options(request: HttpRequest) -> SampleOptions:
 
 def _header_row(request: HttpRequest) -> int | None:
     """The row that was said to name the columns, 0 for none; None for what is no number."""
-    header = request.POST.get("header_row", "")
-    return int(header) if header.isascii() and header.isdigit() and len(header) < 5 else None
+    return whole_number(request.POST.get("header_row", ""), highest=HIGHEST_ROW)

@@ -383,3 +383,12 @@ def test_a_superuser_may_do_all_of_it(lea: Record, root: User) -> None:
 def test_very_long_values_do_not_break_the_form(imported: Importer, lea: Record, ann_at_work: Client) -> None:
     save(ann_at_work, lea, Notes="x" * (LONGEST + 10))
     assert "x" * (LONGEST + 10) in read(ann_at_work, at(lea, "edit"))
+
+
+@pytest.mark.parametrize("typed", ["x" * 100_000, "a " * 50_000, "%" * 9_000, "roy\0", "\0"])
+def test_a_search_for_references_takes_any_text(
+    imported: Importer, lea: Record, ann_at_work: Client, typed: str
+) -> None:
+    address = f"{REFERENCES}?type=Customer&field=Parent"
+    assert ann_at_work.get(address, {"find-Parent": typed, "type": "Customer", "field": "Parent"}).status_code == 200
+    assert save(ann_at_work, lea, **{"look": "Parent", "find-Parent": typed}).status_code == 200

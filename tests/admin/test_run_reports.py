@@ -296,6 +296,15 @@ def test_a_row_is_edited_and_retried(imported: Importer, ann_at_work: Client) ->
     assert FailedRow.objects.get(run=run).edited == ""
 
 
+@pytest.mark.parametrize(
+    "wanted", ["x", "-1", "0", "9" * 40, "2.0", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT TWO}"]
+)
+def test_a_row_that_is_none_is_not_every_row(imported: Importer, ann_at_work: Client, wanted: str) -> None:
+    run = imported(LEA, NAMELESS)
+    ann_at_work.post(at(run, "retry"), {"row": wanted})
+    assert newest() == run
+
+
 def test_few_rows_of_a_large_run_are_retried_while_one_waits(
     imported: Importer, ann_at_work: Client, settings: Settings
 ) -> None:

@@ -297,3 +297,13 @@ def test_a_page_asks_the_same_number_of_queries_for_few_and_many_operations(
 
 def _row(number: int) -> dict[str, str]:
     return {"Nom": f"N{number}", "ID_DOSSIER": f"D-{number}"}
+
+
+@pytest.mark.parametrize(
+    "template", ["9" * 5000, "9" * 19, "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT ONE}", "-1", "x"]
+)
+def test_runs_of_a_template_that_is_none_are_none(imported: Importer, ann_at_work: Client, template: str) -> None:
+    imported(LEA)
+    answer = ann_at_work.get(reverse("admin:sync_app_run_changelist"), {"template": template})
+    assert answer.status_code == 200
+    assert list(answer.context["cl"].result_list) == []

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
+from integration_admin.scoped_admin import LONGEST_SEARCH
 from integration_admin.whole_numbers import whole_number
 from sync_app.admin.values import ValueWords, Worded
 from sync_app.models import LIVE, Record
@@ -220,7 +221,7 @@ def find_records(*, actor: Actor, entity_type: str, text: str) -> list[tuple[int
     if not actor.reads(entity_type):
         return []
     rows = Record.objects.filter(LIVE, brand=actor.brand, entity_type=entity_type)
-    for word in fold(text).split():
+    for word in fold(text.replace("\0", "")[:LONGEST_SEARCH]).split():
         rows = rows.filter(search__contains=word)
     return list(rows.order_by("sort_label", "id").values_list("pk", "label")[:FOUND_AT_ONCE])
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.scoped_admin import brand_ids
+from integration_admin.whole_numbers import whole_number
 from sync_app.models import Run
 from templates_app.models import Template
 
@@ -33,4 +34,5 @@ class TemplateFilter(SimpleListFilter):
         chosen = self.value()
         if chosen is None:
             return queryset
-        return queryset.filter(template_version__template=int(chosen)) if chosen.isdecimal() else queryset.none()
+        template = whole_number(chosen)
+        return queryset.none() if template is None else queryset.filter(template_version__template=template)

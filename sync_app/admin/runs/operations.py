@@ -68,7 +68,7 @@ def operations_shown(
         actor=actor,
         run=run,
         after=number_of(request.GET.get("after", "")),
-        before=number_of(request.GET["before"]) if "before" in request.GET else None,
+        before=number_of(request.GET.get("before", "")) or None,
         limit=SHOWN,
         **asked,
     )

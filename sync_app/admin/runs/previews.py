@@ -33,7 +33,7 @@ from templates_app.catalog.problems import Problem
 from templates_app.models import Template
 
 MAX_NUMBERS: Final = 50
-_NUMBERS: Final = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
+_NUMBERS: Final = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 _NEUTRAL: Final = Word("")
 
 

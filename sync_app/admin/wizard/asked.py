@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from integration_admin.whole_numbers import whole_number
 from sync_app.runs.options import FileOptions, ImportOptions, OnError
 from templates_app.sources.open import KINDS
 
@@ -52,7 +53,7 @@ class Asked:
 def asked_of(query: QueryDict) -> Asked:
     """From the query of the address."""
     text = {name: query.get(name, "").replace("\0", "")[:LONGEST] for name in ("template", "kind", "encoding", "sheet")}
-    row = query.get("header_row", "").strip()
+    row = whole_number(query.get("header_row", "").strip())
     return Asked(
         template=text["template"],
         kind=text["kind"] if text["kind"] in KINDS else "",
@@ -60,7 +61,7 @@ def asked_of(query: QueryDict) -> Asked:
         delimiter=_delimiter(query.get("delimiter", "")),
         delimiter_other=query.get("delimiter_other", "").strip("\r\n\0")[:10],
         sheet=text["sheet"],
-        header_row=min(int(row), HIGHEST_ROW) if row.isascii() and row.isdigit() and len(row) < LONGEST else None,
+        header_row=None if row is None else min(row, HIGHEST_ROW),
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from integration_admin.accounts.models import Brand
+from integration_admin.whole_numbers import whole_number
 from sync_app.models import LIVE, BrandClock, Identity, Record, Run, Sync
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.folding import fold
@@ -22,7 +23,6 @@ SHOWN_OF_A_KIND: Final = 6
 # Bounds on one search, whatever there is: how many lists of labels are looked into, and the keys of how many brands.
 LABEL_LISTS: Final = 60
 KEYED_BRANDS: Final = 8
-HIGHEST: Final = 2**63 - 1
 
 
 class FoundKind(StrEnum):
@@ -61,10 +61,10 @@ def search(
 
 
 def _runs(brands: Sequence[Brand], text: str) -> Iterator[Found]:
-    number = text.removeprefix("#")
-    if not (number.isascii() and number.isdigit()) or len(number) > 19 or int(number) > HIGHEST:
+    number = whole_number(text.removeprefix("#"))
+    if number is None:
         return
-    for run in Run.objects.filter(pk=int(number), brand__in=brands).select_related("brand"):
+    for run in Run.objects.filter(pk=number, brand__in=brands).select_related("brand"):
         yield Found(FoundKind.RUN, run.pk, f"#{run.pk}", run.brand, run.kind, run.simulate)
 
 
