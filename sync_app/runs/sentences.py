@@ -31,6 +31,9 @@ RUNS: Final[dict[str, str]] = {
     "run_not_finished": gettext_noop("The run has not ended yet ({status})."),
     "run_ended": gettext_noop("The run has already ended ({status})."),
     "plan_not_applicable": gettext_noop("This simulation cannot be applied ({status})."),
+    "mirror_other_type": gettext_noop(
+        "The template is about {type} first by now, but what may go was said of {saved}. Save the sync again."
+    ),
     "plan_outdated": gettext_noop("The plan uses {type}, of which a part was retired since. Simulate again."),
     "atomic_failed": gettext_noop("Nothing was written, because rows failed ({count}). The report says which."),
     "plan_stale": gettext_noop("The data has changed since this was planned, so nothing was written."),

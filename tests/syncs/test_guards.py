@@ -13,7 +13,7 @@ from templates_app.sources.rows import Row
 PLANNED = {"Customer": Planned(inserted=5, updated=20, deleted=3, live=100), "Person": Planned(deleted=1, live=10)}
 
 
-def codes(guards: dict[str, Any], *, mirrors: bool = False, **facts: Any) -> list[str]:
+def codes(guards: dict[str, Any], *, mirrors: str = "", **facts: Any) -> list[str]:
     known = Facts(**{"types": PLANNED, "rows": 100, "rows_before": 100, **facts})
     return [found.problem.code for found in judge(guards=Guards.from_json(guards), facts=known, mirrors=mirrors)]
 
@@ -61,7 +61,21 @@ def test_an_empty_or_shrunken_source_trips(guards: dict[str, Any], rows: int, ex
 def test_a_first_run_is_exempt_but_for_what_a_mirror_takes_away() -> None:
     guards = {"inserts": {"most": 0}, "deletes": {"most": 0}, "empty": True}
     assert codes(guards, rows_before=None) == []
-    assert codes(guards, rows_before=None, mirrors=True) == ["guard_deletes"]
+    assert codes(guards, rows_before=None, mirrors="Customer") == ["guard_deletes"]
+
+
+@pytest.mark.parametrize(
+    ("guards", "expected"),
+    [
+        ({}, ["mirror_needs_guard"]),
+        ({"types": {"Person": {"deletes": {"most": 5}}}}, ["mirror_needs_guard"]),
+        ({"types": {"Customer": {"deletes": {"most": 5}}}}, []),
+        ({"deletes": {"most": 5}}, []),
+    ],
+)
+def test_what_a_mirror_takes_without_a_limit_asks_a_person(guards: dict[str, Any], expected: list[str]) -> None:
+    assert codes(guards, mirrors="Customer") == expected
+    assert codes(guards, mirrors="Customer", types={"Customer": Planned(live=100)}) == [], "nothing would go"
 
 
 def test_what_a_mirror_marks_counts_as_going_and_not_as_changing() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from sync_app.engine.editing import Edit, EditPlanner, clean_values
@@ -14,7 +15,9 @@ from sync_app.runs.errors import RunRefused
 from sync_app.runs.loading import LoadedImport
 from sync_app.runs.work.job import Job
 from sync_app.storage.records import DatabaseRecords
-from templates_app.sources.rows import Row
+from templates_app.language.drafts import Draft
+from templates_app.language.unconditioned import unconditioned
+from templates_app.sources.rows import Row, Source
 
 CHUNK: Final = 2000
 MARKED: Final = "mirror_marked"
@@ -22,24 +25,30 @@ DELETED: Final = "mirror_deleted"
 NOT_SURE: Final = "mirror_not_sure"
 
 
-def mirrored(job: Job, loaded: LoadedImport) -> Iterator[list[PlannedRow]]:
+def mirrored(job: Job, loaded: LoadedImport, opened: Source) -> Iterator[list[PlannedRow]]:
     """The operations for the records that no row of this run spoke of, chunk by chunk. After its last row.
 
-    Where a row failed it is not known which record it meant: then nothing is taken away, and the plan says so.
+    A row that a condition leaves out speaks of its record too: what the source has is not missing. Where a row failed
+    it is not known which record it meant: then nothing is taken away, and the plan says so.
     """
     rules: Mapping[str, Any] | None = job.run.options.get("mirror")
     if rules:
-        yield from ([_not_sure(loaded)],) if job.tally.rows_failed else _Mirror(job, loaded, rules).rows()
+        yield from ([_not_sure(loaded)],) if job.tally.rows_failed else _Mirror(job, loaded, opened, rules).rows()
 
 
 class _Mirror:
-    """One run's mirror. `rules`: action (delete or mark), field and value of a mark, `where`, `all`."""
+    """One run's mirror. `rules`: the type, action (delete or mark), field and value of a mark, `where`, `all`."""
 
-    def __init__(self, job: Job, loaded: LoadedImport, rules: Mapping[str, Any]) -> None:
+    def __init__(self, job: Job, loaded: LoadedImport, opened: Source, rules: Mapping[str, Any]) -> None:
         self._run = job.run
+        self._opened = opened
+        self._mapper = loaded.mapper
         self._rules = rules
         self._entity = loaded.mapper.types[0].entity
         self._setting = loaded.setting
+        if rules.get("type") != self._entity.name:
+            # What a person allowed to be taken away was of another type.
+            raise RunRefused("mirror_other_type", type=self._entity.name, saved=str(rules.get("type", "–")))
         self._where, problems = clean_values(self._entity, rules.get("where", {}), loaded.setting)
         if problems:
             # A scope that cannot be read is never "everything".
@@ -84,7 +93,27 @@ class _Mirror:
 
     def _spoken_of(self) -> set[int]:
         entries = JournalEntry.objects.filter(run=self._run, entity_type=self._entity.name, record__gt=0)
-        return {int(record or 0) for record in entries.order_by().values_list("record", flat=True).iterator()}
+        spoken = {int(record or 0) for record in entries.order_by().values_list("record", flat=True).iterator()}
+        return spoken | self._left_out()
+
+    def _left_out(self) -> set[int]:
+        """The records of the rows, and of the items in them, that conditions of the template leave out."""
+        mapper = unconditioned(self._mapper, entity=self._entity.name)
+        found: set[int] = set()
+        rows = self._opened.rows() if mapper is not None else iter(())
+        while mapper is not None and (some := list(islice(rows, CHUNK))):
+            found |= self._known([draft for row in some for draft in mapper.map(row).drafts])
+        return found
+
+    def _known(self, drafts: Iterable[Draft]) -> set[int]:
+        """The records that have the keys of these drafts."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for draft in drafts:
+            if draft.key is not None and draft.plan.match is not None:
+                wanted[draft.plan.match.space].add(draft.key)
+        reader = DatabaseRecords(brand=self._run.brand_id)
+        named = chain.from_iterable(reader.find(space, values).values() for space, values in wanted.items())
+        return {found.id for found in chain.from_iterable(named)}
 
     def _in_scope(self, data: Data) -> bool:
         return all(data.get(name) == value for name, value in self._where.items())

@@ -104,6 +104,7 @@ class _Checked:
         self.form = form
         self.problems: dict[str, Problem] = {}
         self.transfer: dict[str, Any] = {}
+        self.mirror: dict[str, Any] = {}
         self.version: TemplateVersion | None = None
         self.connector: Connector | None = CONNECTORS.get(connection.connector)
 
@@ -127,6 +128,8 @@ class _Checked:
         guards, problems = read_guards(form.guards)
         self._note("guards", next(iter(problems), None))
         self.problems |= {f"notify_{name}": problem for name, problem in wrong_wishes(form.notify).items()}
+        if loaded is not None:
+            self._note("guards", _type_problem(guards, loaded))
         if form.mirror or form.protected:
             self._rules(loaded, guards)
 
@@ -179,12 +182,21 @@ class _Checked:
             return
         if self.form.mirror:
             self._note("mirror", _mirror_problem(self.form.mirror, loaded, guards))
+            # Of what may go is what a person has said: a later version of the template cannot say otherwise.
+            self.mirror = {**self.form.mirror, "type": loaded.mapper.types[0].entity.name}
         written = {
             f"{plan.entity.name}.{name}" for plan in loaded.mapper.types if plan.update for name in plan.policies
         }
         unknown = [name for name in self.form.protected if name not in written]
         if unknown:
             self._note("protected", Problem("protected_unknown", {"name": shown(unknown[0])}))
+
+
+def _type_problem(guards: Guards, loaded: LoadedImport) -> Problem | None:
+    """A limit for records that the template never writes is one for nothing: most likely its type is mistyped."""
+    known = {plan.entity.name for plan in loaded.mapper.types if plan.insert or plan.update or plan.delete}
+    unknown = sorted({entity for _kind, entity in guards.limits if entity} - known)
+    return Problem("guard_type_unknown", {"type": shown(unknown[0])}) if unknown else None
 
 
 def _mirror_problem(mirror: Mapping[str, Any], loaded: LoadedImport, guards: Guards) -> Problem | None:
@@ -253,7 +265,7 @@ def _fill(row: Sync, actor: Actor, connection: Connection, checked: _Checked) ->
     if checked.version is not None:
         row.template = checked.version.template
     row.transfer, row.options, row.simulate = checked.transfer, dict(form.options), form.simulate
-    row.rule, row.guards, row.mirror = dict(form.rule), dict(form.guards), dict(form.mirror)
+    row.rule, row.guards, row.mirror = dict(form.rule), dict(form.guards), checked.mirror
     row.protected, row.notify, row.active = list(form.protected), dict(form.notify), form.active
 
 

@@ -89,6 +89,10 @@ class Facts:
     rows_before: int | None
     shape: Sequence[ShapeChange] = ()
 
+    def of(self, entity: str) -> Planned:
+        """What is planned for this type."""
+        return self.types.get(entity, Planned())
+
     @property
     def first(self) -> bool:
         return self.rows_before is None
@@ -103,9 +107,14 @@ class Tripped:
     type: str = ""
 
 
-def judge(*, guards: Guards, facts: Facts, mirrors: bool) -> list[Tripped]:
-    """The guards that trip. A first run is exempt: all of it is new. Not exempt is what a mirror would take away."""
-    found = [*_limits(guards, facts, mirrors=mirrors)]
+def judge(*, guards: Guards, facts: Facts, mirrors: str = "") -> list[Tripped]:
+    """The guards that trip. A first run is exempt: all of it is new. Not exempt is what a mirror would take away.
+
+    `mirrors`: the type of which a mirror takes what is missing; where nothing limits that, a person is asked.
+    """
+    found = [*_limits(guards, facts, mirrors=bool(mirrors))]
+    if mirrors and facts.of(mirrors).of(DELETES) and not guards.limits_deletes(mirrors):
+        found.append(Tripped(Problem("mirror_needs_guard"), OPERATION[DELETES], mirrors))
     if not facts.first:
         found += [*_size(guards, facts), *_shape(guards, facts)]
     return found

@@ -39,7 +39,8 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
     if options_of(sync).on_error == "atomic" and run.counts.get("rowsFailed", 0):
         _refuse(turn, run, lease, clock)
         return
-    tripped = judge(guards=Guards.from_json(sync.guards), facts=facts_of(sync, turn, run), mirrors=bool(sync.mirror))
+    guards, facts = Guards.from_json(sync.guards), facts_of(sync, turn, run)
+    tripped = judge(guards=guards, facts=facts, mirrors=sync.mirror.get("type", ""))
     if tripped:
         _hold(turn, run, lease, tripped, clock)
         return

@@ -42,6 +42,7 @@ OWN: Final[dict[str, str]] = {
     "sync_needs_person": gettext_noop("A sync acts as a person of this site. Sign in to save it."),
     "on_error_unknown": gettext_noop("Choose what happens at a row that fails: skip, stop or atomic."),
     "guard_unknown": gettext_noop("There is no guard “{name}”."),
+    "guard_type_unknown": gettext_noop("The template does not write {type}, so there is nothing of it to limit."),
     "guard_number_unfit": gettext_noop("A limit is a whole number, or a share from 0 to 100 percent."),
     "mirror_unfit": gettext_noop("Say whether records that the source no longer has are deleted or marked."),
     "mirror_field_unknown": gettext_noop("{type} has no field “{name}” that can be written."),
