@@ -274,6 +274,41 @@ def test_a_change_is_written_into_the_history_with_before_and_after(owner: Login
     assert (entry.brand, entry.before, entry.after) == (acme, {"name": "Acme"}, {"name": "Acme & Sons"})
 
 
+def test_lists_and_filters_call_a_brand_by_its_name(rows, acme: Brand, root: User) -> None:
+    Brand.objects.filter(pk=acme.pk).update(name="Acme & Daughters")
+    page = signed_in(root).get(at("changelist", AppKey)).content.decode()
+    assert re.search(r'class="field-brand[^>]*>Acme &amp; Daughters<', page)
+    list_and_filters = page.partition('id="changelist"')[2]
+    assert list_and_filters.count("Acme &amp; Daughters") > 1
+    assert ">acme<" not in list_and_filters
+
+
+def test_a_change_of_the_configuration_is_headed_by_its_words(rows, root: User) -> None:
+    entry = AuditEntry.objects.filter(action="create_brand").first()
+    assert entry is not None
+    page = signed_in(root).get(at("change", AuditEntry, entry.pk)).content.decode()
+    assert f"Brand created: {entry.target}" in page
+    assert "create_brand" not in page
+
+
+@pytest.mark.parametrize(("model", "told"), [(AccountToken, "My access"), (AccessToken, "sign-in of a program")])
+def test_an_empty_list_says_where_its_first_row_comes_from(model: Any, told: str, acme: Brand, owner: Login) -> None:
+    client = signed_in(owner.user)
+    page = client.get(at("changelist", model)).content.decode()
+    assert "Nothing here yet" in page
+    assert told in page
+    assert "Reset filters" not in page
+    sought = client.get(at("changelist", model), {"q": "nobody"}).content.decode()
+    assert "No results found" in sought
+    assert "Reset filters" in sought
+
+
+def test_no_is_not_an_alarm(rows, root: User) -> None:
+    page = signed_in(root).get(at("changelist", Brand)).content.decode()
+    assert 'title="No"' in page
+    assert "bg-red-100" not in page.partition('id="result_list"')[2]
+
+
 def test_the_history_cannot_be_changed_by_anybody(rows, root: User) -> None:
     client, entry = signed_in(root), rows["acme"][AuditEntry]
     assert client.get(at("add", AuditEntry)).status_code == 403

@@ -110,6 +110,17 @@ def test_failures_are_the_newest_and_what_runs_says_how_far_it_is(made: Maker, a
     assert [(item.run.pk, item.done, item.total) for item in found.running] == [(waiting.pk, 0, 10), (run.pk, 12, 40)]
 
 
+@pytest.mark.parametrize("simulate", [True, False])
+def test_a_share_of_nothing_says_that_simulations_do_not_count(
+    simulate: bool, made: Maker, ann_at_work: Client, now: datetime
+) -> None:
+    made(RunStatus.WITH_FAILURES, ago=now - timezone.now(), simulate=simulate)
+    page = ann_at_work.get(INDEX).content.decode()
+    assert ("only simulated runs in 7 days" in page) is simulate
+    assert "no run has ended in 7 days" not in page
+    assert f"simulated, not counted: {int(simulate)}" in page
+
+
 def test_another_brand_is_in_no_figure(made: Maker, acme: Brand, other: Brand, now: datetime) -> None:
     made(RunStatus.FAILED, brand=other)
     made(RunStatus.RUNNING, brand=other)

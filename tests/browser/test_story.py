@@ -148,9 +148,9 @@ def test_a_real_file_is_mapped_rehearsed_written_repaired_and_taken_back(
 ) -> None:
     page, file = teller.page, shared_data / SCHOOLS
     teller.creates_a_brand(key="academy", name="Academy")
-    teller.adds_a_field_to_find_customers_by(brand="academy", name="_UAI", label=KEY.replace("_", " "))
+    teller.adds_a_field_to_find_customers_by(brand="Academy", name="_UAI", label=KEY.replace("_", " "))
 
-    teller.begins_a_template_with(file, brand="academy", name="schools")
+    teller.begins_a_template_with(file, brand="Academy", name="schools")
     for source in (KEY, "Nom_etablissement", "Code_postal", "Nom_commune", "Telephone", "Mail"):
         teller.accepts(source)
     expect(page.locator("#ia-finding-counts")).not_to_contain_text("1")

@@ -90,7 +90,7 @@ class AppKeyAdmin(ShowsUse):
         vars(obj)["shown_once"] = clear
 
     def response_add(self, request: HttpRequest, obj: AppKey, post_url_continue: str | None = None) -> HttpResponse:
-        shown = Shown(label=f"{obj.label} ({obj.brand.key})", value=vars(obj)["shown_once"])
+        shown = Shown(label=f"{obj.label} ({obj.brand})", value=vars(obj)["shown_once"])
         return shown_once(request=request, shown=[shown], back=reverse(APPKEYS))
 
     @admin.action(description=_("Revoke: refused at once, with every token issued under it"), permissions=["change"])
@@ -116,6 +116,7 @@ class TokenAdmin(BrandScopedAdmin):
 class AccountTokenAdmin(TokenAdmin):
     """Revoking one ends the access tokens it was exchanged for."""
 
+    when_empty: ClassVar[object] = _("People make their own at My access.")
     list_display = ("membership", "label", "prefix", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("membership__brand",)
     search_fields = ("membership__username", "label", "prefix")
@@ -133,6 +134,7 @@ class AccountTokenAdmin(TokenAdmin):
 class AccessTokenAdmin(KeysetList, TokenAdmin):
     """Newest first, to read only."""
 
+    when_empty: ClassVar[object] = _("One comes of each sign-in of a program.")
     read_only: ClassVar[bool] = True
     list_display = ("membership", "appkey", "issued_at", "expires_at")
     ordering = ("-id",)

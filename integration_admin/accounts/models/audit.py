@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.accounts.audit_words import action_words
 from integration_admin.accounts.models.brands import Brand
 
 
@@ -30,4 +31,4 @@ class AuditEntry(models.Model):
         indexes: ClassVar = [models.Index(fields=["brand", "-at"], name="audit_by_brand")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target}"
+        return f"{action_words(self.action)}: {self.target}"

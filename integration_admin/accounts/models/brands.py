@@ -72,7 +72,7 @@ class Brand(models.Model):
         verbose_name_plural = _("brands")
 
     def __str__(self) -> str:
-        return self.key
+        return self.name
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

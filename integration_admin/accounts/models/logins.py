@@ -56,7 +56,7 @@ class Group(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "name"], name="group_name_in_brand")]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.brand.key})"
+        return f"{self.name} ({self.brand})"
 
     def rights(self) -> frozenset[str]:
         """The values of Right that this group gives."""
@@ -134,7 +134,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.username} ({self.brand.key})"
+        return f"{self.username} ({self.brand})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username_folded = folded_username(self.username)

@@ -132,7 +132,7 @@ def _brands(request: HttpRequest) -> list[int]:
 
 def _tiles(told: Overview) -> list[Tile]:
     week, today = told.week, told.today
-    simulated = _("%(today)s today · %(simulated)s simulated")
+    simulated = _("%(today)s today · simulated, not counted: %(simulated)s")
     return [
         Tile(
             _("Runs in 7 days"),
@@ -151,7 +151,7 @@ def _tiles(told: Overview) -> list[Tile]:
 
 def _compared(told: Overview) -> str:
     if told.week.failing is None:
-        return _("no run has ended in 7 days")
+        return _("only simulated runs in 7 days") if told.week.simulated else _("no run has ended in 7 days")
     if told.before.failing is None:
         return _("none in the 7 days before to compare with")
     return _("%(before)s in the 7 days before") % {"before": _share(told.before.failing)}

@@ -56,14 +56,14 @@ def standing_in(*, brands: Collection[int], limit: int = SHOWN) -> Standing:
     health = [row.health for row in turned]
     return Standing(
         next=tuple(
-            Upcoming(row.pk, row.name, row.brand.key, row.direction, row.health, row.next_due)
+            Upcoming(row.pk, row.name, row.brand.name, row.direction, row.health, row.next_due)
             for row in rows
             if row.next_due is not None
         ),
         held=health.count(Health.HELD),
         failing=health.count(Health.FAILING),
         troubled=tuple(
-            Upcoming(row.pk, row.name, row.brand.key, row.direction, row.health, row.health_since)
+            Upcoming(row.pk, row.name, row.brand.name, row.direction, row.health, row.health_since)
             for row in turned[:limit]
             if row.health_since is not None
         ),
