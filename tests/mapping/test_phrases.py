@@ -15,7 +15,7 @@ from templates_app.mapping.sentences import HINTS, SENTENCES
 from templates_app.mapping.words import Words, words
 
 ROOM = Path(__file__).parents[2] / "templates_app" / "mapping"
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py") if path.name != "phrases.py")
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py") if path.name != "phrases.py")
 #: Codes that are put together from a part that stands in the source and one of a template's own words.
 MADE = re.compile(r"^(when|unless|pairs|otherwise|diff)_")
 

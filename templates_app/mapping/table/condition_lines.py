@@ -8,7 +8,7 @@ from typing import Final
 from templates_app.language.elements.rule import Direction
 from templates_app.language.grammar import rule_of
 from templates_app.language.nodes import Element
-from templates_app.mapping.table.element_parts import cells_of, numbered, others_of
+from templates_app.mapping.table.element_parts import numbered, placed
 from templates_app.mapping.table.lines import ConditionLine
 from templates_app.mapping.words import Words, words
 
@@ -37,16 +37,12 @@ def _line(element: Element, path: str, parent: str, direction: Direction) -> Con
     names = source_names(element) if direction == "in" else tuple(filter(None, (element.get("Field"),)))
     test = next((name for name in TESTS if element.has(name)), "")
     return ConditionLine(
-        path=path,
         tag=element.tag,
         names=names,
         test=test,
         value=element.get(test) if test else "",
         words=condition_words(element, said_names(names)),
-        cells=cells_of(element, rule_of(direction=direction, parent=parent, tag=element.tag)),
-        line=element.line,
-        column=element.column,
-        others=others_of(element, path, direction=direction, taken=()),
+        **placed(element, path, direction=direction, parent=parent),
     )
 
 

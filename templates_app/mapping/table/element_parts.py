@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypedDict
 
 from templates_app.catalog.problems import shown
 from templates_app.language.attributes import Attribute, Form
@@ -14,6 +14,41 @@ from templates_app.language.nodes import Comment, Element
 from templates_app.mapping.places import child_path, walk
 from templates_app.mapping.table.lines import Cell, OtherLine
 from templates_app.mapping.words import Words, words
+
+
+class PlacedParts(TypedDict):
+    """The members of a `Placed`."""
+
+    path: str
+    cells: tuple[Cell, ...]
+    line: int
+    column: int
+    comments: tuple[str, ...]
+    others: tuple[OtherLine, ...]
+
+
+def placed(
+    element: Element,
+    path: str,
+    *,
+    direction: Direction,
+    parent: str,
+    comments: tuple[str, ...] = (),
+    taken: Collection[str] = (),
+    others: tuple[OtherLine, ...] | None = None,
+) -> PlacedParts:
+    """What every line has; `parent` is the tag that the grammar knows the element in.
+
+    `others` where they are known already, else `others_of` with `taken`.
+    """
+    return {
+        "path": path,
+        "cells": cells_of(element, rule_of(direction=direction, parent=parent, tag=element.tag)),
+        "line": element.line,
+        "column": element.column,
+        "comments": comments,
+        "others": others_of(element, path, direction=direction, taken=taken) if others is None else others,
+    }
 
 
 def cells_of(element: Element, rule: ElementRule | None) -> tuple[Cell, ...]:

@@ -47,54 +47,51 @@ class OtherLine:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What every line has of its element: address, attributes, the comments right above it, and what else is in it."""
+
+    path: str
+    cells: tuple[Cell, ...]
+    line: int
+    column: int
+    comments: tuple[str, ...] = ()
+    others: tuple[OtherLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionLine(Placed):
     """A `When` or `Unless`. `names`: source names tried in order (import), or the one field (export).
 
     `test` is the attribute of the test (`Equals`, `In`, …), the first where several are written, "" for none.
     """
 
-    path: str
     tag: str
     names: tuple[str, ...]
     test: str
     value: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultLine(Placed):
     """A `Default` of a Type. `label` and `kind` of the field are "" where the catalog does not know it."""
 
-    path: str
     field: str
     label: str
     kind: str
     value: str
     on_update: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine(Placed):
     """An `Order` of an exported Type."""
 
-    path: str
     field: str
     label: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    others: tuple[OtherLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +104,8 @@ class KeyChoice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TypeLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeLine(Placed):
     """A `<Type>`. `alias` is the name the rest of the template uses; `written_alias` its `As`, "" without.
 
     `known`: the catalog has an entity type `name`, with `title`. `match` are the fields its records are found by,
@@ -117,7 +114,6 @@ class TypeLine:
     Of an export, the first Type gives the items; `through` and `each` say how others are reached.
     """
 
-    path: str
     name: str
     alias: str
     written_alias: str
@@ -137,24 +133,14 @@ class TypeLine:
     orders: tuple[OrderLine, ...]
     rows: tuple[str, ...]
     words: tuple[Words, ...]
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    comments: tuple[str, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PairLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairLine(Placed):
     """A `Case` of a map."""
 
-    path: str
     source: str
     target: str
-    line: int
-    column: int
-    cells: tuple[Cell, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,35 +159,25 @@ class PairTable:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class StepChip:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepChip(Placed):
     """A step of a row. `use` names a map of the template; `pairs` are the cases of a Map step with its own."""
 
-    path: str
     tag: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
     use: str = ""
     pairs: PairTable | None = None
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LookupLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupLine(Placed):
     """The `Lookup` of a row. `keys` are the keys of one field of the type it looks in (`target`)."""
 
-    path: str
     target: str
     match: str
     on_missing: str
     keys: tuple[str, ...]
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    others: tuple[OtherLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,33 +201,26 @@ class Target:
     known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine(Placed):
     """One of the coupled values of a row: source names (import) or a field (export), with its own steps."""
 
-    path: str
     names: tuple[str, ...]
     target: Target | None
     steps: tuple[StepChip, ...]
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Placed):
     """One Property.
 
     Import: `names` are the source names in the order they are tried (() where `sources` are coupled), `target` is the
     field that is fed. Export: `names` is the one target name, `target` the field that is shown (alias "" where
     `sources` are coupled). `key`: the field is part of the key its Type is matched by, `key_from` says why as
-    `TypeLine.match_from` does; `key_written`: the Property itself says Key="true". `comments` stand right above it.
-    `words` is the row in a sentence.
+    `TypeLine.match_from` does; `key_written`: the Property itself says Key="true". `words` is the row in a sentence.
     """
 
-    path: str
     names: tuple[str, ...]
     sources: tuple[SourceLine, ...]
     steps: tuple[StepChip, ...]
@@ -266,58 +235,35 @@ class Row:
     empty: tuple[str, ...] | None
     writing: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    comments: tuple[str, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConstantLine(Placed):
     """A fixed value in every exported item."""
 
-    path: str
     name: str
     value: str
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    comments: tuple[str, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine(Placed):
     """A reference to the record of another Type of the row. `to_entity` is the entity type of `to`, "" if unknown."""
 
-    path: str
     target: Target
     to: str
     to_entity: str
     on_missing: str
     on_update: str
     words: Words
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    comments: tuple[str, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MapLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLine(Placed):
     """A named map. `used_by` are the addresses of the steps that use it."""
 
-    path: str
     name: str
     pairs: PairTable
     used_by: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    line: int
-    column: int
-    comments: tuple[str, ...] = ()
-    others: tuple[OtherLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from templates_app.language.grammar import rule_of
 from templates_app.language.nodes import Element
 from templates_app.mapping.table.condition_lines import source_names
-from templates_app.mapping.table.element_parts import cells_of, numbered, others_of
+from templates_app.mapping.table.element_parts import numbered, placed
 from templates_app.mapping.table.lines import ConstantLine, LinkLine, LookupLine, Row, SourceLine, Target
 from templates_app.mapping.table.row_words import lookup_words, row_words, source_words
 from templates_app.mapping.table.step_lines import step_chips
@@ -24,7 +23,6 @@ def row_line(view: View, element: Element, path: str, comments: tuple[str, ...])
     key = bool(target.field) and target.field in matched
     taken = {line.path for line in sources} | {chip.path for chip in steps} | ({lookup.path} if lookup else set())
     return Row(
-        path=path,
         names=names,
         sources=sources,
         steps=steps,
@@ -39,11 +37,7 @@ def row_line(view: View, element: Element, path: str, comments: tuple[str, ...])
         empty=element.alternatives("Empty") if element.has("Empty") else None,
         writing=element.get("Writing", "Normal"),
         words=row_words(view.direction, names, sources, target, lookup=lookup is not None, key=key),
-        cells=cells_of(element, rule_of(direction=view.direction, parent=view.root.tag, tag="Property")),
-        line=element.line,
-        column=element.column,
-        comments=comments,
-        others=others_of(element, path, direction=view.direction, taken=taken),
+        **placed(element, path, direction=view.direction, parent=view.root.tag, comments=comments, taken=taken),
     )
 
 
@@ -57,15 +51,11 @@ def _source(view: View, element: Element, path: str) -> SourceLine:
     target = view.target(element) if view.direction == "out" else None
     names = source_names(element) if view.direction == "in" else ()
     return SourceLine(
-        path=path,
         names=names,
         target=target,
         steps=steps,
         words=source_words(names, target),
-        cells=cells_of(element, rule_of(direction=view.direction, parent="Property", tag="Source")),
-        line=element.line,
-        column=element.column,
-        others=others_of(element, path, direction=view.direction, taken={step.path for step in steps}),
+        **placed(element, path, direction=view.direction, parent="Property", taken={step.path for step in steps}),
     )
 
 
@@ -77,30 +67,21 @@ def _lookup(view: View, element: Element, path: str, target: Target) -> LookupLi
     at, lookup = found
     entity = view.catalog.get(target.refers_to)
     return LookupLine(
-        path=at,
         target=target.refers_to,
         match=lookup.get("Match"),
         on_missing=lookup.get("OnMissing", "Error"),
         keys=tuple(key.name for key in entity.keys if len(key.fields) == 1) if entity else (),
         words=lookup_words(lookup.get("Match"), target),
-        cells=cells_of(lookup, rule_of(direction="in", parent="Property", tag="Lookup")),
-        line=lookup.line,
-        column=lookup.column,
-        others=others_of(lookup, at, direction="in", taken=()),
+        **placed(lookup, at, direction="in", parent="Property"),
     )
 
 
 def constant_line(view: View, element: Element, path: str, comments: tuple[str, ...]) -> ConstantLine:
     """A Constant of an export."""
     return ConstantLine(
-        path=path,
         name=element.get("Name"),
         value=element.get("Value"),
-        cells=cells_of(element, rule_of(direction="out", parent="Out", tag="Constant")),
-        line=element.line,
-        column=element.column,
-        comments=comments,
-        others=others_of(element, path, direction=view.direction, taken=()),
+        **placed(element, path, direction=view.direction, parent=view.root.tag, comments=comments),
     )
 
 
@@ -110,16 +91,11 @@ def link_line(view: View, element: Element, path: str, comments: tuple[str, ...]
     to = view.scope.type_named(element.get("To"))
     field = target.label or target.field or "…"
     return LinkLine(
-        path=path,
         target=target,
         to=element.get("To"),
         to_entity=to.element.get("Name") if to is not None else "",
         on_missing=element.get("OnMissing", "Error"),
         on_update=element.get("OnUpdate", "Replace"),
         words=words("link_to", field=field, type=target.alias or "…", to=element.get("To") or "…"),
-        cells=cells_of(element, rule_of(direction="in", parent="In", tag="Link")),
-        line=element.line,
-        column=element.column,
-        comments=comments,
-        others=others_of(element, path, direction=view.direction, taken=()),
+        **placed(element, path, direction=view.direction, parent=view.root.tag, comments=comments),
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from templates_app.language.elements.rule import Direction
-from templates_app.language.grammar import rule_of
 from templates_app.language.nodes import Element
 from templates_app.language.steps import STEPS
 from templates_app.mapping.pairs import pairs_text
-from templates_app.mapping.table.element_parts import cells_of, numbered, others_of
+from templates_app.mapping.table.element_parts import numbered, others_of, placed
 from templates_app.mapping.table.lines import OtherLine, PairLine, PairTable, StepChip
 from templates_app.mapping.table.step_words import step_words
 from templates_app.mapping.words import words
@@ -22,15 +21,11 @@ def _chip(element: Element, path: str, parent: str, direction: Direction) -> Ste
     own_pairs = element.tag == "Map" and bool(element.elements("Case", "Otherwise") or not element.has("Use"))
     pairs, others = pair_table(element, path, direction=direction) if own_pairs else (None, None)
     return StepChip(
-        path=path,
         tag=element.tag,
         words=step_words(element, export=direction == "out"),
-        cells=cells_of(element, rule_of(direction=direction, parent=parent, tag=element.tag)),
-        line=element.line,
-        column=element.column,
         use=element.get("Use") if element.tag == "Map" else "",
         pairs=pairs,
-        others=others if others is not None else others_of(element, path, direction=direction, taken=()),
+        **placed(element, path, direction=direction, parent=parent, others=others),
     )
 
 
@@ -54,13 +49,9 @@ def pair_table(element: Element, path: str, *, direction: Direction) -> tuple[Pa
 
 def _pair(case: Element, path: str, direction: Direction) -> PairLine:
     return PairLine(
-        path=path,
         source=case.get("From"),
         target=case.get("To"),
-        line=case.line,
-        column=case.column,
-        cells=cells_of(case, rule_of(direction=direction, parent="Map", tag="Case")),
-        others=others_of(case, path, direction=direction, taken=()),
+        **placed(case, path, direction=direction, parent="Map"),
     )
 
 

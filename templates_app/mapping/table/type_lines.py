@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from templates_app.language.checks.scope import TypeUse
-from templates_app.language.grammar import rule_of
 from templates_app.language.nodes import Element
 from templates_app.mapping.table.condition_lines import condition_lines
-from templates_app.mapping.table.element_parts import cells_of, numbered, others_of
+from templates_app.mapping.table.element_parts import numbered, placed
 from templates_app.mapping.table.lines import DefaultLine, KeyChoice, OrderLine, TypeLine
 from templates_app.mapping.table.type_words import type_words
 from templates_app.mapping.table.view import View
@@ -24,7 +23,6 @@ def type_line(view: View, use: TypeUse, path: str, comments: tuple[str, ...], ro
     match, match_from = view.match(use.alias)
     taken = {line.path for line in conditions} | {line.path for line in defaults} | {line.path for line in orders}
     return TypeLine(
-        path=path,
         name=element.get("Name"),
         alias=use.alias,
         written_alias=element.get("As"),
@@ -44,11 +42,7 @@ def type_line(view: View, use: TypeUse, path: str, comments: tuple[str, ...], ro
         orders=orders,
         rows=rows,
         words=type_words(element, first=use.index == 0, match=match, match_from=match_from, direction=view.direction),
-        cells=cells_of(element, rule_of(direction=view.direction, parent=view.root.tag, tag="Type")),
-        line=element.line,
-        column=element.column,
-        comments=comments,
-        others=others_of(element, path, direction=view.direction, taken=taken),
+        **placed(element, path, direction=view.direction, parent=view.root.tag, comments=comments, taken=taken),
     )
 
 
@@ -67,17 +61,13 @@ def _default(view: View, use: TypeUse, path: str, element: Element) -> DefaultLi
     on_update = element.get("OnUpdate", "Leave")
     code = _DEFAULT_CODES.get(on_update, "default_leave")
     return DefaultLine(
-        path=path,
         field=target.field,
         label=target.label,
         kind=target.kind,
         value=element.get("Value"),
         on_update=on_update,
         words=words(code, field=target.label or target.field or "…", value=element.get("Value")),
-        cells=cells_of(element, rule_of(direction="in", parent="Type", tag="Default")),
-        line=element.line,
-        column=element.column,
-        others=others_of(element, path, direction=view.direction, taken=()),
+        **placed(element, path, direction=view.direction, parent="Type"),
     )
 
 
@@ -90,12 +80,8 @@ def _order(view: View, use: TypeUse, path: str, element: Element) -> OrderLine:
     target = view.field(use, use.alias, element.get("Field"))
     code = "order_descending" if element.get("Direction") == "Descending" else "order_ascending"
     return OrderLine(
-        path=path,
         field=target.field,
         label=target.label,
         words=words(code, field=target.label or target.field or "…"),
-        cells=cells_of(element, rule_of(direction="out", parent="Type", tag="Order")),
-        line=element.line,
-        column=element.column,
-        others=others_of(element, path, direction=view.direction, taken=()),
+        **placed(element, path, direction=view.direction, parent="Type"),
     )

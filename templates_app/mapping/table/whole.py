@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from templates_app.catalog.types import Catalog
-from templates_app.language.elements.rule import Direction
 from templates_app.language.grammar import direction_of, rule_of
 from templates_app.language.nodes import Element
 from templates_app.mapping.places import walk
 from templates_app.mapping.table.condition_lines import condition_lines
-from templates_app.mapping.table.element_parts import cells_of, comments_above, numbered, others_of
+from templates_app.mapping.table.element_parts import cells_of, comments_above, numbered, others_of, placed
 from templates_app.mapping.table.lines import ConstantLine, LinkLine, MapLine, MappingTable, Row, TypeLine
 from templates_app.mapping.table.row_lines import constant_line, link_line, row_line
 from templates_app.mapping.table.step_lines import pair_table
@@ -74,7 +73,7 @@ def _lines(view: View, above: dict[int, tuple[str, ...]]) -> _Lines:
         elif element.tag == "Link":
             lines.links.append(link_line(view, element, path, comments))
         elif element.tag == "Map":
-            lines.maps.append(_map(element, path, comments, tuple(used.get(element.get("Name"), ())), view.direction))
+            lines.maps.append(_map(view, element, path, comments, tuple(used.get(element.get("Name"), ()))))
     return lines
 
 
@@ -95,18 +94,11 @@ def _uses_of_maps(view: View) -> dict[str, list[str]]:
     return found
 
 
-def _map(
-    element: Element, path: str, comments: tuple[str, ...], used_by: tuple[str, ...], direction: Direction
-) -> MapLine:
-    pairs, others = pair_table(element, path, direction=direction)
+def _map(view: View, element: Element, path: str, comments: tuple[str, ...], used_by: tuple[str, ...]) -> MapLine:
+    pairs, others = pair_table(element, path, direction=view.direction)
     return MapLine(
-        path=path,
         name=element.get("Name"),
         pairs=pairs,
         used_by=used_by,
-        cells=cells_of(element, rule_of(direction=direction, parent="In" if direction == "in" else "Out", tag="Map")),
-        line=element.line,
-        column=element.column,
-        comments=comments,
-        others=others,
+        **placed(element, path, direction=view.direction, parent=view.root.tag, comments=comments, others=others),
     )
