@@ -51,7 +51,7 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     out = io.BytesIO()
     sync = turn.sync
     cursor = None if everything else sync.watermark or None
-    echoes = None if everything else echoes_of(sync.connection_id)
+    echoes = None if everything else echoes_of(brand=sync.brand_id, connection=sync.connection_id)
     with open_export(actor=actor, template=sync.template.name, cursor=cursor, but=echoes, clock=clock) as export:
         rows = write_items(export.items, kind="json", columns=(), out=out)
     turn.watermark, turn.rows = export.cursor, rows
