@@ -72,13 +72,10 @@ class PlannedRow:
 
 def changes(old: Data, new: Data) -> tuple[dict[str, Any], dict[str, Any]]:
     """(before, after) of the fields that differ, in order of name; a field absent on one side is None there."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for name in sorted(old.keys() | new.keys()):
-        was, becomes = old.get(name), new.get(name)
-        if was != becomes:
-            before[name], after[name] = was, becomes
-    return before, after
+    names = [name for name, value in new.items() if old.get(name) != value]
+    names += [name for name in old if name not in new]
+    names.sort()
+    return {name: old.get(name) for name in names}, {name: new.get(name) for name in names}
 
 
 def set_aside(operation: Operation) -> Operation:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from sync_app.engine.merge import broken_rules, first_given, inserted, replaces, revived, updated
+from sync_app.engine.guard import Guard
+from sync_app.engine.merge import first_given, inserted, replaces, revived, updated
 from sync_app.engine.plan import (
     DELETE,
     ERROR,
@@ -29,7 +30,6 @@ from sync_app.engine.view import View
 from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, by_place, left_open
 from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
-from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
 from templates_app.language.drafts import Draft, MappedRow, TypePlan
 from templates_app.sources.rows import Row
 
@@ -56,6 +56,7 @@ class Planner:
         self._view = View(reader, spaces=asked_spaces(types), lasting=lasting)
         inserting = frozenset(plan.entity.name for plan in types if plan.insert)
         self._resolver = Resolver(self._view, inserted_types=inserting)
+        self._guard = Guard(self._view, types)
         self._seen: dict[tuple[str, str], tuple[int, str]] = {}
         self._waiting: list[MappedRow] = []
         self._wanted = ("", "")
@@ -148,6 +149,10 @@ class Planner:
             return self._refused(mapped)
         if mapped.skipped is not None or not mapped.drafts:
             return PlannedRow(mapped.row, [self._excluded(mapped)])
+        if len(mapped.drafts) == 1:
+            operation = self._still(mapped.drafts[0], mapped.row.number)
+            if operation is not None:
+                return PlannedRow(mapped.row, [operation])
         mark = self._view.mark()
         deferred = len(self._deferred)
         operations: list[Operation] = []
@@ -216,6 +221,21 @@ class Planner:
 
     # --- one draft
 
+    def _still(self, draft: Draft, row: int) -> Operation | None:
+        """The shortest way, for most rows of most imports: the key comes for the first time, and nothing differs."""
+        plan, key = draft.plan, draft.key
+        if key is None or plan.match is None or plan.delete or plan.defaults or not plan.plain or self._opened:
+            return None
+        seen = (plan.entity.name, key)
+        ids = self._view.ids(plan.match.space, key)
+        if len(ids) != 1 or seen in self._seen:
+            return None
+        existing = self._view.record(ids[0])
+        if existing.deleted or existing.type != plan.entity.name or not existing.holds(draft.values):
+            return None
+        self._seen[seen] = (row, plan.alias)
+        return self._operation(UNCHANGED, draft, row, existing)
+
     def _draft(self, draft: Draft, results: list[int | None], row: int) -> Operation:
         plan = draft.plan
         values, left = (draft.values, ()) if plan.plain else self._resolve(draft, results)
@@ -282,7 +302,7 @@ class Planner:
         operation = self._operation(INSERT, draft, row)
         operation.record = self._view.provisional()
         operation.after = operation.data = data
-        self._stand(operation, draft, None)
+        self._guard.stand(operation, draft, None)
         return operation
 
     def _revive(self, draft: Draft, values: Data, existing: Stored, row: int) -> Operation:
@@ -290,14 +310,14 @@ class Planner:
         operation.code = "revived"
         operation.data = revived(draft.plan, values, existing.data)
         operation.before, operation.after = changes(existing.data, operation.data)
-        self._stand(operation, draft, existing)
+        self._guard.stand(operation, draft, existing)
         return operation
 
     def _update(self, draft: Draft, existing: Stored, data: Data, row: int) -> Operation:
         operation = self._operation(UPDATE, draft, row, existing)
         operation.data = data
         operation.before, operation.after = changes(existing.data, data)
-        self._stand(operation, draft, existing)
+        self._guard.stand(operation, draft, existing)
         return operation
 
     def _delete(self, draft: Draft, existing: Stored, row: int) -> Operation:
@@ -319,36 +339,6 @@ class Planner:
             operation.record = existing.id
             operation.version = existing.version
         return operation
-
-    def _stand(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
-        """Check the merged record and take it into the overlay."""
-        data = operation.data or {}
-        entity = draft.plan.entity
-        touched = None if existing is None or existing.deleted else frozenset(operation.after)
-        match = draft.plan.match if draft.key is not None else None
-        gone = self._view.identities(entity, existing.data, but=match) if existing is not None else {}
-        come = self._view.identities(entity, data, but=match)
-        if existing is None and match is not None and draft.key is not None:
-            # A record that exists was found by this identity, and no policy can change it: only a new one brings it.
-            come[match] = draft.key
-        problems = broken_rules(entity, data, touched) + self._taken(operation.record, gone, come)
-        if problems:
-            raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
-        operation.old = existing.data if existing is not None else None
-        self._view.put(Stored(operation.record, entity.name, data, operation.version + 1), gone=gone, come=come)
-
-    def _taken(self, record: int, gone: Mapping[Key, str], come: Mapping[Key, str]) -> list[Problem]:
-        """A unique identity that another record has, deleted ones included, or that is too long to be one."""
-        problems = []
-        for key, value in come.items():
-            if not key.unique or gone.get(key) == value:
-                continue
-            if len(value) > KEY_VALUE_LENGTH:
-                params: dict[str, str | int] = {"max": KEY_VALUE_LENGTH, "length": len(value)}
-                problems.append(Problem("key_too_long", params, field=key.fields[0], value=value))
-            elif any(i != record for i in self._view.ids(key.space, value)):
-                problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
-        return problems
 
     def _note(self, draft: Draft, row: int) -> list[tuple[str, str]]:
         """Remember that this run has seen the key. Gives what it did not know before."""

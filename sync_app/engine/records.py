@@ -23,6 +23,10 @@ class Stored:
     deleted: bool = False
     label: str = ""
 
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether the record surely has these values and no others; None = empty. False says nothing."""
+        return values == self.data
+
 
 class Found(NamedTuple):
     """A record an identity leads to, without its values."""

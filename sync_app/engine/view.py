@@ -55,10 +55,9 @@ class View:
 
     def _match(self, space: str, values: Collection[str]) -> None:
         known = self._known.setdefault(space, {})
-        found = self._reader.match(space, values) if values else {}
-        for value in values:
-            records = found.get(value, ())
-            known[value] = tuple(record.id for record in records)
+        known.update(dict.fromkeys(values, ()))
+        for value, records in (self._reader.match(space, values) if values else {}).items():
+            known[value] = tuple([record.id for record in records])
             for record in records:
                 self._stored[record.id] = record
 
@@ -144,6 +143,15 @@ class View:
                 if value is not None:
                     found[key] = value
         return found
+
+    def guards(self, entity: EntityType, *, but: Key | None) -> bool:
+        """Whether records of this type have identities in the overlaid spaces, `but` not counting."""
+        return any(key is not but and key.space in self._spaces for key in entity.keys)
+
+    def put_new(self, record: Stored, space: str, value: str) -> None:
+        """A new record, whose one identity is this."""
+        self._set(self._working, record.id, record)
+        self._move(record.id, value, out_of=self._gone[space], into=self._come[space])
 
     def put(self, record: Stored, *, gone: Mapping[Key, str], come: Mapping[Key, str]) -> None:
         """The record has these values from now on; `gone` and `come` are its identities before and after.

@@ -14,6 +14,7 @@ from sync_app.engine.records import Found, Stored, forms_of, reference_targets
 from sync_app.models import Identity, Record, Reference
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
+from sync_app.storage.encoded import Encoded
 from sync_app.storage.record_rows import Texts, by_type, data_text, identified, moved, retold, texts_of
 
 RECORD = Record._meta.db_table
@@ -86,7 +87,7 @@ class DatabaseRecords:
         found: dict[str, list[Stored]] = defaultdict(list)
         rows = self._by_identity("r.id, r.entity_type, r.data, r.version, r.deleted_at IS NOT NULL", space, values)
         for value, record_id, entity_type, data, version, deleted in rows:
-            found[value].append(Stored(record_id, entity_type, _decode(data), version, bool(deleted)))
+            found[value].append(Encoded(record_id, entity_type, data, version, deleted))
         return found
 
     def find(self, space: str, values: Collection[str]) -> Mapping[str, Sequence[Found]]:

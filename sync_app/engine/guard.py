@@ -1,0 +1,74 @@
+"""What stands between a wanted record and the overlay: its rules, and the identities that others may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sync_app.engine.merge import broken_rules
+from sync_app.engine.plan import Operation
+from sync_app.engine.records import Stored
+from sync_app.engine.unplanned import Failed
+from sync_app.engine.view import View
+from templates_app.catalog.problems import Problem
+from templates_app.catalog.types import KEY_VALUE_LENGTH, Key
+from templates_app.language.drafts import Draft, TypePlan
+
+
+class Guard:
+    """Lets a merged record into the overlay of its run, or raises `Failed`."""
+
+    def __init__(self, view: View, types: Sequence[TypePlan]) -> None:
+        self._view = view
+        #: Aliases of plans whose records have rules, or identities beside the one they are matched by.
+        self._guarded = frozenset(plan.alias for plan in types if self._is_guarded(plan))
+
+    def _is_guarded(self, plan: TypePlan) -> bool:
+        entity = plan.entity
+        return bool(entity.rules or entity.required_fields) or self._view.guards(entity, but=plan.match)
+
+    def stand(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
+        """Check the merged record and take it into the overlay."""
+        data = operation.data or {}
+        entity = draft.plan.entity
+        if draft.plan.alias not in self._guarded and draft.key is not None:
+            self._unguarded(operation, draft, existing)
+            return
+        touched = None if existing is None or existing.deleted else frozenset(operation.after)
+        match = draft.plan.match if draft.key is not None else None
+        gone = self._view.identities(entity, existing.data, but=match) if existing is not None else {}
+        come = self._view.identities(entity, data, but=match)
+        if existing is None and match is not None and draft.key is not None:
+            # A record that exists was found by this identity, and no policy can change it: only a new one brings it.
+            come[match] = draft.key
+        problems = broken_rules(entity, data, touched) + self._taken(operation.record, gone, come)
+        if problems:
+            raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
+        operation.old = existing.data if existing is not None else None
+        self._view.put(Stored(operation.record, entity.name, data, operation.version + 1), gone=gone, come=come)
+
+    def _unguarded(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
+        """The same where no rule is to be kept, and no identity but the one that was looked up already."""
+        record = Stored(operation.record, draft.plan.entity.name, operation.data or {}, operation.version + 1)
+        match, key = draft.plan.match, draft.key
+        if existing is not None:
+            operation.old = existing.data
+            self._view.put(record, gone={}, come={})
+        elif match is not None and key is not None:
+            known = self._view.ids(match.space, key) or len(key) > KEY_VALUE_LENGTH
+            problems = self._taken(operation.record, {}, {match: key}) if known else []
+            if problems:
+                raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
+            self._view.put_new(record, match.space, key)
+
+    def _taken(self, record: int, gone: Mapping[Key, str], come: Mapping[Key, str]) -> list[Problem]:
+        """A unique identity that another record has, deleted ones included, or that is too long to be one."""
+        problems = []
+        for key, value in come.items():
+            if not key.unique or gone.get(key) == value:
+                continue
+            if len(value) > KEY_VALUE_LENGTH:
+                params: dict[str, str | int] = {"max": KEY_VALUE_LENGTH, "length": len(value)}
+                problems.append(Problem("key_too_long", params, field=key.fields[0], value=value))
+            elif any(i != record for i in self._view.ids(key.space, value)):
+                problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
+        return problems
