@@ -1,15 +1,14 @@
-"""Requests and answers of the planningpme dialect, as files. `REWRITE_WIRE=1` writes the answers anew, to be read."""
+"""Requests and answers of the planningpme dialect, as files."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
-from tests.api.wire_files import FOLDER, cases, read_request, response_text
+from tests.api.wire_files import answered, cases, kept
 
 DIALECT = "planningpme"
 LEAST = 25
@@ -37,18 +36,10 @@ def names(we: Caller, they: Caller, owner: Any) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", cases(DIALECT))
 def test_it_answers_as_the_file_says(name: str, names: dict[str, object], client: Client) -> None:
-    request = read_request(DIALECT, name, names)
-    headers = dict(request.headers)
-    content_type = headers.pop("Content-Type", "")
-    answer = client.generic(request.method, request.path, request.body, content_type=content_type, headers=headers)
-    shown = response_text(answer, {value: f"<{key}>" for key, value in names.items() if isinstance(value, int)})
-    kept = FOLDER / DIALECT / f"{name}.response"
-    if os.environ.get("REWRITE_WIRE"):
-        kept.write_text(shown)
-    assert shown == kept.read_text()
+    shown = answered(client, DIALECT, name, names)
+    assert shown == kept(DIALECT, name, shown)
 
 
 def test_there_are_enough_pairs_and_no_answer_without_its_request() -> None:
-    folder = FOLDER / DIALECT
     assert len(cases(DIALECT)) >= LEAST
-    assert {path.stem for path in folder.glob("*.response")} == set(cases(DIALECT))
+    assert cases(DIALECT, "response") == cases(DIALECT)

@@ -1,12 +1,8 @@
-"""Every example of the vendor's documents, as a pair of files: `4.7` and `4.1` are those of the two versions.
-
-`REWRITE_WIRE=1` writes the answers anew, to be read.
-"""
+"""Every example of the vendor's documents, as a pair of files: `4.7` and `4.1` are those of the two versions."""
 
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -22,7 +18,7 @@ from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.library.builtin import ensure_builtin
 from tests.api.conftest import Caller, caller
 from tests.api.entities import GREEN, made
-from tests.api.wire_files import FOLDER, cases, read_request, response_text
+from tests.api.wire_files import answered, cases, kept
 from tests.conftest import BY, Key, Login, login
 
 PAIRS: Final = "planningpme_documented"
@@ -120,19 +116,11 @@ def _without(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", cases(PAIRS))
 def test_it_answers_as_the_file_says(name: str, names: dict[str, object], client: Client) -> None:
-    request = read_request(PAIRS, name, names)
-    headers = dict(request.headers)
-    content_type = headers.pop("Content-Type", "")
-    answer = client.generic(request.method, request.path, request.body, content_type=content_type, headers=headers)
-    numbers = {value: f"<{key}>" for key, value in names.items() if isinstance(value, int)}
-    shown = shortened(response_text(answer, numbers))
-    kept = FOLDER / PAIRS / f"{name}.response"
-    if os.environ.get("REWRITE_WIRE"):
-        kept.write_text(shown)
-    assert shown == kept.read_text()
+    shown = shortened(answered(client, PAIRS, name, names))
+    assert shown == kept(PAIRS, name, shown)
 
 
 def test_every_example_has_its_pair_and_no_pair_is_without_example() -> None:
     pairs = [name for examples in EXAMPLES.values() for name in examples]
     assert sorted(pairs) == cases(PAIRS)
-    assert {path.name.removesuffix(".response") for path in (FOLDER / PAIRS).glob("*.response")} == set(pairs)
+    assert cases(PAIRS, "response") == cases(PAIRS)

@@ -1,18 +1,13 @@
-"""Requests and answers about records, as files: those of the vendor's documentation among them.
-
-`REWRITE_WIRE=1` writes the answers anew, to be read.
-"""
+"""Requests and answers about records, as files: those of the vendor's documentation among them."""
 
 from __future__ import annotations
-
-import os
 
 import pytest
 from django.test import Client
 
 from tests.api.conftest import Caller
 from tests.api.entities import GREEN, made
-from tests.api.wire_files import FOLDER, cases, read_request, response_text
+from tests.api.wire_files import answered, cases, kept
 
 PAIRS = "planningpme_records"
 LEAST = 20
@@ -46,17 +41,10 @@ def names(we: Caller, they: Caller) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", cases(PAIRS))
 def test_it_answers_as_the_file_says(name: str, names: dict[str, object], client: Client) -> None:
-    request = read_request(PAIRS, name, names)
-    headers = dict(request.headers)
-    content_type = headers.pop("Content-Type", "")
-    answer = client.generic(request.method, request.path, request.body, content_type=content_type, headers=headers)
-    shown = response_text(answer, {value: f"<{key}>" for key, value in names.items() if isinstance(value, int)})
-    kept = FOLDER / PAIRS / f"{name}.response"
-    if os.environ.get("REWRITE_WIRE"):
-        kept.write_text(shown)
-    assert shown == kept.read_text()
+    shown = answered(client, PAIRS, name, names)
+    assert shown == kept(PAIRS, name, shown)
 
 
 def test_there_are_enough_pairs_and_no_answer_without_its_request() -> None:
     assert len(cases(PAIRS)) >= LEAST
-    assert {path.stem for path in (FOLDER / PAIRS).glob("*.response")} == set(cases(PAIRS))
+    assert cases(PAIRS, "response") == cases(PAIRS)

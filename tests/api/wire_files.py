@@ -1,13 +1,19 @@
-"""Golden pairs of the wire: `name.request` beside `name.response`, both as text that a person reads."""
+"""Golden pairs of the wire: `name.request` beside `name.response`, both as text that a person reads.
+
+`REWRITE_WIRE=1` writes the answers anew, to be read.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from django.test import Client
 
 from tests.api.conftest import read
 
@@ -49,12 +55,29 @@ class WireRequest:
     body: str
 
 
-def cases(dialect: str) -> list[str]:
-    """The names of a dialect's pairs."""
-    return sorted(path.stem for path in (FOLDER / dialect).glob("*.request"))
+def cases(dialect: str, what: str = "request") -> list[str]:
+    """The names of a dialect's pairs, by their requests or by their responses."""
+    return sorted(path.stem for path in (FOLDER / dialect).glob(f"*.{what}"))
 
 
-def read_request(dialect: str, name: str, names: Mapping[str, object]) -> WireRequest:
+def answered(client: Client, dialect: str, name: str, names: Mapping[str, object]) -> str:
+    """The answer to a request file, as its response file shows it."""
+    request = _read_request(dialect, name, names)
+    headers = dict(request.headers)
+    content_type = headers.pop("Content-Type", "")
+    answer = client.generic(request.method, request.path, request.body, content_type=content_type, headers=headers)
+    return _response_text(answer, {value: f"<{key}>" for key, value in names.items() if isinstance(value, int)})
+
+
+def kept(dialect: str, name: str, shown: str) -> str:
+    """The response file; it is made of what is shown first where that was asked for."""
+    path = FOLDER / dialect / f"{name}.response"
+    if os.environ.get("REWRITE_WIRE"):
+        path.write_text(shown)
+    return path.read_text()
+
+
+def _read_request(dialect: str, name: str, names: Mapping[str, object]) -> WireRequest:
     """A request file; `$name` stands for what is different in every test (keys, tokens, run ids)."""
     text = (FOLDER / dialect / f"{name}.request").read_text()
     for placeholder, value in names.items():
@@ -66,7 +89,7 @@ def read_request(dialect: str, name: str, names: Mapping[str, object]) -> WireRe
     return WireRequest(method, path, headers, body.rstrip("\n"))
 
 
-def response_text(answer: Any, runs: Mapping[int, str]) -> str:
+def _response_text(answer: Any, runs: Mapping[int, str]) -> str:
     """An answer as a response file shows it. `runs`: id of a run or record -> the name it goes by."""
     headers = [f"{name}: {_address(answer[name])}" for name in SHOWN_HEADERS if name in answer]
     written = answer.streaming or answer.content
