@@ -61,7 +61,7 @@ class Figures(Collector):
         yield runs
         oldest = self._known.oldest_seconds
         yield _gauge("ia_oldest_open_run_seconds", "Age of the open run that was accepted first.", oldest)
-        yield _gauge("ia_queue_tasks", "Tasks that lie in the queue.", self._known.tasks)
+        yield _gauge("ia_queue_tasks", "Tasks that lie in the queue and no worker has taken.", self._known.tasks)
         age = self._known.oldest_task_seconds
         yield _gauge("ia_queue_oldest_seconds", "Age of the task that waits longest for a worker.", age)
         messages = GaugeMetricFamily(

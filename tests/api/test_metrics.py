@@ -105,7 +105,7 @@ def test_the_age_of_the_queue_is_that_of_what_no_worker_has_taken(client: Client
     for minutes in (-600, 2, 5):
         OrmQ.objects.create(key="x", payload="x", lock=now - timedelta(minutes=minutes))
     found = figures(client)
-    assert found["ia_queue_tasks"] == 3
+    assert found["ia_queue_tasks"] == 2, "one was taken, by whoever may have died of it"
     assert 300 <= found["ia_queue_oldest_seconds"] < 330
 
 

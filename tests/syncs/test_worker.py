@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
@@ -178,3 +179,14 @@ def test_a_question_is_answered_in_the_shared_cache() -> None:
     worker.answer("here")
     assert cache.get(worker.answer_key("here")) == 1
     assert cache.get(worker.answer_key("there")) is None
+
+
+def test_a_task_whose_worker_is_gone_is_forgotten_and_one_at_work_is_not() -> None:
+    """A task that is taken is locked for a day; none works longer than its time limit."""
+    now = timezone.now()
+    day, longest = (timedelta(seconds=settings.Q_CLUSTER[name]) for name in ("retry", "timeout"))
+    locks = {"waits": now, "at work": now + day - longest / 2, "its worker died": now + day - 2 * longest}
+    for name, lock in locks.items():
+        OrmQ.objects.create(key=name, payload="x", lock=lock)
+    assert worker.forget_taken() == 1
+    assert set(OrmQ.objects.values_list("key", flat=True)) == {"waits", "at work"}

@@ -1,4 +1,4 @@
-"""How long a run keeps what: its rows for a month, its journal for longer, its summary for ever.
+"""How long a run keeps what: its rows for a month, its journal for longer, its summary for ever. So do turns of syncs.
 
 Purged a batch at a time, each its own short transaction, so that nobody waits for it.
 """
@@ -10,9 +10,10 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sync_app.models import OPEN_STATUSES, FailedRow, JournalEntry, Run, RunPayload
+from sync_app.models import OPEN_STATUSES, FailedRow, JournalEntry, Run, RunPayload, SyncTurn, TurnStatus
 
 RUNS_AT_ONCE: Final = 50
+TURNS_AT_ONCE: Final = 1_000
 ENTRIES_AT_ONCE: Final = 5_000
 BATCHES_AT_ONCE: Final = 20
 #: A purge that was interrupted is found again for as long.
@@ -45,6 +46,32 @@ def purge_journals(*, before: datetime, now: datetime) -> int:
             gone += deleted
             left -= 1
     return gone
+
+
+def purge_turns(*, before: datetime) -> int:
+    """Deletes what syncs did and when, of turns that ended before then; answers how many. What they counted stays.
+
+    A turn stays as long as the journal of its run: whether a change came by a connection is known by it. What the page
+    of a sync tells stays for ever: its last turn, the last that did something, and the last that has a run.
+    """
+    due = _turns_due(before)
+    gone = 0
+    for _batch in range(BATCHES_AT_ONCE):
+        some = list(due.values_list("pk", flat=True)[:TURNS_AT_ONCE])
+        if not some:
+            break
+        gone += SyncTurn.objects.filter(pk__in=some).delete()[1].get(SyncTurn._meta.label, 0)
+    return gone
+
+
+def _turns_due(before: datetime) -> QuerySet[SyncTurn]:
+    newer = SyncTurn.objects.filter(sync=OuterRef("sync"), pk__gt=OuterRef("pk"))
+    did = (TurnStatus.SUCCEEDED, TurnStatus.WITH_FAILURES, TurnStatus.FAILED)
+    told_since = ~Q(status__in=did) | Q(Exists(newer.filter(status__in=did)))
+    ran_since = Q(run=None) | Q(run__simulate=True) | Q(Exists(newer.filter(run__simulate=False)))
+    forgotten = Q(run=None) | Q(run__purged_at__isnull=False)
+    ended = SyncTurn.objects.filter(forgotten, Exists(newer), finished_at__lt=before, settled=True)
+    return ended.filter(told_since, ran_since).order_by("pk")
 
 
 def _ended(before: datetime) -> QuerySet[Run]:

@@ -16,7 +16,7 @@ from sync_app.models import OPEN_STATUSES, Health, Notice, Run, RunTotal, Sync, 
 class Standing:
     """`open_runs`: status -> how many. `oldest_seconds`: since when the run that waits longest was accepted, 0 = none.
 
-    `tasks`: what lies in the queue, `oldest_task_seconds`: for how long the one no worker has taken yet, 0 = none.
+    `tasks`: what lies in the queue and no worker has taken, `oldest_task_seconds`: for how long already, 0 = none.
     `turns`: how the turns of syncs have ended. `syncs`: health -> how many. `messages`: sent, waiting, given up.
     """
 
@@ -48,7 +48,7 @@ def standing(*, now: datetime) -> Standing:
         totals=tuple(RunTotal.objects.order_by("kind", "simulate", "status")),
         open_runs=dict.fromkeys(OPEN_STATUSES, 0) | Counter({row["status"]: row["number"] for row in rows}),
         oldest_seconds=max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0,
-        tasks=OrmQ.objects.count(),
+        tasks=OrmQ.objects.filter(lock__lte=now).count(),
         oldest_task_seconds=_waiting_seconds(now),
         turns=tuple(TurnTotal.objects.order_by("connector", "direction", "outcome", "trouble")),
         syncs=dict.fromkeys(Health.values, 0) | dict(healths.values_list("health", "number")),

@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django_q.models import Failure, Schedule
+from django_q.models import Failure, OrmQ, Schedule
 
 from integration_admin.accounts.counters import forget_counters
 from integration_admin.accounts.last_used import flush_last_used
@@ -27,7 +27,7 @@ from integration_admin.accounts.usage import flush_usage, forget_usage
 from integration_admin.health import say_alive
 from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
-from sync_app.runs.upkeep.purging import purge_journals, purge_payloads
+from sync_app.runs.upkeep.purging import purge_journals, purge_payloads, purge_turns
 from sync_app.runs.uploads.keeping import purge_uploads
 from sync_app.runs.verbs.idempotency import KEPT
 from sync_app.runs.work.perform import perform
@@ -56,6 +56,7 @@ QUEUED_AGAIN_APART_SECONDS: Final = 600
 # A run that was just accepted is about to be queued or performed by whoever accepted it.
 SETTLING: Final = timedelta(seconds=60)
 FAILURES_KEPT: Final = timedelta(days=7)
+TURNS_PURGED_APART_SECONDS: Final = 3600
 ANSWER_KEPT_SECONDS: Final = 3600
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ def tick() -> None:
         return
     kept = (flush_last_used, keep_usage)
     syncs = (start_due_syncs, queue_orphaned_turns, tell)
-    forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, purge)
+    forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, forget_taken, purge)
     for job in (queue_orphans, *syncs, *kept, *forgotten):
         _isolated(job)
 
@@ -176,10 +177,21 @@ def forget_failures() -> int:
 
 
 def purge() -> int:
-    """Deletes what runs have kept long enough; answers of how much."""
+    """Deletes what runs and, once an hour, syncs have kept long enough; answers of how much."""
     now = timezone.now()
     payloads = purge_payloads(before=now - timedelta(days=settings.PAYLOAD_DAYS))
-    return payloads + purge_journals(before=now - timedelta(days=settings.JOURNAL_DAYS), now=now)
+    before = now - timedelta(days=settings.JOURNAL_DAYS)
+    turns = purge_turns(before=before) if cache.add("syncs:turns-purged", 1, TURNS_PURGED_APART_SECONDS) else 0
+    return payloads + purge_journals(before=before, now=now) + turns
+
+
+def forget_taken() -> int:
+    """Deletes the tasks whose worker is gone: whatever they were about was found again by its lease; answers how many.
+
+    The queue would hand them out once more after a day, and count them until then.
+    """
+    until = timezone.now() + timedelta(seconds=settings.Q_CLUSTER["retry"] - settings.Q_CLUSTER["timeout"])
+    return int(OrmQ.objects.filter(lock__gt=timezone.now(), lock__lt=until).delete()[0])
 
 
 def ensure_schedule() -> None:
