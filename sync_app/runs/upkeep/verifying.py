@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
+from django.utils import timezone
 
 from integration_admin.accounts.models import Brand
 from sync_app.engine.records import identity_rows, match_forms, reference_targets
 from sync_app.models import LIVE, BrandClock, Identity, JournalEntry, Record, Reference, Run
+from sync_app.runs.upkeep.verifying_syncs import sync_discrepancies
 from sync_app.storage import journal
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import Catalog
@@ -54,6 +56,7 @@ def _verify_brand(brand: Brand) -> Iterator[Discrepancy]:
         *_versions(brand),
         *_journal(brand),
         *_reports(brand),
+        *sync_discrepancies(brand, now=timezone.now()),
     )
     for code, detail in checks:
         yield Discrepancy(code, brand.key, detail)
