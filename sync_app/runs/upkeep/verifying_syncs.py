@@ -30,7 +30,7 @@ def _turns(brand: Brand, now: datetime) -> Iterator[tuple[str, str]]:
     alone = Q(expires_at=None) | Q(expires_at__lt=now)
     hanging = turns.filter(alone, finished_at=None, run__finished_at__lt=now - MOVED_ON_WITHIN)
     # A plan of days ago may have been given back to be judged just now.
-    for turn in _few(hanging.exclude(sync__health=Health.HELD)):
+    for turn in _few(hanging.exclude(Q(status=TurnStatus.HELD) | Q(sync__health=Health.HELD))):
         yield "turn_hangs", f"turn {turn.pk} of sync {turn.sync_id}: its run {turn.run_id} has ended, and nobody has it"
     for turn in _few(turns.filter(finished_at__isnull=False, run__status__in=OPEN_STATUSES)):
         yield "turn_ended_early", f"turn {turn.pk} of sync {turn.sync_id}: its run {turn.run_id} has not ended"
