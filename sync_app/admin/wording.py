@@ -70,6 +70,7 @@ UNDONE: Final[Mapping[str, Word]] = {
     "deleted": Word(_("Taken away"), "danger"),
     "skipped": Word(_("Stayed"), "warning"),
 }
+SENT: Final = Word(_("Sent"), "success")
 TRIGGERS: Final[Mapping[str, object]] = {
     "api": _("API"),
     "command": _("command"),
@@ -149,6 +150,8 @@ def _span(written: object) -> timedelta:
 def counts_words(run: Run) -> str:
     """The counts that are not zero, in a line: `12 to insert, 3 unchanged`; empty before the run has ended."""
     words = words_of(run)
+    if run.kind == RunKind.EXPORT:
+        words = {"rowsOk": SENT, "failed": words["failed"]}
     counted = ((run.counts.get(name, 0), word) for name, word in words.items())
     told = (f"{figure(count)} {str(word.text).lower()}" for count, word in counted if count)
     return ", ".join(part.replace(" ", NO_BREAK) for part in told) or "–"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from integration_admin.accounts.models import Group
 from sync_app.admin import values
 from sync_app.models import FailedRow, Record, Run, RunStatus
 from sync_app.runs.reports.report import report_of
+from sync_app.runs.verbs.importing import start_import
+from sync_app.runs.verbs.sending import end_sending, new_sending
+from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
 from tests.admin.test_runs import at, newest, read
@@ -28,6 +32,10 @@ TASKS: Final = """<In>
   <Property Name="s" Type="Do" Field="Start" />
   <Property Name="e" Type="Do" Field="End" />
 </In>"""
+OUT: Final = """<Out>
+  <Type Name="Customer" />
+  <Property Name="name" Type="Customer" Field="LastName" />
+</Out>"""
 BROKEN: Final = {**MAX, "Email": "broken"}
 GROUP: Final = {"code": "email_invalid", "type": "Customer", "field": "Email", "name": "Email"}
 
@@ -427,3 +435,36 @@ def test_lists_of_failed_rows_ask_the_same_for_few_and_many(imported: Importer, 
             ann_at_work.get(rows(run) + query)
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_that_nothing_of_a_failed_row_is_written_is_said_once(imported: Importer, ann_at_work: Client) -> None:
+    run = imported(NAMELESS)
+    page = ann_at_work.get(why(run)).content.decode()
+    assert page.count("Nothing of this is written.") == 1
+
+
+def test_a_plan_that_would_write_nothing_offers_nothing_to_apply(imported: Importer, ann_at_work: Client) -> None:
+    empty, full = imported(NAMELESS, simulate=True), imported(LEA, simulate=True)
+    offered = [at(run, "apply") in read(ann_at_work, at(run)) for run in (empty, full)]
+    assert offered == [False, True]
+
+
+def test_what_was_found_about_a_file_is_told_once(ann: Actor, ann_at_work: Client, now: datetime) -> None:
+    run = start_import(
+        actor=ann, template="clients", body=b"Nom;ID_DOSSIER\nRoy;D-1\n", file_name="rows.csv", clock=lambda: now
+    )
+    page = read(ann_at_work, at(perform(run=run.pk, holder="tests", clock=lambda: now)))
+    assert page.count("semicolon (;)") == 1
+
+
+def test_an_export_says_what_was_sent(ann: Actor, ann_at_work: Client, now: datetime) -> None:
+    version = install(actor=ann, name="out", xml=OUT, at=now).version
+    run = new_sending(actor=ann, trigger="ui", version=version, at=now, rows=3, body=b"[]")
+    progress = {"rows": 3, "delivered": 3, "refused": 0, "type": "Customer"}
+    end_sending(run=run, status=RunStatus.SUCCEEDED, at=now, progress=progress, error={})
+    page = read(ann_at_work, at(run))
+    assert "Sent to the other system" in page
+    assert re.search(r"<strong>3</strong>\s*Sent", page)
+    for said in ("Nothing was written", "Inserted", "No operation is kept", "<h2>Source</h2>"):
+        assert said not in page
+    assert "3 sent" in ann_at_work.get(reverse("admin:sync_app_run_changelist")).content.decode().replace("\xa0", " ")

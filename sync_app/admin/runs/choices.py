@@ -52,10 +52,10 @@ def choices_of(*, actor: Actor, run: Run) -> Choices:
 
 
 def _is_plan(run: Run) -> bool:
-    """A simulated import that has ended and was not applied yet."""
+    """A simulated import that has ended, would write something and was not applied yet."""
     if run.kind != RunKind.IMPORT or not run.simulate or run.status not in APPLICABLE:
         return False
-    return not run.children.filter(kind=RunKind.APPLY).exists()
+    return _wrote(run) and not run.children.filter(kind=RunKind.APPLY).exists()
 
 
 def _undone(run: Run) -> int | None:

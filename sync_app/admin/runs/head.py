@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from integration_admin.accounts.access import Actor
 from integration_admin.figures import figure
 from sync_app.admin.values import ValueWords, words_for
-from sync_app.admin.wording import Word, statistics_facts, words_of
-from sync_app.engine.plan import UPDATE
+from sync_app.admin.wording import SENT, Word, statistics_facts, words_of
+from sync_app.engine.plan import ERROR, UPDATE
 from sync_app.engine.tally import COUNTED
 from sync_app.models import Run, RunKind, RunSummary
 from sync_app.runs.reports.summing import ANY
@@ -41,7 +41,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person must not mistake: whether something was written. `kind` is simulated, written, nothing or open."""
+    """What a person must not mistake: whether something was written.
+
+    `kind` is simulated, written, sent, nothing or open.
+    """
 
     kind: str
     icon: str
@@ -50,11 +53,13 @@ class Standing:
 
 
 def figures(run: Run, summary: RunSummary, asked: Mapping[str, str]) -> list[Figure]:
-    """One figure for each outcome; each leads to its operations."""
+    """One figure for each outcome; each leads to its operations. What was sent is counted, not listed."""
     kept = {place[0] for place in summary.places if place[2] == ANY}
-    return [
+    sent = [Figure(SENT, run.counts.get("rowsOk", 0))] if run.kind == RunKind.EXPORT else []
+    return sent + [
         Figure(word, count, _link(kept, operation, count), asked.get("outcome") == operation)
         for operation, word, count in _counted(run, run.counts)
+        if not sent or operation == ERROR
     ]
 
 
@@ -93,7 +98,9 @@ def standing(run: Run, applied: Run | None) -> Standing:
         return Standing("open", "progress_activity", _("Under way"), _("What is shown here is not all of it yet."))
     if run.simulate:
         return Standing("simulated", "visibility", _("Simulated: nothing was written"), _simulated(run, applied, wrote))
-    if run.error or not wrote or run.kind == RunKind.EXPORT:
+    if run.kind == RunKind.EXPORT and run.counts.get("rowsOk"):
+        return Standing("sent", "upload", _("Sent to the other system"), "")
+    if run.error or not wrote:
         return Standing("nothing", "block", _("Nothing was written"), "")
     title = _("Taken back") if run.kind == RunKind.UNDO else _("Written to the records")
     text = ngettext(

@@ -8,12 +8,14 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.figures import figure
-from sync_app.models import Run
+from sync_app.models import Run, RunKind
 from sync_app.runs.sentences import message
 from templates_app.sources.notes import SPOKEN, notes_of
 from templates_app.sources.rows import SourceFormat
 
 NAMES_SHOWN: Final = 60
+#: Notes that say nothing but what stands among the facts.
+TOLD_BY_FACTS: Final = frozenset({"delimiter_detected", "header_detected", "sheet_detected"})
 FACTS: Final = (
     ("file", _("File")),
     ("kind", _("Format")),
@@ -39,7 +41,7 @@ class SourceWords:
 def source_words(run: Run) -> SourceWords | None:
     """None for a run that read no source."""
     kept: dict[str, Any] = run.source
-    if not kept.get("kind"):
+    if not kept.get("kind") or run.kind == RunKind.EXPORT:
         return None
     told = {
         **kept,
@@ -51,7 +53,7 @@ def source_words(run: Run) -> SourceWords | None:
     resolved: dict[str, str] = kept.get("resolved", {})
     return SourceWords(
         facts=[(label, told[name]) for name, label in FACTS if kept.get(name)],
-        notes=[message(note) for note in notes_of(detected)],
+        notes=[message(note) for note in notes_of(detected) if note.code not in TOLD_BY_FACTS],
         spellings=[(name, found) for name, found in resolved.items() if name != found][:NAMES_SHOWN],
         missing=list(kept.get("missingNames", ()))[:NAMES_SHOWN],
         unused=list(kept.get("unusedColumns", ()))[:NAMES_SHOWN],

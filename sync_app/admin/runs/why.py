@@ -27,6 +27,8 @@ from templates_app.sources.writers.cells import text_of
 LONGEST: Final = 400
 CELLS_SHOWN: Final = 200
 HARDLY_MORE: Final = 3
+#: Said of the whole once, not of each field.
+OF_ALL: Final = "why_not_written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int, seq: int) -> H
         "explained": explained,
         "rules": _rules(actor, operation, explained),
         "reasons": _reasons(actor, operation, explained),
+        "of_all": next((message(one.why) for one in explained.reasons if one.why.code == OF_ALL), ""),
         "hidden": _hidden(actor, explained),
         "missing": message(explained.missing) if explained.missing is not None else "",
     }
@@ -114,7 +117,7 @@ def _reasons(actor: Actor, operation: Told, explained: Explanation) -> list[Reas
         ReasonWords(
             label=words.label(entity_type, reason.trace.field),
             reason=reason,
-            why=message(reason.why),
+            why=message(reason.why) if reason.why.code != OF_ALL else "",
             problem=message(reason.trace.problem) if reason.trace.problem is not None else "",
         )
         for reason in explained.reasons
