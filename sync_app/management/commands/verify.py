@@ -14,7 +14,8 @@ from sync_app.runs.upkeep.verifying import verify
 
 class Command(RunCommand):
     help = (
-        "Recompute counts, versions, identities, references and journal digests from the records. "
+        "Recompute counts, versions, identities, references and journal digests from the records, and compare syncs "
+        "with their turns and runs. "
         "Exit code 0: all agree; 1: something does not; 2: it could not run."
     )
 
