@@ -6,12 +6,11 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
@@ -26,6 +25,7 @@ from sync_app.runs.verbs.idempotency import claim
 from sync_app.runs.verbs.importing import start_import
 from sync_app.runs.work.perform import perform
 from sync_app.storage import clock as storage_clock
+from tests.at_once import at_once
 from tests.runs.conftest import Clock, House, customer, equip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,22 +41,6 @@ def shared() -> House:
     brand = create_brand(key="acme", name="Acme", sandbox=False, at=now(), by="tests")
     equip(brand, now())
     return House(brand, system_actor(brand=brand, name="tests"), Clock(now()))
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """The answers of these, begun together; what one raised is its answer."""
-    barrier = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(timeout=20)
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        futures = [pool.submit(run, work) for work in works]
-    return [future.exception() or future.result() for future in futures]
 
 
 def send(actor: Actor, rows: list[dict[str, Any]]) -> Any:

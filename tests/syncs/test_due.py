@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django_q.models import OrmQ
 
 from sync_app.models import Connection, Health, Sync, SyncTurn, TurnStatus
@@ -16,6 +14,7 @@ from sync_app.syncs import due
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.due import queue_lost_turns, start_due
 from sync_app.syncs.keeping.changing import pause, resume
+from tests.at_once import at_once
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 
@@ -159,21 +158,8 @@ def test_two_clusters_that_ask_at_once_begin_one_turn(make_desk: Callable[[], De
     desk = make_desk()
     syncs = [desk.sync(f"Sync {number}") for number in range(3)]
     desk.clock.advance(minutes=11)
-    now, barrier, begun = desk.clock(), Barrier(4), []
-
-    def ask() -> None:
-        try:
-            barrier.wait()
-            begun.append(start_due(now=now))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(begun) == len(syncs)
+    now = desk.clock()
+    assert sum(at_once(*[lambda: start_due(now=now)] * 4)) == len(syncs)
     assert SyncTurn.objects.count() == OrmQ.objects.count() == len(syncs)
 
 

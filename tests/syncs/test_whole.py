@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from sync_app.models import Run, RunKind, SyncTurn, TurnStatus
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.keeping.changing import run_now
 from sync_app.syncs.keeping.deciding import approve
 from sync_app.syncs.turns.transfer import transfer
+from tests.at_once import at_once
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 
@@ -41,20 +40,11 @@ def test_a_turn_delivered_to_two_workers_at_once_has_one_effect(make_desk: Calla
     sync = desk.sync()
     desk.fake.rows, desk.fake.watermark = [customer("A")], "w1"
     turn = run_now(actor=desk.actor, sync=sync.pk, clock=desk.clock)
-    barrier = Barrier(3)
 
     def work() -> None:
-        try:
-            barrier.wait()
-            transfer(turn=turn.pk, holder="one of three", clock=desk.clock)
-        finally:
-            connection.close()
+        transfer(turn=turn.pk, holder="one of three", clock=desk.clock)
 
-    threads = [Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*[work] * 3) == [None] * 3
     assert desk.fake.pulled == [""]
     assert Run.objects.filter(kind=RunKind.IMPORT).count() == 1
     assert SyncTurn.objects.get().status == TurnStatus.SUCCEEDED
