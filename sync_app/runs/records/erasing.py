@@ -17,6 +17,7 @@ from sync_app.models import (
     OPEN_STATUSES,
     Blob,
     FailedRow,
+    Notice,
     Record,
     Reference,
     Run,
@@ -24,6 +25,7 @@ from sync_app.models import (
     RunPayload,
     RunStatus,
     RunSummary,
+    SyncTurn,
     Upload,
 )
 from sync_app.runs.errors import RunConflict
@@ -79,8 +81,8 @@ def erase_record(*, actor: Actor, record: Record, seen: int, clock: Clock, trigg
     """Erase the record for good; the run that tells of it, without any value.
 
     Gone with it: the values in journals (of simulations too), failed rows, kept bodies, uploads and samples that hold
-    it, and files only it had. Raises NotAllowed, EditConflict when it changed since version `seen`, and RunConflict
-    (`erase_referenced` naming who refers to it, `erase_while_running`).
+    it, what turns of syncs and messages say of it, and files only it had. Raises NotAllowed, EditConflict when it
+    changed since version `seen`, and RunConflict (`erase_referenced` naming who refers to it, `erase_while_running`).
     """
     _require(actor, record)
     asked = _Asked(actor, record, seen, trigger)
@@ -170,6 +172,9 @@ def _clean(traces: Traces) -> None:
     RunSummary.objects.filter(run__in=traces.runs).delete()
     Upload.objects.filter(pk__in=traces.uploads).delete()
     TemplateSample.objects.filter(pk__in=traces.samples).delete()
+    for model, cleaned in ((SyncTurn, traces.turns), (Notice, traces.messages)):
+        for pk, columns in cleaned.items():
+            model._default_manager.filter(pk=pk).update(**columns)
     for run in Run.objects.filter(pk__in=traces.runs).only("pk", "options"):
         run.options = {**run.options, "erased": run.options.get("erased", True)}
         run.save(update_fields=["options"])

@@ -1,4 +1,7 @@
-"""Where the values of a record stand beside the record itself: in journals, failed rows, bodies, uploads, samples."""
+"""Where the values of a record stand beside the record itself: in journals, failed rows, bodies, uploads, samples,
+
+turns of syncs and messages.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from sync_app.engine.fingerprint import Fingerprint, fingerprint, values_of
 from sync_app.models import FailedRow, JournalEntry, Record, Run, RunKind, RunPayload, Upload, UploadPart
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.loading import load_import
+from sync_app.runs.records.erasing_words import Cleaned, cleaned_messages, cleaned_turns
 from sync_app.runs.row_text import row_data
 from sync_app.runs.rows.source import open_run
 from sync_app.storage import journal
@@ -35,7 +39,10 @@ _ENTRY: Final = ("run_id", "seq", "row", "record", "entity_type", "key", "before
 
 @dataclass(slots=True)
 class Traces:
-    """`entries`: run -> numbers; `failed`: ids of failed rows; `bodies`: runs; `uploads`, `samples`: ids."""
+    """`entries`: run -> numbers; `failed`: ids of failed rows; `bodies`: runs; `uploads`, `samples`: ids.
+
+    `turns`, `messages`: id -> the columns without it.
+    """
 
     entries: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     rows: set[tuple[int, int]] = field(default_factory=set)
@@ -43,6 +50,8 @@ class Traces:
     bodies: set[int] = field(default_factory=set)
     uploads: set[int] = field(default_factory=set)
     samples: set[int] = field(default_factory=set)
+    turns: Cleaned = field(default_factory=dict)
+    messages: Cleaned = field(default_factory=dict)
 
     @property
     def runs(self) -> set[int]:
@@ -56,6 +65,8 @@ class Traces:
             "bodies": len(self.bodies),
             "uploads": len(self.uploads),
             "samples": len(self.samples),
+            "turns": len(self.turns),
+            "messages": len(self.messages),
         }
 
 
@@ -71,6 +82,8 @@ def find_traces(record: Record) -> Traces:
     _failed_rows(record, traces, print_)
     _bodies(record, traces, print_)
     _files(record, traces, print_)
+    traces.turns = cleaned_turns(record.brand_id, print_)
+    traces.messages = cleaned_messages(record.brand_id, print_)
     return traces
 
 
