@@ -126,8 +126,9 @@ def test_foreign_values_are_text(at_work: Client, template: Template) -> None:
     assert "&lt;img src=x" in page
 
 
-@pytest.mark.parametrize("xml", ["", "<In", "<In/>", "nothing", OUT.replace("Customer", "Nothing")])
+@pytest.mark.parametrize("xml", ["", "<In", "<In><Type/></In>", "nothing", OUT.replace("Customer", "Nothing")])
 def test_a_text_with_errors_says_why_there_is_nothing(xml: str, at_work: Client, template: Template) -> None:
+    assert "Nothing is mapped yet" in shown(at_work, template, "<In/>")
     assert "ia-warned" in shown(at_work, template, xml)
 
 

@@ -234,6 +234,17 @@ def test_the_look_shows_rows_template_and_how_both_meet(ann: Actor, ann_at_work:
     assert re.search(r"In the file, not in the template.*Ville", page, re.DOTALL)
 
 
+@pytest.mark.parametrize(("columns", "folded"), [(8, False), (9, True)])
+def test_many_columns_that_nothing_maps_are_folded_under_their_number(
+    ann: Actor, ann_at_work: Client, columns: int, folded: bool
+) -> None:
+    names = [f"more{number}" for number in range(columns)]
+    body = f"ID_DOSSIER;Nom;{';'.join(names)}\nD-1;Roy{';x' * columns}\n".encode()
+    page = read(ann_at_work, f"{bring(ann_at_work, body)}?template=clients")
+    assert (f"{columns} columns that nothing maps" in page) is folded
+    assert all(page.count(f"<span>{name}</span>") == 1 for name in names)
+
+
 def test_the_look_says_what_will_be_written_in_numbers(ann: Actor, ann_at_work: Client) -> None:
     page = re.sub(r"\s+", " ", read(ann_at_work, bring(ann_at_work)))
     assert "<strong>2 rows</strong> are written into Acme now." in page
@@ -305,6 +316,16 @@ def test_what_is_wrong_is_told_with_its_place_and_without_a_code(ann: Actor, ann
     for shown in ("There is a comma with nothing after it.", "line 2, column"):
         assert shown in page
     assert "json_trailing_comma" not in page
+
+
+@pytest.mark.parametrize(("body", "asked"), [(b"\x89PNG\r\n\x1a\n" + bytes(300), False), (b"\n \n", True)])
+def test_only_what_could_be_read_in_another_way_is_asked_how(
+    ann: Actor, ann_at_work: Client, body: bytes, asked: bool
+) -> None:
+    page = read(ann_at_work, bring(ann_at_work, body))
+    for control in ('id="ia-kind"', 'id="ia-delimiter"', 'name="template"', 'id="ia-start"'):
+        assert (control in page) is asked
+    assert ("Choose a file</a>" in page) is not asked
 
 
 @pytest.mark.parametrize(

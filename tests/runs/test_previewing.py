@@ -218,9 +218,10 @@ def test_a_type_matched_by_a_field_that_is_not_there_yet_is_shown_without_matchi
     ("xml", "code"),
     [
         ("", "xml_empty"),
-        ("<In><Type", "xml_cut_off"),
-        ("<Other/>", "root_unknown"),
-        ("<In></In>", "preview_nothing_stands"),
+        ("<In><Type", "xml_malformed"),
+        ("<Other/>", "preview_nothing_stands"),
+        ("<In></In>", "preview_nothing_yet"),
+        ("<In><Type/></In>", "preview_nothing_stands"),
         (
             "<Out><Type Name='Customer'/><Property Name='a' Type='Customer' Field='Email'/></Out>",
             "preview_nothing_stands",
@@ -231,6 +232,7 @@ def test_a_text_of_which_nothing_stands_says_so(house: House, xml: str, code: st
     shown = tried(house, customer("A"), xml=xml)
     assert shown.rows == ()
     assert shown.refused is not None
+    assert shown.refused.code == code
 
 
 def test_without_rows_the_findings_are_there_all_the_same(house: House) -> None:

@@ -44,6 +44,11 @@ class ShownRecord:
     record: PreviewRecord
     operation: Word
 
+    @property
+    def partly(self) -> bool:
+        """Whether some of its values change, so that it must be said which do not."""
+        return any(change.changed for change in self.record.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:

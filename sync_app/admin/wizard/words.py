@@ -101,6 +101,11 @@ class Wrong:
     hint: object
     findings: tuple[str, ...]
 
+    @property
+    def no_table(self) -> bool:
+        """Whether it is a file of quite another kind: no other reading makes rows of it."""
+        return self.code.startswith("file_is_")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -53,7 +53,9 @@ def tried(*, actor: Actor, xml: str) -> TriedText:
         refused = Problem(first.code, first.params)
         return TriedText(catalog, setting, checked.findings, None, None, (), {}, refused)
     stands = standing(checked.root, checked.findings, catalog)
-    refused_whole = Problem("preview_nothing_stands") if stands.root is None else None
+    begun = checked.root.tag not in ("In", "Out") or checked.root.elements()
+    why = Problem("preview_nothing_stands" if begun else "preview_nothing_yet")
+    refused_whole = why if stands.root is None else None
     return TriedText(
         catalog, setting, checked.findings, checked.root, stands.root, stands.left_out, stands.paths, refused_whole
     )
