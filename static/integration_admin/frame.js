@@ -33,6 +33,23 @@ const freshToken = () => {
   }
 };
 
+// Two clicks on a button are one press: what it sends is sent once, until the page is left or this long has passed.
+const ONE_PRESS = 10_000;
+let pressed = new WeakMap();
+
+const once = (event) => {
+  const form = event.target;
+  const elsewhere = form.target && form.target !== "_self";
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post" || elsewhere) {
+    return;
+  }
+  if (Date.now() - (pressed.get(form) ?? -ONE_PRESS) < ONE_PRESS) {
+    event.preventDefault();
+  } else {
+    pressed.set(form, Date.now());
+  }
+};
+
 const searchDialog = () => document.getElementById("ia-search");
 const searchWords = () => document.getElementById("ia-search-words");
 const options = () => [...searchDialog().querySelectorAll("[role=option]")];
@@ -91,6 +108,12 @@ document.addEventListener("click", (event) => {
 for (const before of ["submit", "change", "htmx:confirm"]) {
   document.addEventListener(before, freshToken, true);
 }
+
+document.addEventListener("submit", once);
+// A page that comes back by the button of the browser may be sent again.
+window.addEventListener("pageshow", () => {
+  pressed = new WeakMap();
+});
 
 document.addEventListener("DOMContentLoaded", () => hideIcons(document));
 window.addEventListener("load", plainScrollers);

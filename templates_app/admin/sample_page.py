@@ -27,6 +27,7 @@ from templates_app.models import Template, TemplateSample
 from templates_app.sources.rows import SourceRefused
 
 HIGHEST_ROW: Final = 9999
+LONGEST: Final = 100
 
 
 def sample(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
@@ -77,7 +78,7 @@ def _reread(request: HttpRequest, actor: Actor, template: Template) -> None:
     reread_sample(
         actor=actor,
         template=template,
-        sheet=request.POST.get("sheet"),
+        sheet=_text(request, "sheet") if "sheet" in request.POST else None,
         header_row=None if "header_row" not in request.POST else "find" if row is None else row,
         at=timezone.now(),
     )
@@ -101,11 +102,16 @@ def _kept(request: HttpRequest, actor: Actor, template: Template) -> str:
 
 def _options(request: HttpRequest) -> SampleOptions:
     return SampleOptions(
-        encoding=request.POST.get("encoding", ""),
-        delimiter=request.POST.get("delimiter", ""),
-        sheet=request.POST.get("sheet", ""),
+        encoding=_text(request, "encoding"),
+        delimiter=_text(request, "delimiter"),
+        sheet=_text(request, "sheet"),
         header_row=_header_row(request),
     )
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    """What was said, as far as it can be meant."""
+    return request.POST.get(name, "").replace("\0", "")[:LONGEST]
 
 
 def _header_row(request: HttpRequest) -> int | None:

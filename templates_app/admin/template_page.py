@@ -37,13 +37,13 @@ def show(screen: TemplateScreen, request: HttpRequest, template: Template) -> Ht
 
 
 def archive_or_bring_back(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: takes the template out of use, or back into it."""
+    """POST: takes the template out of use, or with `back` into it again; pressed twice, it stays as it is then."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     template = screen.found(request, pk, to_change=True)
     actor = actor_in(request, template.brand)
     try:
-        archive(actor=actor, template=template, archived=not template.archived, at=timezone.now())
+        archive(actor=actor, template=template, archived="back" not in request.POST, at=timezone.now())
     except (LibraryRefused, NotAllowed) as refused:
         tell(request, refused)
     return HttpResponseRedirect(address_of(template))

@@ -17,11 +17,13 @@ from templates_app.models import Template
 def archive(*, actor: Actor, template: Template, at: datetime, archived: bool = True) -> Template:
     """An archived template keeps its name, its versions and the runs that name them; it can no longer be called.
 
-    Raises NotAllowed.
+    One that is so already stays so, and nothing is told of it. Raises NotAllowed.
     """
     require_right(actor, template)
     row = locked(template)
-    before, row.archived = row.archived, archived
+    if row.archived == archived:
+        return row
+    row.archived = archived
     row.save(update_fields=["archived"])
     record(
         brand=actor.brand,
@@ -29,7 +31,7 @@ def archive(*, actor: Actor, template: Template, at: datetime, archived: bool = 
         action="template.archived" if archived else "template.unarchived",
         target=row.name,
         at=at,
-        before={"archived": before},
+        before={"archived": not archived},
         after={"archived": archived},
     )
     return row

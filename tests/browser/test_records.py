@@ -65,6 +65,39 @@ def test_a_record_is_found_edited_put_back_and_erased(ann: Visitor) -> None:
     assert ann.complaints == []
 
 
+def test_two_clicks_are_one_press(ann: Visitor) -> None:
+    page, before = ann.page, Record.objects.count()
+    ann.open("/admin/sync_app/record/add/?type=Customer")
+    page.get_by_label("Last name", exact=True).fill("Twice")
+    # Looked at without letting go, so that the second comes while the first is on its way.
+    stopped = page.evaluate(
+        """() => {
+          const stopped = [];
+          document.addEventListener("submit", (event) => {
+            stopped.push(event.defaultPrevented);
+            event.preventDefault();
+          });
+          const save = document.querySelector(".ia-record-form button:not([name])");
+          save.click();
+          save.click();
+          return stopped;
+        }"""
+    )
+    assert stopped == [False, True]
+    ann.open("/admin/sync_app/record/add/?type=Customer")
+    page.get_by_label("Last name", exact=True).fill("Twice")
+    page.get_by_role("button", name=re.compile("Save$")).dblclick()
+    expect(page.get_by_role("heading", name="Twice")).to_be_visible()
+    assert Record.objects.count() == before + 1
+    # Back at the form, one may save it again.
+    page.go_back(wait_until="load")
+    page.get_by_label("Last name", exact=True).fill("Again")
+    page.get_by_role("button", name=re.compile("Save$")).click()
+    expect(page.get_by_role("heading", name="Again")).to_be_visible()
+    assert Record.objects.count() == before + 2
+    assert ann.complaints == []
+
+
 def test_a_number_in_the_list_is_never_broken_in_two_lines(ann: Visitor) -> None:
     ann.open("/admin/sync_app/record/?type=Customer")
     keys = ann.page.locator(".ia-records td[data-label=Key]")

@@ -545,3 +545,13 @@ def test_what_is_no_json_of_its_shape_is_refused(
     page: str, name: str, broken: str, ann_at_work: Client, template: Template
 ) -> None:
     assert ann_at_work.post(at(page, template.pk), {"xml": GOOD, name: broken}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["sheet", "delimiter", "encoding"])
+@pytest.mark.parametrize("said", ["1\0", "x" * 100_000])
+def test_how_a_sample_is_read_takes_any_text(ann_at_work: Client, template: Template, name: str, said: str) -> None:
+    answer = ann_at_work.post(at("sample", template.pk), {"pasted": "[{}]", name: said})
+    assert answer.status_code == 302
+    kept = TemplateSample.objects.filter(template=template).first()
+    assert kept is None or "\0" not in str(kept.file)
+    assert kept is None or len(str(kept.file)) < 1000
