@@ -46,13 +46,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the template shows: a row a bar. `column` is what the bars stand for."""
+    """What the template shows: a row a bar. `column` is what the bars stand for. `empty`: there is no bar."""
 
     title: object
     data: str
     head: Sequence[object]
     rows: Sequence[tuple[str, Sequence[str]]]
     column: object
+    empty: bool
     options: str = OPTIONS
 
 
@@ -68,4 +69,4 @@ def bars(title: object, column: object, labels: Sequence[str], shown: Sequence[S
     ]
     rows = [(label, [figure(series.figures[place]) for series in shown]) for place, label in enumerate(labels)]
     data = json.dumps({"labels": list(labels), "datasets": datasets})
-    return Chart(title, data, [one.name for one in shown], rows, column)
+    return Chart(title, data, [one.name for one in shown], rows, column, not any(any(one.figures) for one in shown))

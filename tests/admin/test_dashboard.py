@@ -164,6 +164,13 @@ def test_charts_are_tables_too(made: Maker, ann_at_work: Client, now: datetime) 
     assert "<td>4,321</td>" in page
 
 
+def test_a_chart_of_nothing_is_a_word_and_no_empty_room(made: Maker, ann_at_work: Client, now: datetime) -> None:
+    made(ago=now - timezone.now())
+    page = ann_at_work.get(INDEX).content.decode()
+    assert page.count('role="img"') == 1
+    assert re.search(r"Operations written a day</h2>\s*<p[^>]*>No data</p>", page)
+
+
 def test_names_from_outside_are_text(made: Maker, ann_at_work: Client, acme: Brand, now: datetime) -> None:
     create_appkey(brand=acme, label=HOSTILE, at=now, by=BY, expires_at=timezone.now() + timedelta(days=3))
     made(RunStatus.FAILED, ago=now - timezone.now())
