@@ -26,13 +26,14 @@ class Guard:
         entity = plan.entity
         return bool(entity.rules or entity.required_fields) or self._view.guards(entity, but=plan.match)
 
+    def guards(self, plan: TypePlan) -> bool:
+        """Whether a record of this plan can fail here for more than the identity it is matched by."""
+        return plan.alias in self._guarded
+
     def stand(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
         """Check the merged record and take it into the overlay."""
         data = operation.data or {}
         entity = draft.plan.entity
-        if draft.plan.alias not in self._guarded and draft.key is not None:
-            self._unguarded(operation, draft, existing)
-            return
         touched = None if existing is None or existing.deleted else frozenset(operation.after)
         match = draft.plan.match if draft.key is not None else None
         gone = self._view.identities(entity, existing.data, but=match) if existing is not None else {}
@@ -45,20 +46,6 @@ class Guard:
             raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
         operation.old = existing.data if existing is not None else None
         self._view.put(Stored(operation.record, entity.name, data, operation.version + 1), gone=gone, come=come)
-
-    def _unguarded(self, operation: Operation, draft: Draft, existing: Stored | None) -> None:
-        """The same where no rule is to be kept, and no identity but the one that was looked up already."""
-        record = Stored(operation.record, draft.plan.entity.name, operation.data or {}, operation.version + 1)
-        match, key = draft.plan.match, draft.key
-        if existing is not None:
-            operation.old = existing.data
-            self._view.put(record, gone={}, come={})
-        elif match is not None and key is not None:
-            known = self._view.ids(match.space, key) or len(key) > KEY_VALUE_LENGTH
-            problems = self._taken(operation.record, {}, {match: key}) if known else []
-            if problems:
-                raise Failed(*(problem.at(type=draft.plan.alias) for problem in problems))
-            self._view.put_new(record, match.space, key)
 
     def _taken(self, record: int, gone: Mapping[Key, str], come: Mapping[Key, str]) -> list[Problem]:
         """A unique identity that another record has, deleted ones included, or that is too long to be one."""

@@ -78,8 +78,11 @@ def changes(old: Data, new: Data) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: old.get(name) for name in names}, {name: new.get(name) for name in names}
 
 
-def set_aside(operation: Operation) -> Operation:
-    """In a failed row what could stand is not written: `Skip row_failed`. What failed stays as it is."""
+def set_aside(operation: Operation, *, planned: bool = False) -> Operation:
+    """In a failed row what could stand is not written: `Skip row_failed`. What failed stays as it is.
+
+    `planned`: its record is one that an earlier row of this run inserts.
+    """
     if operation.operation == ERROR:
         return operation
     return Operation(
@@ -88,7 +91,7 @@ def set_aside(operation: Operation) -> Operation:
         row=operation.row,
         item=operation.item,
         key=operation.key,
-        record=max(operation.record, 0),
+        record=operation.record if planned else max(operation.record, 0),
         version=operation.version,
         code="row_failed",
     )

@@ -25,6 +25,7 @@ from sync_app.engine.ports import RecordReader
 from sync_app.engine.protection import Protection, noted
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.resolve import Resolver
+from sync_app.engine.short_way import Seen, ShortWay
 from sync_app.engine.unplanned import Failed, Waits, of_key
 from sync_app.engine.view import View
 from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, by_place, left_open
@@ -57,7 +58,8 @@ class Planner:
         inserting = frozenset(plan.entity.name for plan in types if plan.insert)
         self._resolver = Resolver(self._view, inserted_types=inserting)
         self._guard = Guard(self._view, types)
-        self._seen: dict[tuple[str, str], tuple[int, str]] = {}
+        self._seen: Seen = {}
+        self._short = ShortWay(self._view, self._guard, self._seen, types=types, spares=protection is not None)
         self._waiting: list[MappedRow] = []
         self._wanted = ("", "")
         self._deferred: list[Deferred] = []
@@ -149,8 +151,8 @@ class Planner:
             return self._refused(mapped)
         if mapped.skipped is not None or not mapped.drafts:
             return PlannedRow(mapped.row, [self._excluded(mapped)])
-        if len(mapped.drafts) == 1:
-            operation = self._still(mapped.drafts[0], mapped.row.number)
+        if len(mapped.drafts) == 1 and not self._opened:
+            operation = self._short.operation(mapped.drafts[0], mapped.row.number)
             if operation is not None:
                 return PlannedRow(mapped.row, [operation])
         mark = self._view.mark()
@@ -179,7 +181,8 @@ class Planner:
             self._view.rollback(mark)
             self._forget(noted)
             del self._deferred[deferred:]
-            return PlannedRow(mapped.row, [set_aside(op) for op in operations], failed=True)
+            left = [set_aside(op, planned=self._view.plans(op.record)) for op in operations]
+            return PlannedRow(mapped.row, left, failed=True)
         self._outdate(operations, mapped.drafts, deferred)
         return PlannedRow(mapped.row, operations)
 
@@ -220,21 +223,6 @@ class Planner:
         return operation
 
     # --- one draft
-
-    def _still(self, draft: Draft, row: int) -> Operation | None:
-        """The shortest way, for most rows of most imports: the key comes for the first time, and nothing differs."""
-        plan, key = draft.plan, draft.key
-        if key is None or plan.match is None or plan.delete or plan.defaults or not plan.plain or self._opened:
-            return None
-        seen = (plan.entity.name, key)
-        ids = self._view.ids(plan.match.space, key)
-        if len(ids) != 1 or seen in self._seen:
-            return None
-        existing = self._view.record(ids[0])
-        if existing.deleted or existing.type != plan.entity.name or not existing.holds(draft.values):
-            return None
-        self._seen[seen] = (row, plan.alias)
-        return self._operation(UNCHANGED, draft, row, existing)
 
     def _draft(self, draft: Draft, results: list[int | None], row: int) -> Operation:
         plan = draft.plan

@@ -119,6 +119,10 @@ class View:
 
     # --- planning
 
+    def plans(self, record_id: int) -> bool:
+        """Whether this run has planned something for the record."""
+        return record_id in self._working or record_id in self._frozen
+
     def provisional(self) -> int:
         self._provisional -= 1
         return self._provisional
@@ -148,10 +152,14 @@ class View:
         """Whether records of this type have identities in the overlaid spaces, `but` not counting."""
         return any(key is not but and key.space in self._spaces for key in entity.keys)
 
-    def put_new(self, record: Stored, space: str, value: str) -> None:
-        """A new record, whose one identity is this."""
-        self._set(self._working, record.id, record)
-        self._move(record.id, value, out_of=self._gone[space], into=self._come[space])
+    def add(self, record: Stored, space: str, value: str) -> None:
+        """A new record, whose one identity nobody has. It is not noted: nobody takes it back."""
+        self._working[record.id] = record
+        self._come[space][value] = (record.id,)
+
+    def change(self, record: Stored) -> None:
+        """A record with the identities it had. It is not noted: nobody takes it back."""
+        self._working[record.id] = record
 
     def put(self, record: Stored, *, gone: Mapping[Key, str], come: Mapping[Key, str]) -> None:
         """The record has these values from now on; `gone` and `come` are its identities before and after.

@@ -550,3 +550,20 @@ def test_look_ups_cost_the_same_number_of_queries_whatever_the_rows(store: InMem
 
 def test_rows_are_numbered_as_their_source_numbers_them() -> None:
     assert [row.number for row in numbered(["a", "b"])] == [1, 2]
+
+
+@pytest.mark.parametrize("chunk", [1, 2])
+def test_what_a_failed_row_leaves_aside_is_the_record_that_an_earlier_row_made(
+    store: InMemoryRecords, chunk: int
+) -> None:
+    template = (
+        '<In><Type Name="Team" ShouldInsert="true" Match="Title"/>'
+        '<Type Name="Person" Match="Code" ShouldInsert="true"/><Property Name="code" Type="Person" Field="Code"/>'
+        '<Property Name="name" Type="Person" Field="Name"/><Property Name="team" Type="Team" Field="Title"/></In>'
+    )
+    rows = [{"name": "Ada", "code": "A", "team": "Red"}, {"name": "", "code": "B", "team": "Red"}]
+    simulated = run(store, template, rows, simulate=True, chunk=chunk)
+    real = run(store, template, rows, chunk=chunk)
+    assert simulated.codes()[2] == "row_failed"
+    assert simulated.shown == real.shown
+    assert real.operations[2].record == real.operations[0].record

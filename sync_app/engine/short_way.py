@@ -1,0 +1,73 @@
+"""The short way of most rows of most imports: one plain draft, whose key comes for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync_app.engine.guard import Guard
+from sync_app.engine.merge import inserted, updated
+from sync_app.engine.plan import INSERT, UNCHANGED, UPDATE, Operation, changes
+from sync_app.engine.records import Stored
+from sync_app.engine.view import View
+from templates_app.catalog.types import KEY_VALUE_LENGTH
+from templates_app.language.drafts import Draft, TypePlan
+
+#: (type, key) -> the row and the Type that named it first.
+Seen = dict[tuple[str, str], tuple[int, str]]
+
+
+class ShortWay:
+    """Plans what nothing can stand in the way of. It gives what the long way would give, or leaves the draft to it.
+
+    `spares`: fields of records may have to stay as they are, so that no change is planned here.
+    """
+
+    def __init__(self, view: View, guard: Guard, seen: Seen, *, types: Sequence[TypePlan], spares: bool) -> None:
+        self._view = view
+        self._seen = seen
+        plain = [plan for plan in types if plan.match and plan.plain and not plan.delete and not plan.defaults]
+        self._spaces = {plan.alias: plan.match.space for plan in plain if plan.match is not None}
+        self._writes = frozenset(plan.alias for plan in plain if not spares and not guard.guards(plan))
+
+    def operation(self, draft: Draft, row: int) -> Operation | None:
+        """What becomes of this draft of row number `row`; None: that is for the long way to say."""
+        plan, key = draft.plan, draft.key
+        space = self._spaces.get(plan.alias)
+        if space is None or key is None:
+            return None
+        seen = (plan.entity.name, key)
+        ids = self._view.ids(space, key)
+        if len(ids) > 1 or seen in self._seen:
+            return None
+        operation = self._known(draft, row, self._view.record(ids[0])) if ids else self._new(draft, row, space, key)
+        if operation is not None:
+            self._seen[seen] = (row, plan.alias)
+        return operation
+
+    def _new(self, draft: Draft, row: int, space: str, key: str) -> Operation | None:
+        plan = draft.plan
+        if not plan.insert or plan.alias not in self._writes or len(key) > KEY_VALUE_LENGTH:
+            return None
+        data = inserted(plan, draft.values)
+        record = self._view.provisional()
+        self._view.add(Stored(record, plan.entity.name, data, 1), space, key)
+        return Operation(
+            plan.entity, INSERT, row, draft.item, draft.shown_key, record, 0, {}, after=data, old=None, data=data
+        )
+
+    def _known(self, draft: Draft, row: int, existing: Stored) -> Operation | None:
+        plan = draft.plan
+        entity = plan.entity
+        if existing.deleted or existing.type != entity.name:
+            return None
+        here = (row, draft.item, draft.shown_key, existing.id, existing.version)
+        if existing.holds(draft.values):
+            return Operation(entity, UNCHANGED, *here)
+        if not plan.update or plan.alias not in self._writes:
+            return None
+        old = existing.data
+        data = updated(plan, draft.values, old)
+        if data is None:
+            return Operation(entity, UNCHANGED, *here)
+        self._view.change(Stored(existing.id, entity.name, data, existing.version + 1))
+        return Operation(entity, UPDATE, *here, *changes(old, data), old=old, data=data)
