@@ -12,11 +12,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+
+from integration_admin.counting import Step
 
 WRITES_BETWEEN_SWEEPS: Final = 2000
 WAITS_SECONDS: Final = 10.0
@@ -31,6 +33,11 @@ ADD: Final = f"{PUT} WHERE entry.expires <= ?"
 INCREASE: Final = (
     "UPDATE entry SET value = CAST(CAST(value AS INTEGER) + ? AS TEXT) "
     "WHERE key = ? AND (expires IS NULL OR expires > ?) RETURNING value"
+)
+COUNT: Final = (
+    "INSERT INTO entry VALUES (?, '1', ?) ON CONFLICT (key) DO UPDATE SET "
+    "value = CASE WHEN entry.expires <= ? THEN '1' ELSE CAST(CAST(entry.value AS INTEGER) + 1 AS TEXT) END, "
+    "expires = CASE WHEN entry.expires <= ? THEN excluded.expires ELSE entry.expires END RETURNING value"
 )
 GET: Final = "SELECT value FROM entry WHERE key = ? AND (expires IS NULL OR expires > ?)"
 TOUCH: Final = "UPDATE entry SET expires = ? WHERE key = ? AND (expires IS NULL OR expires > ?)"
@@ -75,6 +82,28 @@ class DiskCache(BaseCache):
             raise ValueError(f"Key {key!r} not found")
         return int(rows[0][0])
 
+    def count_in_turn(self, steps: Sequence[Step]) -> list[int]:
+        """The new values of these counters, each one more, up to the first that has passed its limit.
+
+        Atomic over processes, all of them together.
+        """
+        connection = self._connection()
+        self._sweep(connection)
+        if len(steps) == 1:
+            return [self._count(connection, steps[0])]
+        values: list[int] = []
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for step in steps:
+                values.append(self._count(connection, step))
+                if values[-1] > step.limit:
+                    break
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return values
+
     def has_key(self, key: str, version: int | None = None) -> bool:
         name = self.make_and_validate_key(key, version=version)
         return self._connection().execute(GET, (name, time.time())).fetchone() is not None
@@ -83,11 +112,20 @@ class DiskCache(BaseCache):
         self._write("DELETE FROM entry", ())
 
     def _write(self, statement: str, values: Iterable[Any]) -> int:
-        self._writes += 1
         connection = self._connection()
+        self._sweep(connection)
+        return connection.execute(statement, tuple(values)).rowcount
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        self._writes += 1
         if self._writes % WRITES_BETWEEN_SWEEPS == 0:
             connection.execute("DELETE FROM entry WHERE expires <= ?", (time.time(),))
-        return connection.execute(statement, tuple(values)).rowcount
+
+    def _count(self, connection: sqlite3.Connection, step: Step) -> int:
+        now = time.time()
+        name = self.make_and_validate_key(step.name)
+        rows = connection.execute(COUNT, (name, now + step.seconds, now, now)).fetchall()
+        return int(rows[0][0])
 
     def _connection(self) -> sqlite3.Connection:
         # One connection a thread; a forked child opens its own, since SQLite's locks do not survive a fork.

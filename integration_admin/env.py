@@ -25,6 +25,8 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
     "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON"
 )
+#: A connection to the database serves the requests of its thread for so long.
+KEPT_SECONDS: Final = 60
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 POSTGRES_TIMEOUTS: Final = "-c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
@@ -152,9 +154,10 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
 
 def _sqlite(config: dict[str, Any]) -> dict[str, Any]:
     options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS}
-    return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **options}}
+    # To open the file and set it up costs more than most requests ask of it.
+    return {**config, "CONN_MAX_AGE": KEPT_SECONDS, "OPTIONS": {**config.get("OPTIONS", {}), **options}}
 
 
 def _postgres(config: dict[str, Any]) -> dict[str, Any]:
     options = {"connect_timeout": 10, "options": POSTGRES_TIMEOUTS, **config.get("OPTIONS", {})}
-    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    return {**config, "CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

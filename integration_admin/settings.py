@@ -157,7 +157,7 @@ X_FRAME_OPTIONS = "DENY"
 # What processes share: counters, last-used stamps, worker beats
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "integration_admin.redis_cache.CountingRedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "integration_admin.disk_cache.DiskCache", "LOCATION": str(DATA_DIR / "cache.sqlite3")}
     )

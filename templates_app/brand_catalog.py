@@ -9,25 +9,34 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db import connection
+
 from integration_admin.accounts.models import Brand
-from integration_admin.prepared import Prepared
 from templates_app.catalog.build import declared_key, extend
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.registry import make_kind
 from templates_app.catalog.packs.planning import planning_pack
 from templates_app.catalog.types import Catalog, EntityType, Field, Key
-from templates_app.models import CustomEntityType, CustomField, DeclaredKey
 
 CATALOGS_KEPT: Final = 64
 
-_BRAND: Final = -1
-TYPES: Final = Prepared[CustomEntityType](
-    lambda brand: CustomEntityType.objects.filter(brand_id=brand).order_by("id"), _BRAND
-)
-FIELDS: Final = Prepared[CustomField](
-    lambda brand: CustomField.objects.filter(brand_id=brand).order_by("position", "id"), _BRAND
-)
-KEYS: Final = Prepared[DeclaredKey](lambda brand: DeclaredKey.objects.filter(brand_id=brand).order_by("id"), _BRAND)
+# All that a brand added, by one statement: nearly every request asks for it.
+_TYPES, _FIELDS, _KEYS = range(3)
+_ADDED: Final = """
+SELECT 0, "name", "title", "label_fields", '', '', CASE WHEN "retired" THEN 1 ELSE 0 END, 0, 0, "id"
+FROM "templates_app_customentitytype" WHERE "brand_id" = %s
+UNION ALL
+SELECT 1, "entity_type", "name", "kind", "label", CAST("options" AS TEXT),
+CASE WHEN "required" THEN 1 ELSE 0 END, CASE WHEN "retired" THEN 1 ELSE 0 END, "position", "id"
+FROM "templates_app_customfield" WHERE "brand_id" = %s
+UNION ALL
+SELECT 2, "entity_type", "fields", "space", '', '', CASE WHEN "unique" THEN 1 ELSE 0 END, 0, 0, "id"
+FROM "templates_app_declaredkey" WHERE "brand_id" = %s
+ORDER BY 1, 9, 10
+"""
+
+#: A row of the three: what it is, five texts, two flags, its place and its number.
+Added = tuple[int, str, str, str, str, str, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class CatalogRows:
 
 def catalog_of(brand: Brand) -> Catalog:
     """Built-in types, then the brand's own; its fields beside the built-in ones, its keys before them."""
-    return build(catalog_rows(brand))
+    return _made_of(brand.api_version, _added_by(brand))[1]
 
 
 def setting_of(brand: Brand) -> Setting:
@@ -84,26 +93,29 @@ def setting_of(brand: Brand) -> Setting:
 
 
 def catalog_rows(brand: Brand) -> CatalogRows:
-    """The brand's additions as they are now: three small queries."""
-    return CatalogRows(
-        version=brand.api_version,
-        types=tuple(map(type_row, TYPES.rows(brand.pk))),
-        fields=tuple(map(field_row, FIELDS.rows(brand.pk))),
-        keys=tuple(map(key_row, KEYS.rows(brand.pk))),
+    """The brand's additions as they are now: one small query."""
+    return _made_of(brand.api_version, _added_by(brand))[0]
+
+
+def _added_by(brand: Brand) -> tuple[Added, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDED, [brand.pk] * 3)
+        return tuple(cursor.fetchall())
+
+
+@lru_cache(maxsize=CATALOGS_KEPT)
+def _made_of(version: str, added: tuple[Added, ...]) -> tuple[CatalogRows, Catalog]:
+    rows = CatalogRows(
+        version=version,
+        types=tuple(TypeRow(a, b, c, bool(one)) for part, a, b, c, _d, _e, one, *_ in added if part == _TYPES),
+        fields=tuple(
+            FieldRow(a, b, c, json.dumps(json.loads(e), sort_keys=True), d, bool(one), bool(two))
+            for part, a, b, c, d, e, one, two, *_ in added
+            if part == _FIELDS
+        ),
+        keys=tuple(KeyRow(a, b, bool(one), c) for part, a, b, c, _d, _e, one, *_ in added if part == _KEYS),
     )
-
-
-def type_row(row: CustomEntityType) -> TypeRow:
-    return TypeRow(row.name, row.title, row.label_fields, row.retired)
-
-
-def field_row(row: CustomField) -> FieldRow:
-    options = json.dumps(row.options, sort_keys=True)
-    return FieldRow(row.entity_type, row.name, row.kind, options, row.label, row.required, row.retired)
-
-
-def key_row(row: DeclaredKey) -> KeyRow:
-    return KeyRow(row.entity_type, row.fields, row.unique, row.space)
+    return rows, build(rows)
 
 
 @lru_cache(maxsize=CATALOGS_KEPT)

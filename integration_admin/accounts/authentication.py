@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from integration_admin.accounts import credentials, last_used
 from integration_admin.accounts.access import Actor, NotAuthenticated, api_actor
@@ -21,7 +21,8 @@ APPKEY_REFUSED: Final = "appkey_refused"
 LOGIN_REFUSED: Final = "token_refused"
 BRAND_MISMATCH: Final = "brand_mismatch"
 
-_RELATED: Final = ("membership__brand", "membership__group", "membership__user", "appkey__brand", "account_token")
+# The brand of its key is that of its user, or the token is none: it is not read twice.
+_RELATED: Final = ("membership__brand", "membership__group", "membership__user", "appkey", "account_token")
 KEY_OF_DIGEST: Final = Prepared[AppKey](
     lambda digest: AppKey.objects.select_related("brand").filter(digest=digest).order_by(), "the digest"
 )
@@ -30,13 +31,33 @@ TOKEN_OF_DIGEST: Final = Prepared[AccessToken](
 )
 
 
-def authenticate(*, key: AppKey, authorization: str, now: datetime) -> Actor:
-    """The caller of `/{brand}/api/…`: path and application key agreed (`authenticate_appkey`), so must the token.
+class Presented(NamedTuple):
+    """What a caller came with: a key that is valid, and a token that may be anybody's or have ended; None: no token."""
 
-    `authorization` as the header came: empty when absent; sent twice it comes joined with a comma and is refused.
+    key: AppKey
+    token: AccessToken | None
+
+
+def token_of(authorization: str) -> AccessToken | None:
+    """The token of the header, with its user and key, whether it has ended or not; None where there is none.
+
+    `authorization` as the header came: empty when absent; sent twice it comes joined with a comma and is none. At most
+    one query.
+    """
+    match = BEARER.fullmatch(authorization.strip(" ")) if len(authorization) <= LONGEST_HEADER else None
+    digest = credentials.access_token_digest(clear=match[1]) if match else None
+    token = TOKEN_OF_DIGEST.first(digest) if digest is not None else None
+    if token is not None and token.appkey is not None and token.appkey.brand_id == token.membership.brand_id:
+        token.appkey.brand = token.membership.brand
+    return token
+
+
+def authenticate(*, key: AppKey, token: AccessToken | None, now: datetime) -> Actor:
+    """The caller of `/{brand}/api/…`: path and application key agreed (`identify`), so must the token.
+
     Raises NotAuthenticated.
     """
-    token = _token(authorization=authorization, now=now)
+    token = _valid(token, now=now)
     if token.membership.brand_id != key.brand_id:
         raise NotAuthenticated(BRAND_MISMATCH, reason="the token belongs to another brand")
     if token.appkey_id != key.pk:
@@ -50,16 +71,27 @@ def authenticate_appkey(*, brand_key: str, appkey: str, now: datetime) -> AppKey
 
     Raises NotAuthenticated. At most one query.
     """
+    return identify(brand_key=brand_key, appkey=appkey, authorization="", now=now).key
+
+
+def identify(*, brand_key: str, appkey: str, authorization: str, now: datetime) -> Presented:
+    """The same, with the token that came beside it. Where the token is one of this key, that is one query for both.
+
+    Raises NotAuthenticated; not for the token, which is judged by `authenticate`.
+    """
     brand = read_brand_key(brand_key)
     digest = credentials.appkey_digest(clear=appkey) if len(appkey) <= LONGEST_HEADER else None
     if brand is None or digest is None:
         raise NotAuthenticated(APPKEY_REFUSED, reason="malformed brand or application key")
-    key = KEY_OF_DIGEST.first(digest)
+    token = token_of(authorization)
+    key = token.appkey if token is not None else None
+    if key is None or key.digest != digest:
+        key = KEY_OF_DIGEST.first(digest)
     if key is None or key.brand.key != brand:
         raise NotAuthenticated(APPKEY_REFUSED, reason="no such application key in this brand")
     if not key.is_valid(at=now):
         raise NotAuthenticated(APPKEY_REFUSED, reason="application key revoked or expired, or brand inactive")
-    return key
+    return Presented(key, token)
 
 
 def authenticate_token(*, authorization: str, now: datetime, brand_key: str | None = None) -> Actor:
@@ -67,7 +99,7 @@ def authenticate_token(*, authorization: str, now: datetime, brand_key: str | No
 
     Raises NotAuthenticated.
     """
-    token = _token(authorization=authorization, now=now)
+    token = _valid(token_of(authorization), now=now)
     if brand_key is not None and read_brand_key(brand_key) != token.membership.brand.key:
         raise NotAuthenticated(BRAND_MISMATCH, reason="the call names another brand than the token's")
     if token.appkey is not None:
@@ -75,14 +107,9 @@ def authenticate_token(*, authorization: str, now: datetime, brand_key: str | No
     return api_actor(membership=token.membership, appkey=token.appkey)
 
 
-def _token(*, authorization: str, now: datetime) -> AccessToken:
-    match = BEARER.fullmatch(authorization.strip(" ")) if len(authorization) <= LONGEST_HEADER else None
-    digest = credentials.access_token_digest(clear=match[1]) if match else None
-    if digest is None:
-        raise NotAuthenticated(LOGIN_REFUSED, reason="no token, or a malformed one")
-    token = TOKEN_OF_DIGEST.first(digest)
+def _valid(token: AccessToken | None, *, now: datetime) -> AccessToken:
     if token is None:
-        raise NotAuthenticated(LOGIN_REFUSED, reason="no such token")
+        raise NotAuthenticated(LOGIN_REFUSED, reason="no such token, none at all, or a malformed one")
     if not token.is_valid(at=now):
         raise NotAuthenticated(LOGIN_REFUSED, reason="the token, its key, its user or its brand has ended")
     return token

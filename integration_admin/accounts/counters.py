@@ -6,16 +6,17 @@ machines that share nothing but the database; then they are rows of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.db import connection
 from django.utils import timezone
 
 from integration_admin.accounts.models import Counter
+from integration_admin.counting import CountingCache, Step
 
 INCREASE: Final = (
     "INSERT INTO accounts_counter (name, value, expires_at) VALUES (%s, 1, %s) "
@@ -28,25 +29,28 @@ class CountersAway(Exception):
 
 
 def count_up(name: str, *, seconds: int) -> int:
-    """Adds one to a counter that forgets itself after so many seconds; the new value."""
-    return _count_in_rows(name, seconds) if settings.COUNT_IN_DATABASE else count_in_cache(name, seconds=seconds)
+    """Adds one to a counter that forgets itself after so many seconds; the new value. Raises CountersAway."""
+    return count_in_turn(Step(name, seconds))[0]
+
+
+def count_in_turn(*steps: Step) -> list[int]:
+    """Adds one to each of these counters, up to the first that passes its limit; the new values. Raises CountersAway.
+
+    In the cache that is one call.
+    """
+    if not settings.COUNT_IN_DATABASE:
+        return _count_in_cache(steps)
+    values: list[int] = []
+    for step in steps:
+        values.append(_count_in_rows(step.name, step.seconds))
+        if values[-1] > step.limit:
+            break
+    return values
 
 
 def count_in_cache(name: str, *, seconds: int) -> int:
-    """The same, always in the shared cache: for counters that are read or taken back there too.
-
-    Raises CountersAway.
-    """
-    while True:
-        try:
-            return cache.incr(name)
-        except ValueError:
-            # It is not there yet, or ended. Of many who begin it anew one does, and the others add to that.
-            if cache.add(name, 1, seconds):
-                return 1
-        except Exception as error:
-            # Each cache has errors of its own for being away.
-            raise CountersAway from error
+    """As `count_up`, always in the shared cache: for counters that are read or taken back there too."""
+    return _count_in_cache([Step(name, seconds)])[0]
 
 
 def counted(names: Collection[str]) -> dict[str, int]:
@@ -78,6 +82,15 @@ def noted_moment(name: str) -> float | None:
 def forget_counters(*, now: datetime) -> int:
     """Deletes the rows of counters that have ended; answers how many. For the worker's tick."""
     return Counter.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def _count_in_cache(steps: Sequence[Step]) -> list[int]:
+    counting = cast(CountingCache, caches[DEFAULT_CACHE_ALIAS])
+    try:
+        return counting.count_in_turn(steps)
+    except Exception as error:
+        # Each cache has errors of its own for being away.
+        raise CountersAway from error
 
 
 def _count_in_rows(name: str, seconds: int) -> int:

@@ -13,11 +13,19 @@ from django.core.cache import cache
 from integration_admin.accounts.models import AccountToken, AppKey
 
 KEPT_SECONDS: Final = 7 * 24 * 3600
+#: What this process noted so shortly before need not be noted again: it is told by the minute.
+APART_SECONDS: Final = 10.0
+
+_noted_here: dict[str, float] = {}
 
 
 def note(row: AppKey | AccountToken, *, at: datetime) -> None:
-    """Remembers that the key or token was used at this moment."""
-    cache.set(_name(row), at.timestamp(), KEPT_SECONDS)
+    """Remembers that the key or token was used at this moment, a few seconds more or less."""
+    name, moment = _name(row), at.timestamp()
+    if 0 < moment - _noted_here.get(name, 0) < APART_SECONDS:
+        return
+    cache.set(name, moment, KEPT_SECONDS)
+    _noted_here[name] = moment
 
 
 def flush_last_used() -> int:

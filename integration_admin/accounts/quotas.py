@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 
-from integration_admin.accounts.counters import count_up
+from integration_admin.accounts.counters import count_in_turn
 from integration_admin.accounts.models import AppKey, Brand
+from integration_admin.counting import Step
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -17,6 +19,15 @@ HOUR: Final = 3600
 ADDRESS: Final = "address"
 APPKEY: Final = "appkey"
 BRAND: Final = "brand"
+
+
+class Window(NamedTuple):
+    """`limit` calls of somebody in a window of so many seconds."""
+
+    name: str
+    who: object
+    limit: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +47,17 @@ class Quota:
 
 def address_quota(*, address: str, now: datetime) -> Quota:
     """Counts one call from an address, before anything else is looked at."""
-    return _count(ADDRESS, address, limit=settings.ADDRESS_QUOTA_PER_MINUTE, window=MINUTE, now=now)
+    return _count([Window(ADDRESS, address, settings.ADDRESS_QUOTA_PER_MINUTE, MINUTE)], now)[0]
 
 
-def appkey_quota(*, appkey: AppKey, now: datetime) -> Quota:
-    """Counts one call with an application key."""
-    return _count(APPKEY, appkey.pk, limit=calls_of_appkey(appkey), window=HOUR, now=now)
+def key_quotas(*, appkey: AppKey, now: datetime) -> list[Quota]:
+    """Counts one call with an application key, then one to its brand, whatever key or address it comes with.
 
-
-def brand_quota(*, brand: Brand, now: datetime) -> Quota:
-    """Counts one call to a brand, whatever key or address it comes with."""
-    return _count(BRAND, brand.pk, limit=calls_of_brand(brand), window=HOUR, now=now)
+    The key's first: a program that calls too often uses up nothing of the other programs of its brand. Then there is
+    the one quota only.
+    """
+    own = Window(APPKEY, appkey.pk, calls_of_appkey(appkey), HOUR)
+    return _count([own, Window(BRAND, appkey.brand_id, calls_of_brand(appkey.brand), HOUR)], now)
 
 
 def calls_of_appkey(appkey: AppKey) -> int:
@@ -69,7 +80,19 @@ def counter_of(name: str, who: object, slot: int) -> str:
     return f"quota:{name}:{who}:{slot}"
 
 
-def _count(name: str, who: object, *, limit: int, window: int, now: datetime) -> Quota:
-    slot, passed = divmod(int(now.timestamp()), window)
-    used = count_up(counter_of(name, who, slot), seconds=window * 2)
-    return Quota(name, limit, window, remaining=max(limit - used, 0), reset=window - passed, exceeded=used > limit)
+def _count(windows: Sequence[Window], now: datetime) -> list[Quota]:
+    moment = int(now.timestamp())
+    steps = [
+        Step(counter_of(one.name, one.who, moment // one.seconds), one.seconds * 2, limit=one.limit) for one in windows
+    ]
+    return [
+        Quota(
+            name=one.name,
+            limit=one.limit,
+            window=one.seconds,
+            remaining=max(one.limit - used, 0),
+            reset=one.seconds - moment % one.seconds,
+            exceeded=used > one.limit,
+        )
+        for one, used in zip(windows, count_in_turn(*steps), strict=False)
+    ]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts import last_used, logins, tokens
 from integration_admin.accounts.access import Actor, NotAuthenticated
-from integration_admin.accounts.authentication import authenticate, authenticate_appkey, authenticate_token
+from integration_admin.accounts.authentication import authenticate, authenticate_appkey, authenticate_token, identify
 from integration_admin.accounts.models import Brand
 from tests.conftest import BY, Key, Login
 
@@ -30,8 +30,8 @@ def foreign_token(stranger: Login, foreign_appkey: Key, now: datetime) -> str:
 
 def entered(*, brand_key: str, appkey: str, authorization: str, now: datetime) -> Actor:
     """Whoever comes to `/{brand}/api/…` with these headers."""
-    key = authenticate_appkey(brand_key=brand_key, appkey=appkey, now=now)
-    return authenticate(key=key, authorization=authorization, now=now)
+    key, token = identify(brand_key=brand_key, appkey=appkey, authorization=authorization, now=now)
+    return authenticate(key=key, token=token, now=now)
 
 
 def refusal(**call: object) -> str:
@@ -49,12 +49,10 @@ def test_it_lets_the_owner_in(scheme: str, path: str, token: str, appkey: Key, o
     assert actor.every_type
 
 
-def test_it_asks_the_database_three_times_at_most(token: str, appkey: Key, now: datetime) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+def test_it_asks_the_database_once_for_a_key_and_its_token(token: str, appkey: Key, now: datetime) -> None:
+    with CaptureQueriesContext(connection) as queries:
         entered(brand_key="acme", appkey=appkey.clear, authorization=token, now=now)
-    assert len(queries) <= 3
+    assert len(queries) == 1
     assert all(query["sql"].startswith("SELECT") for query in queries)
 
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from integration_admin.accounts.addresses import client_address
 from integration_admin.accounts.counters import counted, forget_counters
+from integration_admin.accounts.logins import create_appkey
 from integration_admin.accounts.models import Brand, Counter
-from integration_admin.accounts.quotas import address_quota, appkey_quota, brand_quota, counter_of, hour_of
-from tests.conftest import Key
+from integration_admin.accounts.quotas import address_quota, counter_of, hour_of, key_quotas
+from tests.conftest import BY, Key
 
 
 def test_the_call_after_the_limit_is_one_too_many(settings, now: datetime) -> None:
@@ -42,18 +43,33 @@ def test_one_address_does_not_use_up_anothers_calls(settings, now: datetime) -> 
 
 
 def test_keys_and_brands_have_counters_of_their_own(
-    settings, acme: Brand, other: Brand, appkey: Key, now: datetime
+    settings, acme: Brand, appkey: Key, foreign_appkey: Key, now: datetime
 ) -> None:
-    settings.APPKEY_QUOTA_PER_HOUR = settings.BRAND_QUOTA_PER_HOUR = 1
-    assert not appkey_quota(appkey=appkey.row, now=now).exceeded
-    assert not brand_quota(brand=acme, now=now).exceeded
-    assert not brand_quota(brand=other, now=now).exceeded
-    assert appkey_quota(appkey=appkey.row, now=now).exceeded
-    assert brand_quota(brand=acme, now=now).exceeded
+    settings.APPKEY_QUOTA_PER_HOUR, settings.BRAND_QUOTA_PER_HOUR = 2, 3
+    second = Key(*create_appkey(brand=acme, label="Second", at=now, by=BY))
+    called = [key_quotas(appkey=key.row, now=now) for key in (appkey, second, appkey, second, foreign_appkey)]
+    assert [[(one.name, one.remaining, one.exceeded) for one in quotas] for quotas in called] == [
+        [("appkey", 1, False), ("brand", 2, False)],
+        [("appkey", 1, False), ("brand", 1, False)],
+        [("appkey", 0, False), ("brand", 0, False)],
+        [("appkey", 0, False), ("brand", 0, True)],
+        [("appkey", 1, False), ("brand", 2, False)],
+    ]
+
+
+@pytest.mark.parametrize("in_database", [True, False])
+def test_a_key_that_calls_too_often_uses_up_nothing_of_its_brand(
+    in_database: bool, settings, appkey: Key, now: datetime
+) -> None:
+    settings.COUNT_IN_DATABASE, settings.APPKEY_QUOTA_PER_HOUR = in_database, 2
+    called = [key_quotas(appkey=appkey.row, now=now) for _ in range(5)]
+    assert [len(quotas) for quotas in called] == [2, 2, 1, 1, 1]
+    assert [quotas[0].exceeded for quotas in called] == [False, False, True, True, True]
+    assert counted([counter_of("brand", appkey.row.brand_id, hour_of(now))]).popitem()[1] == 2
 
 
 def test_a_key_has_two_thousand_calls_an_hour_unless_set(appkey: Key, now: datetime) -> None:
-    assert appkey_quota(appkey=appkey.row, now=now).limit == 2_000
+    assert [quota.limit for quota in key_quotas(appkey=appkey.row, now=now)] == [2_000, 10_000]
 
 
 def test_parallel_calls_never_pass_the_limit_together(settings, now: datetime) -> None:
@@ -64,10 +80,10 @@ def test_parallel_calls_never_pass_the_limit_together(settings, now: datetime) -
 
 
 def test_a_key_and_a_brand_may_have_numbers_of_their_own(appkey: Key, acme: Brand, now: datetime) -> None:
-    appkey.row.calls_per_hour, acme.calls_per_hour = 1, 3
-    assert [appkey_quota(appkey=appkey.row, now=now).exceeded for _ in range(2)] == [False, True]
-    assert [brand_quota(brand=acme, now=now).remaining for _ in range(3)] == [2, 1, 0]
-    assert (appkey_quota(appkey=appkey.row, now=now).limit, brand_quota(brand=acme, now=now).limit) == (1, 3)
+    appkey.row.calls_per_hour, appkey.row.brand.calls_per_hour = 2, 1
+    first, second = (key_quotas(appkey=appkey.row, now=now) for _ in range(2))
+    assert [(quota.limit, quota.exceeded) for quota in first] == [(2, False), (1, False)]
+    assert [(quota.limit, quota.exceeded) for quota in second] == [(2, False), (1, True)]
 
 
 @pytest.mark.parametrize("number", [0, -1, 10**9])
@@ -96,11 +112,11 @@ def test_rows_of_the_database_count_for_all_threads_alike(settings, now: datetim
 
 def test_what_the_database_counted_is_read_and_forgotten_again(settings, db: None, appkey: Key, now: datetime) -> None:
     settings.COUNT_IN_DATABASE = True
-    appkey_quota(appkey=appkey.row, now=now)
+    key_quotas(appkey=appkey.row, now=now)
     name = counter_of("appkey", appkey.row.pk, hour_of(now))
     assert counted([name, "absent"]) == {name: 1}
     assert forget_counters(now=timezone.now()) == 0
-    assert forget_counters(now=timezone.now() + timedelta(hours=3)) == 1
+    assert forget_counters(now=timezone.now() + timedelta(hours=3)) == 2
     assert counted([name]) == {}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from integration_admin.accounts import guessing, logins, tokens
-from integration_admin.accounts.authentication import authenticate
+from integration_admin.accounts.authentication import authenticate, token_of
 from integration_admin.accounts.models import AccessToken, Brand, Membership
 from integration_admin.accounts.tokens import TokenAnswer, TokenRefused
 from tests.conftest import BY, Key, Login
@@ -40,7 +40,7 @@ def by_account(assertion: str) -> dict[str, list[str]]:
 def test_a_password_gives_a_token_that_opens_the_door(username: str, owner: Login, appkey: Key, now: datetime) -> None:
     answer = ask(by_password(username, owner.password), appkey, now)
     assert (answer.token_type, answer.username, answer.expires_in) == ("bearer", "owner", 28_800)
-    actor = authenticate(key=appkey.row, authorization=answer.access_token, now=now)
+    actor = authenticate(key=appkey.row, token=token_of(answer.access_token), now=now)
     assert actor.membership == owner.membership
 
 
@@ -199,7 +199,7 @@ def test_a_slowed_user_still_works_with_the_tokens_they_have(owner: Login, appke
     access = ask(by_password("owner", owner.password), appkey, now).access_token
     for part in range(30):
         guess("owner", appkey, now, f"192.0.2.{part}")
-    actor = authenticate(key=appkey.row, authorization=access, now=now)
+    actor = authenticate(key=appkey.row, token=token_of(access), now=now)
     assert actor.membership == owner.membership
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from integration_admin.accounts import logins
 from integration_admin.accounts.models import AppKey, AuditEntry, Brand, KeyUse, User
-from integration_admin.accounts.quotas import appkey_quota
+from integration_admin.accounts.quotas import key_quotas
 from integration_admin.accounts.usage import DayOfUse, flush_usage, forget_usage, use_of_appkey, use_of_brand
 from tests.conftest import BY, Key, Login
 
@@ -73,7 +73,7 @@ def test_it_is_kept_somewhat_longer_than_a_year(appkey: Key, now: datetime) -> N
 def test_it_is_written_down_in_a_few_queries_however_many_keys_there_are(acme: Brand, now: datetime) -> None:
     for number in range(20):
         row, _ = logins.create_appkey(brand=acme, label=f"Key {number}", at=now, by=BY)
-        appkey_quota(appkey=row, now=now)
+        key_quotas(appkey=row, now=now)
     with CaptureQueriesContext(connection) as queries:
         assert flush_usage(now=now) == 20
     assert len(queries) <= 8
@@ -84,7 +84,7 @@ def test_it_is_written_down_in_a_few_queries_however_many_keys_there_are(acme: B
 
 def test_a_counter_that_was_lost_takes_nothing_back(appkey: Key, now: datetime) -> None:
     used(appkey, now, 9, 2)
-    appkey_quota(appkey=appkey.row, now=now)
+    key_quotas(appkey=appkey.row, now=now)
     assert flush_usage(now=now) == 0
     assert days(use_of_appkey(appkey.row, now=now)) == {now.date(): (7, 2)}
 

@@ -241,7 +241,7 @@ def test_without_what_calls_are_counted_in_it_asks_to_come_again(
     def away(*_args: object) -> int:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(type(caches["default"]), "incr", away)
+    monkeypatch.setattr(type(caches["default"]), "count_in_turn", away)
     answer = we.get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "disk" not in answer.content.decode()

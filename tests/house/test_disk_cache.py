@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from integration_admin.counting import Step
 from integration_admin.disk_cache import DiskCache
 
 
@@ -94,6 +95,41 @@ def test_processes_lose_no_count_and_only_one_is_first(tmp_path: Path) -> None:
     assert DiskCache(path, {}).get("count") == 999
 
 
+def test_counters_are_increased_in_turn_up_to_the_first_that_passes_its_limit(cache: DiskCache) -> None:
+    steps = [Step("a", 60, limit=2), Step("b", 60, limit=3), Step("c", 60)]
+    assert [cache.count_in_turn(steps) for _ in range(4)] == [[1, 1, 1], [2, 2, 2], [3], [4]]
+    assert cache.count_in_turn([Step("b", 60, limit=3)]) == [3]
+    assert cache.get_many(["a", "b", "c"]) == {"a": 4, "b": 3, "c": 2}
+    assert (cache.decr("c"), cache.count_in_turn([Step("c", 60)])) == (1, [2])
+
+
+def test_a_counter_begins_anew_when_it_ended(cache: DiskCache) -> None:
+    assert [cache.count_in_turn([Step("a", -1), Step("b", 60)]) for _ in range(2)] == [[1, 1], [1, 2]]
+
+
+def test_what_cannot_be_counted_leaves_the_cache_as_it_was(cache: DiskCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = cache._count
+    monkeypatch.setattr(cache, "_count", lambda connection, step: count(connection, step) // (step.name != "b"))
+    with pytest.raises(ZeroDivisionError):
+        cache.count_in_turn([Step("a", 60), Step("b", 60)])
+    monkeypatch.undo()
+    assert cache.get_many(["a", "b"]) == {}
+    assert cache.count_in_turn([Step("a", 60), Step("b", 60)]) == [1, 1]
+
+
+def _count_in_turn(path: str) -> list[list[int]]:
+    cache = DiskCache(path, {})
+    return [cache.count_in_turn([Step("key", 600, limit=150), Step("brand", 600)]) for _ in range(100)]
+
+
+def test_processes_count_in_turn_as_one(tmp_path: Path) -> None:
+    path = str(tmp_path / "cache.sqlite3")
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+        counted = [values for child in pool.map(_count_in_turn, [path] * 4) for values in child]
+    assert sorted(values[0] for values in counted) == list(range(1, 401))
+    assert DiskCache(path, {}).get_many(["key", "brand"]) == {"key": 400, "brand": 150}
+
+
 def test_threads_lose_no_count(cache: DiskCache) -> None:
     cache.set("count", 0)
     with ThreadPoolExecutor(8) as pool:
@@ -123,5 +159,6 @@ def test_what_ended_is_swept_away(cache: DiskCache, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("integration_admin.disk_cache.WRITES_BETWEEN_SWEEPS", 10)
     for number in range(30):
         cache.set(f"key{number}", 1, -1)
+        cache.count_in_turn([Step(f"counter{number}", -1)])
     rows = cache._connection().execute("SELECT COUNT(*) FROM entry").fetchone()[0]
     assert rows <= 10

@@ -74,4 +74,4 @@ def test_loading_asks_only_for_the_catalog(version: TemplateVersion, ann: Actor)
         connection,
     ) as queries:
         load(fresh)
-    assert len(queries) == 3
+    assert len(queries) == 1

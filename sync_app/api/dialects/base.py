@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Never
 
@@ -24,7 +25,7 @@ from integration_admin import log_context
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.addresses import caller_address
 from integration_admin.accounts.models import AppKey
-from integration_admin.accounts.quotas import Quota, address_quota, appkey_quota, brand_quota
+from integration_admin.accounts.quotas import Quota, address_quota, key_quotas
 from integration_admin.accounts.usage import note_refused
 from integration_admin.languages import documented_code, language_for
 from sync_app.api.bodies import check_length
@@ -97,13 +98,11 @@ class Door(APIView, ABC):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that comes before the handler."""
         now = self.clock()
-        self._spend(address_quota(address=self.address(), now=now), now)
+        self._spend([address_quota(address=self.address(), now=now)], now)
         check_length(self.http.META, limit=self.largest_body())
         key = self.find_key(brand=kwargs.get("brand", ""), now=now)
         if key is not None:
-            # The key's first: a program that calls too often uses up nothing of the other programs of its brand.
-            self._spend(appkey_quota(appkey=key, now=now), now, key)
-            self._spend(brand_quota(brand=key.brand, now=now), now, key)
+            self._spend(key_quotas(appkey=key, now=now), now, key)
         self.admit(key=key, now=now)
 
     @abstractmethod
@@ -162,13 +161,14 @@ class Door(APIView, ABC):
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
 
-    def _spend(self, quota: Quota, now: datetime, key: AppKey | None = None) -> None:
-        self.spent = (*self.spent, quota)
+    def _spend(self, counted: Sequence[Quota], now: datetime, key: AppKey | None = None) -> None:
+        self.spent = (*self.spent, *counted)
         self.headers.update(quota_headers(self.spent))
-        if quota.exceeded:
+        exceeded = next((quota for quota in counted if quota.exceeded), None)
+        if exceeded is not None:
             if key is not None:
                 note_refused(key, now=now)
-            raise quota_refused(quota, now=now, zone=key.brand.zone if key is not None else UTC)
+            raise quota_refused(exceeded, now=now, zone=key.brand.zone if key is not None else UTC)
 
     def _noted(self, problem: ApiProblem) -> dict[str, object]:
         match = self.http.resolver_match

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.authentication import authenticate_appkey
 from integration_admin.accounts.models import AppKey
 from sync_app.api.dialects.planningpme.descriptions import config_shape
 from sync_app.api.dialects.planningpme.requests import query_of
@@ -22,11 +21,9 @@ class ConfigDoor(PlanningpmeDoor):
     key: AppKey
     known: Actor | None = None
 
-    def find_key(self, *, brand: str, now: datetime) -> AppKey:
-        self.key = authenticate_appkey(brand_key=brand, appkey=self.http.META.get("HTTP_X_APPKEY", ""), now=now)
-        return self.key
-
     def admit(self, *, key: AppKey | None, now: datetime) -> None:
+        if key is not None:
+            self.key = key
         if self.http.META.get("HTTP_AUTHORIZATION"):
             super().admit(key=key, now=now)
             self.known = self.actor
