@@ -18,6 +18,7 @@ from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_auth import Caller
 from sync_app.syncs.connectors.http_form import CURSOR, LINK, NONE, OFFSET, PAGE
 from sync_app.syncs.connectors.rows import Gathered, exact, json_of
+from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
 
 ABSENT: Final = object()
@@ -25,8 +26,6 @@ MOST_PAGES: Final = 10_000
 #: A number of more digits counts nothing; writing out 1e10000000 would never end.
 DIGITS: Final = 18
 NO_CONTENT: Final = 204
-LONGEST_MARK: Final = 4_000
-SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: The time that `NEXT` takes grows with the square of what it reads.
 LONGEST_HEADER: Final = 8_000
 NEXT: Final = re.compile(
@@ -133,7 +132,7 @@ class Listing:
         self._named = named is not ABSENT
         if named is ABSENT or named is None or named is False or named == "":
             return None
-        if (isinstance(named, str) and _is_sendable(named)) or type(named) is int:
+        if (isinstance(named, str) and fits_query(named)) or type(named) is int:
             return str(named)
         raise TransferFailed("next_unreadable", Trouble.ANSWER, host=page.host, path=path)
 
@@ -181,11 +180,6 @@ class Listing:
 
     def _said(self, name: str) -> Any:
         return self.link.transfer.get(name)
-
-
-def _is_sendable(mark: str) -> bool:
-    """Whether it fits into an address, as text."""
-    return len(mark) <= LONGEST_MARK and not SURROGATE.search(mark)
 
 
 def segments_of(path: str) -> list[str]:

@@ -24,7 +24,7 @@ from sync_app.syncs.connectors.http_form import (
     SECONDS,
 )
 from sync_app.syncs.http.answers import Answer
-from sync_app.syncs.http.waiting import server_moment
+from sync_app.syncs.http.waiting import AHEAD, server_moment
 
 PLACE: Final = "{since}"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,7 +69,7 @@ def watermark_after(link: Link, *, first: Answer, marks: Sequence[str], watermar
         return ""
     if link.transfer.get("mark") == ROWS:
         return _latest(link, marks, watermark)
-    theirs = server_moment(first.headers)
+    theirs = server_moment(first.headers, now=answered_at)
     began = first.asked_at if theirs is None else theirs - (answered_at - first.asked_at)
     overlap = link.transfer.get("overlap")
     mark = began - timedelta(seconds=60 if overlap is None else int(overlap))
@@ -100,7 +100,7 @@ def _latest(link: Link, found: Sequence[str], watermark: str) -> str:
     if keyed is None:
         field = str(link.transfer.get("mark_field") or "")
         raise TransferFailed("mark_unreadable", Trouble.ANSWER, field=field)
-    return max(keyed, key=lambda pair: pair[0])[1] if keyed else ""
+    return max(keyed, key=lambda pair: pair[0])[1] if keyed else watermark
 
 
 def _as_numbers(marks: list[str]) -> list[tuple[Any, str]] | None:
@@ -112,8 +112,14 @@ def _as_numbers(marks: list[str]) -> list[tuple[Any, str]] | None:
 
 
 def _as_moments(marks: list[str], link: Link) -> list[tuple[Any, str]] | None:
-    found = [(_moment(mark, link), mark) for mark in marks]
-    return found if all(moment is not None for moment, _ in found) else None
+    """Those that are to come are left out: who began there would miss what changes until then."""
+    found: list[tuple[datetime, str]] = []
+    for mark in marks:
+        moment = _moment(mark, link)
+        if moment is None:
+            return None
+        found += [(moment, mark)] if moment <= link.now() + AHEAD else []
+    return found
 
 
 def _moment(text: str, link: Link) -> datetime | None:

@@ -9,6 +9,7 @@ created and modified after this date"; lists come by `pageIndex`, from 0, and `p
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from sync_app.syncs.connectors.looking import LOOK
 from sync_app.syncs.connectors.planningpme_report import Report, read_report
 from sync_app.syncs.connectors.rows import Gathered, batches, body_of, exact, json_of, rows_in
 from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
+from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
 from sync_app.syncs.http.waiting import server_moment
@@ -32,6 +34,8 @@ PAGES_AT_MOST: Final = 20_000
 #: Members of an answer that tells an error; none of them is ever the list that was asked for.
 ERRORS: Final = ("error", "errors", "errorList", "errorCode")
 CURSOR: Final = "cursor"
+#: yyyyMMddHHmmss, or so much of it as was said.
+MOMENT: Final = re.compile(r"[0-9]{8,17}", re.ASCII)
 SINCE: Final = "since"
 #: So far back the next pull begins before this answer was made: what was being written then is not missed.
 OVERLAP: Final = timedelta(seconds=60)
@@ -207,11 +211,13 @@ def _next(answer: Answer, content: Any, link: Link) -> str:
     """Where the next pull begins: what the answer says of it, else its own moment and a little before."""
     named = content if isinstance(content, dict) else {}
     if isinstance(named.get("cursor"), str) and named["cursor"]:
+        if not fits_query(named["cursor"]):
+            raise TransferFailed("next_unreadable", Trouble.ANSWER, host=answer.address.host, path=CURSOR)
         return f"{CURSOR}:{named['cursor']}"
-    if isinstance(named.get("next"), str) and named["next"].isdigit():
+    if isinstance(named.get("next"), str) and MOMENT.fullmatch(named["next"]):
         return f"{SINCE}:{named['next']}"
     took = link.now() - answer.asked_at
-    moment = server_moment(answer.headers)
+    moment = server_moment(answer.headers, now=link.now())
     begun = moment - took if moment is not None else answer.asked_at
     return f"{SINCE}:{(begun - OVERLAP).astimezone(UTC):%Y%m%d%H%M%S}"
 

@@ -27,8 +27,10 @@ from sync_app.syncs.connectors.rows import (
     said,
 )
 from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
+from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
+from sync_app.syncs.http.waiting import AHEAD
 from templates_app.catalog.problems import gettext_noop
 
 PACKET: Final = 1000
@@ -40,8 +42,6 @@ REFUSED_AT_MOST: Final = 100
 WRONG: Final = frozenset({400, 409, 422})
 #: So far before the last change read the next pull begins: what was being written then is not missed.
 OVERLAP: Final = timedelta(seconds=5)
-#: A clock there may be so far before ours.
-AHEAD: Final = timedelta(days=1)
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 NEW, CHANGED, ALL = "new", "changed", "all"
 
@@ -281,14 +281,14 @@ def _code(row: Any, entity: str, host: str) -> str:
     """The code of a record: its field `[entity]_ID`, in any case."""
     wanted = f"{entity}_ID".lower()
     found = next((row[name] for name in row if name.lower() == wanted), None) if isinstance(row, dict) else None
-    if found in (None, ""):
+    if found in (None, "") or not fits_query(str(found)):
         raise TransferFailed("code_missing", Trouble.ANSWER, host=host, name=f"{entity}_ID")
     return str(found)
 
 
 def _date(row: Mapping[str, Any]) -> str:
     date = row.get("srvDateUTC")
-    return date if isinstance(date, str) else ""
+    return date if isinstance(date, str) and fits_query(date) else ""
 
 
 def _receipt(entity: str, dates: Mapping[str, str]) -> dict[str, Any]:

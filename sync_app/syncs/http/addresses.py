@@ -16,6 +16,7 @@ from templates_app.catalog.problems import shown
 
 PORTS: Final = {"http": 80, "https": 443}
 LONGEST: Final = 8_000
+LONGEST_VALUE: Final = 4_000
 UNFIT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 SEPARATORS: Final = re.compile(r"[/\\]")
@@ -130,6 +131,11 @@ def _encoded(text: str, kept: str) -> str:
     if BARE_PERCENT.search(text):
         raise invalid()
     return quote(text, safe=kept)
+
+
+def fits_query(text: str) -> bool:
+    """Whether this can be sent as a value, and kept until then."""
+    return len(text) <= LONGEST_VALUE and not CONTROL.search(text)
 
 
 def fits_path(part: str) -> bool:

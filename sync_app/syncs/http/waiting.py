@@ -7,12 +7,14 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 FIRST_WAIT: Final = 1.0
 LONGEST_AFTER: Final = 900.0
+#: The clock of another system may be so far before ours.
+AHEAD: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,13 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
     return min(max(seconds, 0.0), LONGEST_AFTER) if math.isfinite(seconds) else None
 
 
-def server_moment(headers: Mapping[str, str]) -> datetime | None:
-    """When the answer was made, by the clock of who made it (`Date`), in UTC."""
-    return _date(headers.get("date", ""))
+def server_moment(headers: Mapping[str, str], *, now: datetime) -> datetime | None:
+    """When the answer was made, by the clock of who made it (`Date`), in UTC.
+
+    None as well for a moment to come: who began there the next time would miss what changes until then.
+    """
+    moment = _date(headers.get("date", ""))
+    return moment if moment is not None and moment <= now + AHEAD else None
 
 
 def _date(text: str) -> datetime | None:

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPResponse as StandardResponse
-from http.client import IncompleteRead
+from http.client import IncompleteRead, parse_headers
 from io import BufferedReader
 from typing import Any, Final, cast
 
@@ -19,7 +19,7 @@ from requests.exceptions import SSLError as RequestsSslError
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
 from sync_app.syncs.http.addresses import PORTS, Address
 from sync_app.syncs.http.sockets import Dialer, PatientTls, tls_context
@@ -27,6 +27,7 @@ from sync_app.syncs.one_turn import TransferFailed, Trouble
 
 AT_ONCE: Final = 65_536
 EMPTY_STATUSES: Final = frozenset({204, 304})
+ANNOUNCING: Final = frozenset({102, 103, 104})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,10 @@ class Wire(HTTPAdapter):
         except DecodeError:
             raw.close()
             raise TransferFailed("answer_unreadable", Trouble.ANSWER, host=host) from None
+        except ValueError as error:
+            # So the standard library ends for a piece of a body that is to have less than no bytes.
+            raw.close()
+            raise ProtocolError(str(error)) from None
         return b"".join(parts)
 
     def _why(self, address: Address) -> TransferFailed:
@@ -142,6 +147,15 @@ class _Answer(StandardResponse):
         finally:
             if self.fp is not None:
                 self.fp = stream
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The first line of the answer itself: it may be announced by others, of which the library passes over 100."""
+        reader: Any = super()
+        version, status, reason = reader._read_status()
+        while status in ANNOUNCING:
+            parse_headers(self.fp)
+            version, status, reason = reader._read_status()
+        return version, status, reason
 
 
 def _pools(dialer: Dialer) -> dict[str, type[HTTPConnectionPool]]:

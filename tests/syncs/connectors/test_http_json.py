@@ -326,6 +326,39 @@ def test_a_mark_may_be_the_latest_value_of_a_field(values: list[Any], before: st
     assert fetched.watermark == after
 
 
+@pytest.mark.parametrize("values", [["2026-11-24T00:00:00Z"], ["9999-12-31", "2026-11-23T12:00:01Z"]])
+@pytest.mark.parametrize("before", ["", "2026-11-01T00:00:00Z"])
+def test_a_moment_to_come_is_no_place_to_begin_at(values: list[str], before: str) -> None:
+    listed = [{"changed": value} for value in values]
+    with serving(answer(listed), answer([*listed, {"changed": "2026-11-20"}])) as server:
+        told: dict[str, Any] = {"since_name": "s", "mark": "rows", "mark_field": "changed"}
+        assert pulled(server, before, **told).watermark == before
+        assert pulled(server, before, **told).watermark == "2026-11-20"
+
+
+def test_a_clock_of_the_service_that_is_far_ahead_is_not_believed() -> None:
+    with serving(answer(rows(1), 200, "Date: Mon, 22 Nov 2027 12:00:07 GMT")) as server:
+        assert pulled(server, since_name="s").watermark == "2026-11-22T11:59:00Z"
+
+
+def test_nothing_said_is_a_list_without_rows_and_proves_nothing() -> None:
+    with serving(answer("", 204)) as server:
+        fetched = pulled(server, rows_path="data")
+    assert (fetched.body, fetched.complete) == (b"[]", False)
+    pages = [answer({"rows": rows(1, 2), "n": 3}), answer("", 204)]
+    with serving(*pages) as server:
+        fetched = pulled(server, paging="page", rows_path="rows", total_path="n")
+    assert (json.loads(fetched.body), fetched.complete) == (rows(1, 2), False)
+
+
+@pytest.mark.parametrize("mark", ["\ud800", "a\0b", "x" * 4001, ["a"], {"a": 1}, True, 1.5])
+def test_a_mark_that_cannot_be_sent_is_told(mark: Any) -> None:
+    for paging in ("cursor", "link"):
+        with serving(answer({"rows": rows(1), "next": mark})) as server:
+            failed = failure(server, paging=paging, rows_path="rows", next_path="next")
+        assert (failed.code, failed.trouble, failed.params["path"]) == ("next_unreadable", Trouble.ANSWER, "next")
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

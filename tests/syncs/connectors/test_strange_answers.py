@@ -129,6 +129,26 @@ def test_a_total_that_is_no_number_proves_nothing(total: Any) -> None:
     assert (json.loads(fetched.body), fetched.complete) == ([{"codeContrat": ["C"]}], False)
 
 
+@pytest.mark.parametrize("cursor", ["a\0b", "\ud800", "x" * 4001, "a\nb"])
+def test_a_cursor_that_cannot_be_kept_is_told(cursor: str) -> None:
+    with fails("next_unreadable", Trouble.ANSWER) as failed:
+        exported({"items": [], "cursor": cursor})
+    assert failed.params["path"] == "cursor"
+
+
+@pytest.mark.parametrize("told", ["²", "soon", "٢٠٢٦١١٢٠", "1" * 30, "", 20261120120000])
+def test_a_next_beginning_that_is_no_moment_is_not_asked_for(told: Any) -> None:
+    assert exported({"items": [], "next": told}).watermark == "since:20261122115900"
+    assert exported({"items": [], "next": "20261120120000"}).watermark == "since:20261120120000"
+
+
+@pytest.mark.parametrize("code", ["a\0b", "\ud800", "x" * 4001, "", None])
+def test_a_record_whose_code_cannot_be_kept_is_told(code: Any) -> None:
+    replies = answer({"authToken": "good"}), answer({"data": [{"c_ID": code}]})
+    with serving(*replies) as server, fails("code_missing", Trouble.ANSWER):
+        Weavy().pull(opened(server, entity="c"), watermark="")
+
+
 # --- deliveries
 
 

@@ -54,6 +54,10 @@ def test_a_body_that_ends_with_its_connection_must_be_whole_json() -> None:
         chunked(ROWS[:500], ROWS[500:], end=False),
         chunked(ROWS[:500], end=False) + b"2f\r\nabc",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffffff\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n" + b"X-A: b\r\n" * 5000 + b"\r\n" + WHOLE,
         b"HTTP/1.1 200 OK\r\nContent-Length: 2, 5\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
         b"NOT HTTP\r\n\r\n{}",
@@ -73,6 +77,26 @@ def test_a_length_that_makes_no_sense_proves_nothing(length: str) -> None:
     reply = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}".encode()
     with serving(reply) as server, remote(server.base, bounds=ONCE) as client:
         assert not client.get("x").framed
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("announced", ["100 Continue", "102 Processing", "103 Early Hints\r\nLink: </x.css>"])
+def test_what_only_announces_an_answer_is_none(announced: str, times: int) -> None:
+    reply = f"HTTP/1.1 {announced}\r\n\r\n".encode() * times + WHOLE
+    with serving(reply) as server, remote(server.base, bounds=ONCE) as client:
+        found = client.get("x")
+    assert (found.status, found.json()) == (200, json.loads(ROWS))
+    assert "link" not in found.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [(b'{"a": 1, "a": 1}', "a"), (b'[{"b": {"c": 1, "d": 2, "c": {}}}]', "c"), (b'{"\\ud800": 1, "\\ud800": 2}', "?")],
+)
+def test_a_key_that_stands_twice_is_told_and_no_guess_made(body: bytes, name: str) -> None:
+    with serving(answer(body)) as server:
+        failed = failure(remote(server.base))
+    assert (failed.code, failed.trouble, failed.params) == ("duplicate_key", Trouble.ANSWER, {"name": name})
 
 
 def test_an_answer_in_pieces_is_put_together() -> None:

@@ -84,8 +84,11 @@ def test_retry_after_is_read_as_seconds_or_a_date_and_never_beyond_fifteen_minut
 
 
 def test_the_other_clock_is_read_from_its_answer() -> None:
-    assert server_moment({"date": "Sun, 22 Nov 2026 12:00:05 GMT"}) == NOW + timedelta(seconds=5)
-    assert server_moment({"date": "Sunday"}) is None
+    assert server_moment({"date": "Sun, 22 Nov 2026 12:00:05 GMT"}, now=NOW) == NOW + timedelta(seconds=5)
+    assert server_moment({"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, now=NOW) == NOW + timedelta(days=1)
+    assert server_moment({"date": "Sun, 22 Nov 2020 12:00:00 GMT"}, now=NOW) is not None
+    for unfit in ("Sunday", "", "Mon, 23 Nov 2026 12:00:01 GMT", "Mon, 22 Nov 9999 12:00:00 GMT"):
+        assert server_moment({"date": unfit}, now=NOW) is None
 
 
 @pytest.mark.parametrize("status", [429, 503])
