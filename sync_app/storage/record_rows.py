@@ -17,17 +17,10 @@ SORTED_LENGTH: Final = 255
 
 _encode = msgspec.json.Encoder().encode
 
+#: A record's texts as stored: data, label, sort label, search. Searched are the label and the match fields, folded.
+Texts = tuple[str, str, str, str]
 #: (space, value, tie, record id).
 Identified = tuple[str, str, int, int]
-
-
-class Texts(NamedTuple):
-    """A record's texts as stored. Searched are the label and the match fields, folded."""
-
-    data: str
-    label: str
-    sort_label: str
-    search: str
 
 
 class Moved(NamedTuple):
@@ -47,12 +40,11 @@ def by_type(writes: Iterable[RecordWrite]) -> Iterator[tuple[EntityType, list[Re
 
 def texts_of(entity: EntityType, listed: Sequence[Data], forms: Mapping[str, Sequence[str]]) -> list[Texts]:
     """The texts of records with these values and match forms."""
-    labels = list(map(entity.label_of, listed))
+    labels = [entity.label_of(data) for data in listed]
     folded = fold_all(labels)
-    searches = [" ".join(dict.fromkeys(filter(None, words))) for words in zip(folded, *forms.values(), strict=True)]
     return [
-        Texts(_encode(data).decode(), label, sort_label[:SORTED_LENGTH], search)
-        for data, label, sort_label, search in zip(listed, labels, folded, searches, strict=True)
+        (_encode(data).decode(), label, words[0][:SORTED_LENGTH], " ".join(filter(None, dict.fromkeys(words))))
+        for data, label, words in zip(listed, labels, zip(folded, *forms.values(), strict=True), strict=True)
     ]
 
 
@@ -75,17 +67,22 @@ def identified(entity: EntityType, ids: Sequence[int], forms: Mapping[str, Seque
         spaces.setdefault(key.space, []).append(key)
     for space, keys in sorted(spaces.items()):
         rows = [row for key in keys for row in _identified(key, ids, forms)]
-        found += [(space, *row) for row in sorted(rows if len(keys) == 1 else set(rows))]
+        rows = sorted(rows if len(keys) == 1 else set(rows))
+        found += [(space, value, tie, record) for value, tie, record in rows]
     return found
 
 
-def _identified(key: Key, ids: Sequence[int], forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int, int]]:
+def _identified(key: Key, ids: Sequence[int], forms: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, int, int]]:
+    """(value, tie, record) of each record that has this key."""
     ties: Iterable[int] = repeat(0, len(ids)) if key.unique else ids
-    parts = [forms[name] for name in key.fields]
-    values = parts[0] if len(parts) == 1 else map(join_parts, zip(*parts, strict=True))
-    for value, tie, record in zip(values, ties, ids, strict=True):
-        if value and len(value) <= KEY_VALUE_LENGTH:
-            yield value, tie, record
+    if len(key.fields) > 1:
+        values = [join_parts(parts) or "" for parts in zip(*(forms[name] for name in key.fields), strict=True)]
+    else:
+        values = list(forms[key.fields[0]])
+    rows = zip(values, ties, ids, strict=True)
+    if "" not in values and max(map(len, values)) <= KEY_VALUE_LENGTH:
+        return rows
+    return (row for row in rows if row[0] and len(row[0]) <= KEY_VALUE_LENGTH)
 
 
 def moved(changed: Iterable[RecordWrite]) -> Moved:

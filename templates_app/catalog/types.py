@@ -92,8 +92,8 @@ class EntityType:
     def label_of(self, data: Mapping[str, Any]) -> str:
         """The record's label: the first alternative of `label` that gives a text, at most 255 characters."""
         for alternative in self.label:
-            parts = [self.fields[name].kind.text(data[name]) for name in alternative if name in data]
-            text = " ".join(part for part in parts if part)
+            texts = [self.fields[name].kind.text(data[name]) for name in alternative if name in data]
+            text = texts[0] if len(texts) == 1 else " ".join(filter(None, texts))
             if text:
                 return text[:255]
         return ""
