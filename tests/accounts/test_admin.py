@@ -283,6 +283,12 @@ def test_lists_and_filters_call_a_brand_by_its_name(rows, acme: Brand, root: Use
     assert ">acme<" not in list_and_filters
 
 
+def test_a_list_of_one_brand_does_not_say_it_in_each_row(rows, owner: Login, root: User) -> None:
+    [mine, all_of_them] = [signed_in(user).get(at("changelist", AppKey)) for user in (owner.user, root)]
+    assert "field-brand" not in mine.content.decode()
+    assert "field-brand" in all_of_them.content.decode()
+
+
 def test_a_change_of_the_configuration_is_headed_by_its_words(rows, root: User) -> None:
     entry = AuditEntry.objects.filter(action="create_brand").first()
     assert entry is not None

@@ -118,7 +118,7 @@ def test_a_share_of_nothing_says_that_simulations_do_not_count(
     page = ann_at_work.get(INDEX).content.decode()
     assert ("only simulated runs in 7 days" in page) is simulate
     assert "no run has ended in 7 days" not in page
-    assert f"simulated, not counted: {int(simulate)}" in page
+    assert f"plus {int(simulate)} simulated" in page
 
 
 def test_another_brand_is_in_no_figure(made: Maker, acme: Brand, other: Brand, now: datetime) -> None:

@@ -54,9 +54,8 @@ def tell() -> dict[str, str]:
 def _pages(actor: Actor, rehearsal: Run) -> dict[str, str]:
     template = Template.objects.get(brand=actor.brand, name=content.TEMPLATE)
     keep_sample(actor=actor, template=template, body=content.rows(), file_name=content.ROWS_NAME, at=timezone.now())
-    rows = f"{_list(900, 14, broken=False)}D-1004;O'Connor;06 39 98 10 40;p.oconnor(at)example.com\n"
-    file = rows.replace("Email", "Email;Remarque", 1).encode()
-    upload = keep_upload(actor=actor, chunks=[file], file_name=UPLOADED, at=timezone.now())
+    file = "".join(f"{line}{more}\n" for line, more in _remarked(_list(900, 14, broken=False)))
+    upload = keep_upload(actor=actor, chunks=[file.encode()], file_name=UPLOADED, at=timezone.now())
     record = Record.objects.get(brand=actor.brand, search__contains=FOLLOWED.lower())
     report = f"/admin/sync_app/run/{rehearsal.pk}/change/"
     return {
@@ -70,6 +69,14 @@ def _pages(actor: Actor, rehearsal: Run) -> dict[str, str]:
         "runs": "/admin/sync_app/run/",
         "record-history": f"/admin/sync_app/record/{record.pk}/change/",
     }
+
+
+def _remarked(rows: str) -> Iterator[tuple[str, str]]:
+    """Each line with one column more, which no template knows."""
+    head, *lines = rows.splitlines()
+    yield head, ";Remarque"
+    for place, line in enumerate([*lines, "D-1004;O'Connor;06 39 98 10 40;p.oconnor(at)example.com"]):
+        yield line, ";" if place % 3 else ";rappeler en mai"
 
 
 def _past(actor: Actor) -> None:

@@ -132,7 +132,7 @@ def _brands(request: HttpRequest) -> list[int]:
 
 def _tiles(told: Overview) -> list[Tile]:
     week, today = told.week, told.today
-    simulated = _("%(today)s today · simulated, not counted: %(simulated)s")
+    simulated = _("%(today)s today · plus %(simulated)s simulated")
     return [
         Tile(
             _("Runs in 7 days"),
