@@ -10,6 +10,7 @@ from sync_app.models import Run, RunStatus, SyncTurn, TurnStatus
 from sync_app.runs.work.perform import perform
 from sync_app.syncs.keeping.changing import stop_turn
 from sync_app.syncs.turns import judging, pulling
+from sync_app.syncs.turns.guards import judge
 from tests.runs.conftest import Killed, customer
 from tests.syncs.conftest import Desk
 
@@ -77,7 +78,6 @@ def test_a_stop_reaches_the_run_and_no_delivery_ends_the_turn_before_it(
 def test_a_stop_while_the_plan_is_judged_writes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     sync = desk.sync(guards=GUARDS)
     desk.run(sync, customer("A"))
-    judge = judging.judge
 
     def stopped_meanwhile(**asked: Any) -> Any:
         turn = SyncTurn.objects.get(sync=sync, finished_at=None)
@@ -93,7 +93,6 @@ def test_a_stop_while_a_guard_trips_ends_it_rather_than_hold_it(desk: Desk, monk
     guards = {"updates": {"most": 0}}
     sync = desk.sync(guards=guards)
     desk.run(sync, customer("A"))
-    judge = judging.judge
 
     def stopped_meanwhile(**asked: Any) -> Any:
         turn = SyncTurn.objects.get(sync=sync, finished_at=None)

@@ -14,6 +14,7 @@ from sync_app.runs.errors import RunConflict
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.work.perform import perform
 from sync_app.syncs.connectors.base import Fetched
 from sync_app.syncs.errors import SyncConflict
 from sync_app.syncs.keeping.changing import delete_sync, pause, resume, run_now
@@ -117,7 +118,6 @@ def test_a_zone_that_is_no_more_fails_its_own_brand_once_and_no_other(desk: Desk
 def test_a_brand_that_is_closed_in_the_middle_writes_nothing_more(desk: Desk, monkeypatch: Any) -> None:
     sync = desk.sync(guards={"updates": {"most": 100}})
     desk.run(sync, customer("A"))
-    perform = pulling.perform
 
     def closed_meanwhile(**asked: Any) -> Any:
         planned = perform(**asked)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from sync_app.engine.fingerprint import TELLING, Fingerprint
@@ -51,14 +51,14 @@ def cleaned_messages(brand: int, print_: Fingerprint) -> Cleaned:
     return found
 
 
-def _telling(rows: Any, names: Iterable[str], print_: Fingerprint) -> Iterable[Any]:
+def _telling(rows: QuerySet[Any], names: Iterable[str], print_: Fingerprint) -> Iterator[Any]:
     """Those in whose columns one of the texts stands, as JSON writes it or plainly."""
     spelled = {json.dumps(text, ensure_ascii=plain)[1:-1] for text in print_.texts for plain in (True, False)}
     if not spelled:
-        return ()
+        return
     texts = {f"{name}_text": Cast(name, TextField()) for name in names}
     wanted = (Q(**{f"{name}__icontains": text}) for name in texts for text in sorted(spelled))
-    return rows.annotate(**texts).filter(reduce(or_, wanted)).order_by("pk").iterator(chunk_size=500)
+    yield from rows.annotate(**texts).filter(reduce(or_, wanted)).order_by("pk").iterator(chunk_size=500)
 
 
 def _cleaned(value: Any, print_: Fingerprint) -> Any:

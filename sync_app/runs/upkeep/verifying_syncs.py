@@ -52,11 +52,11 @@ def _sync(sync: Sync) -> Iterator[tuple[str, str]]:
 def _held(sync: Sync) -> Iterator[tuple[str, str]]:
     """A sync that waits for a person has a turn with a plan, or one on which somebody has just decided."""
     opened = SyncTurn.objects.filter(sync=sync, finished_at=None)
-    held = list(opened.filter(status=TurnStatus.HELD).values_list("pk", "run_id"))
-    if [turn for turn, run in held if run is None] or (sync.health == Health.HELD and not opened.exists()):
+    held = opened.filter(status=TurnStatus.HELD)
+    if held.filter(run=None).exists() or (sync.health == Health.HELD and not opened.exists()):
         yield "held_without_plan", f"sync {sync.pk} waits for a person, and there is no plan to decide on"
-    elif held and sync.health != Health.HELD:
-        yield "held_unseen", f"turn {held[0][0]} of sync {sync.pk} waits for a person, and the sync does not say so"
+    elif sync.health != Health.HELD and held.exists():
+        yield "held_unseen", f"a plan of sync {sync.pk} waits for a person, and the sync does not say so"
 
 
 def _push_ahead(sync: Sync) -> str:
