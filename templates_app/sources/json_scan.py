@@ -50,7 +50,7 @@ class Checker:
         self._check(text, value, depth)
         return value
 
-    def decode_only(self, text: bytes | msgspec.Raw) -> Any:
+    def decode_only(self, text: bytes | memoryview | msgspec.Raw) -> Any:
         """The same, for a text of which the caller knows that it is flat, and counts the names himself."""
         try:
             value = self._decoder.decode(text)

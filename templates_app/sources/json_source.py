@@ -87,6 +87,10 @@ class JsonSource:
         if not looks_flat(self._text, group, limits=self._limits):
             yield from (self._checked(checker, group, index, raw) for index, raw in enumerate(group.raws))
             return
+        together = self._together(checker, group)
+        if together is not None:
+            yield from together
+            return
         names = 0
         for index, raw in enumerate(group.raws):
             data: Any = self._flat(checker, raw)
@@ -98,6 +102,20 @@ class JsonSource:
             # A name occurs twice, an object has others inside, or a text looks like a name: told apart row by row.
             for index, raw in enumerate(group.raws):
                 self._checked(checker, group, index, raw)
+
+    def _together(self, checker: Checker, group: Group) -> list[dict[str, Any]] | None:
+        """All of a short list of short flat objects; None for anything else, or where something is wrong with one."""
+        limits, text = self._limits, self._text.view[group.span.start : group.span.end]
+        longest = max((len(memoryview(raw)) for raw in group.raws), default=0)
+        if len(text) > KEPT_UP_TO or longest > min(limits.max_text, limits.max_values):
+            return None
+        try:
+            listed = checker.decode_only(text)
+        except Fault:
+            return None
+        if set(map(type, listed)) != {dict} or max(map(len, listed)) > limits.max_fields:
+            return None
+        return listed if sum(map(len, listed)) == separators(self._text, group) else None
 
     def _flat(self, checker: Checker, raw: msgspec.Raw) -> dict[str, Any] | None:
         """A short object; None for anything else, or where something is wrong with it."""

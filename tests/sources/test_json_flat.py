@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.sources import json_source
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
 from templates_app.sources.rows import SourceRefused
@@ -89,3 +90,30 @@ def test_good_text_of_two_windows_is_counted_once() -> None:
     rows = [{"name": "x" * 100, "number": number} for number in range(20_000)]
 
     assert rows_of(json.dumps(rows, separators=(",", ":"))) == rows
+
+
+def outcome(body: str) -> Any:
+    """The rows with the types of their values, or why there are none."""
+    try:
+        return [(row, list(map(type, row.values()))) for row in rows_of(body)]
+    except SourceRefused as refused:
+        return refused.problem, refused.pointer, refused.line, refused.column
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '[{"a":1,"b":"x"},{"a":2.50,"b":null}]',
+        '[{"a":1},{"a":1e999999}]',
+        '[{"a":1},{"b":"\\ud800"},{"a":1e999999}]',
+        '[{"a":1},{"a":1,"a":2}]',
+        '[{"a":1},{"b":"\\":"}]',
+        '[{"a":true},{}]',
+        '[{"a":' + "9" * 400 + "}]",
+        json.dumps([{"n": number, "t": "é"} for number in range(300)], separators=(",", ":")),
+    ],
+)
+def test_a_short_body_is_decoded_at_once_and_a_long_one_row_by_row(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = outcome(body)
+    monkeypatch.setattr(json_source, "KEPT_UP_TO", 0)
+    assert outcome(body) == at_once
