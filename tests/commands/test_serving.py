@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
@@ -93,6 +94,17 @@ def test_it_is_ready_and_its_pages_have_their_looks(started: Started) -> None:
     assert answers(f"{started.origin}/readyz") == 200
     assert answers(f"{started.origin}/admin/login/") == 200
     assert answers(f"{started.origin}/static/unfold/css/styles.css") == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "header"), [("?sortInfo=" + "label%2B" * 950, ""), ("", "de;q=0.5, " * 1500)], ids=["address", "header"]
+)
+def test_a_long_address_or_header_is_answered_by_the_site_and_not_by_its_server(
+    query: str, header: str, started: Started
+) -> None:
+    headers = {"Accept-Language": header}
+    answer = requests.get(f"{started.origin}/demo/api/customer{query}", headers=headers, timeout=SECONDS)
+    assert (answer.status_code, answer.json()["code"]) == (401, "appkey_refused")
 
 
 def test_the_printed_call_works_as_it_stands(started: Started) -> None:

@@ -33,6 +33,9 @@ def site(*, host: str, port: int) -> Program:
         "graceful-timeout": str(GRACE_SECONDS - 5),
         # A thread may be busy with a large body for long; the process still answers its arbiter.
         "timeout": "120",
+        # What the server itself finds too long it answers with a page of its own; up to here, the site answers.
+        "limit-request-line": "8190",
+        "limit-request-field_size": "16380",
         "log-level": "warning",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
