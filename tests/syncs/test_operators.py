@@ -19,8 +19,9 @@ from sync_app.syncs.connectors.base import Fetched
 from sync_app.syncs.errors import SyncConflict
 from sync_app.syncs.keeping.changing import delete_sync, pause, resume, run_now
 from sync_app.syncs.keeping.deciding import approve, judge_again, reject
-from sync_app.syncs.turns import pulling
+from sync_app.syncs.turns import pulling, pushing
 from templates_app.models import Template
+from templates_app.sources.writers.items import write_items
 from tests.runs.conftest import customer
 from tests.syncs.conftest import TEN_MINUTES, Desk
 
@@ -136,6 +137,56 @@ def test_a_template_that_is_put_away_fails_the_turn_and_says_so(desk: Desk) -> N
     turn = desk.run(sync, customer("A"))
     assert (turn.status, turn.error["code"]) == (TurnStatus.FAILED, "template_not_found")
     assert desk.fresh(sync).health == Health.FAILING
+
+
+# --- edited in the middle
+
+
+def edited(desk: Desk, sync: Sync, **changed: Any) -> None:
+    """As soon as it fetches, once."""
+
+    def meanwhile() -> None:
+        desk.fake.meanwhile = lambda: None
+        desk.sync(sync=sync.pk, **changed)
+
+    desk.fake.meanwhile = meanwhile
+
+
+def test_told_to_rehearse_while_it_fetches_it_writes_nothing(desk: Desk) -> None:
+    sync = desk.sync()
+    edited(desk, sync, simulate=True)
+    turn = desk.run(sync, customer("A"), watermark="w1")
+    assert (turn.status, turn.run is not None and turn.run.simulate) == (TurnStatus.SUCCEEDED, True)
+    assert (desk.house.live(), desk.fresh(sync).watermark) == ({}, "")
+    assert desk.fake.pulled == ["", ""], "it began again"
+
+
+def test_guarded_while_it_fetches_it_is_judged_by_that_guard(desk: Desk) -> None:
+    sync = desk.sync()
+    desk.run(sync, customer("A"))
+    edited(desk, sync, guards=GUARDS)
+    assert desk.run(sync, customer("A", "New")).status == TurnStatus.HELD
+
+
+def test_told_to_rehearse_while_it_exports_it_sends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.house.send(customer("A"))
+    sync = desk.push_sync()
+
+    def meanwhile(*given: Any, **more: Any) -> int:
+        monkeypatch.setattr(pushing, "write_items", write_items)
+        Sync.objects.filter(pk=sync.pk).update(simulate=True)
+        return write_items(*given, **more)
+
+    monkeypatch.setattr(pushing, "write_items", meanwhile)
+    assert desk.run(sync).status == TurnStatus.SUCCEEDED
+    assert desk.fake.sent == []
+
+
+def test_renamed_or_paced_otherwise_while_it_fetches_it_goes_on(desk: Desk) -> None:
+    sync = desk.sync()
+    edited(desk, sync, name="Renamed", rule={})
+    assert desk.run(sync, customer("A"), watermark="w1").status == TurnStatus.SUCCEEDED
+    assert (desk.fake.pulled, desk.fresh(sync).watermark) == ([""], "w1")
 
 
 # --- what is held

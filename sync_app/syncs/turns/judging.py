@@ -24,6 +24,7 @@ from sync_app.syncs.turns.guards import Facts, Guards, Planned, Tripped, judge
 from sync_app.syncs.turns.lease import TurnLease
 from sync_app.syncs.turns.links import actor_of
 from sync_app.syncs.turns.pulling import options_of, rules_of, trigger_of
+from sync_app.syncs.turns.unchanged import held_unchanged
 from templates_app.catalog.problems import shown
 
 ROWS_NAMED: Final = 20
@@ -32,7 +33,7 @@ ROWS_NAMED: Final = 20
 def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock: Clock) -> None:
     """The simulation `run` has ended: apply it, or hold it.
 
-    Raises NotAllowed, RunRefused, SyncConflict, TurnLost and TurnCancelled.
+    Raises NotAllowed, RunRefused, SyncConflict, SyncChanged, TurnLost and TurnCancelled.
     """
     sync = turn.sync
     require_same_rules(turn=turn, run=run)
@@ -61,7 +62,7 @@ def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock
 def _applying(turn: SyncTurn, run: Run, lease: TurnLease, clock: Clock) -> Run:
     """Whoever asks for a stop holds the sync: they come before this, and nothing is begun, or stop the run."""
     with transaction.atomic():
-        locked_sync(turn)
+        held_unchanged(turn)
         lease.beat()
         return begin_apply(turn=turn, run=run, actor=actor_of(turn.sync), trigger=trigger_of(turn), clock=clock)
 
@@ -111,7 +112,7 @@ def facts_of(sync: Sync, turn: SyncTurn, run: Run) -> Facts:
 def _hold(turn: SyncTurn, run: Run, lease: TurnLease, tripped: Iterable[Tripped], clock: Clock) -> None:
     held = [_kept(run, found) for found in tripped]
     with transaction.atomic():
-        sync = locked_sync(turn)
+        sync = held_unchanged(turn)
         lease.beat()
         lease.note(status=TurnStatus.HELD, held=held, counts=run.counts, holder="", expires_at=None, attempts=0)
         turn_health(sync=sync, to=Health.HELD, turn=turn, at=clock())

@@ -23,6 +23,7 @@ from sync_app.syncs.turns.guards import Guards
 from sync_app.syncs.turns.lease import TurnLease
 from sync_app.syncs.turns.links import actor_of, connector_of, open_link
 from sync_app.syncs.turns.settling import settle_earlier
+from sync_app.syncs.turns.unchanged import held_unchanged
 from templates_app.sources.rows import Source
 
 
@@ -62,7 +63,8 @@ class _Pull:
         return {"from": self.sync.watermark} | ({MORE: True} if self.fetched.more else {})
 
     def keep(self, run: Run) -> None:
-        """Inside the transaction that makes the run. Raises TurnLost and TurnCancelled: then there is no run."""
+        """Inside the transaction that makes the run. Raises SyncChanged, TurnLost, TurnCancelled: no run then."""
+        held_unchanged(self.turn)
         self.lease.beat()
         payload.keep(run=run, body=self.fetched.body)
         self.lease.note(
@@ -80,7 +82,10 @@ class _Pull:
 
 
 def pull(*, turn: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None:
-    """Fetch and import, as far as this worker gets. Raises TransferFailed, NotAllowed, RunRefused and SourceRefused."""
+    """Fetch and import, as far as this worker gets.
+
+    Raises TransferFailed, NotAllowed, RunRefused, SourceRefused, and SyncChanged: then nothing has come of it.
+    """
     sync = turn.sync
     actor = actor_of(sync)
     actor.require(Right.IMPORT)

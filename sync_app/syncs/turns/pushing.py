@@ -21,6 +21,7 @@ from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trou
 from sync_app.syncs.turns.lease import TurnLease
 from sync_app.syncs.turns.links import actor_of, connector_of, open_link
 from sync_app.syncs.turns.pulling import rehearses, trigger_of
+from sync_app.syncs.turns.unchanged import held_unchanged
 from templates_app.models import Direction, TemplateVersion
 from templates_app.sources.writers.items import write_items
 
@@ -30,7 +31,10 @@ PUT_RIGHT_BY_A_PERSON = frozenset({Trouble.SETTINGS.value, Trouble.CREDENTIALS.v
 
 
 def push(*, turn: SyncTurn, lease: TurnLease, clock: Clock) -> None:
-    """Send what has changed, from where it stands. Raises TransferFailed, NotAllowed, RunRefused, TurnCancelled."""
+    """Send what has changed, from where it stands.
+
+    Raises TransferFailed, NotAllowed, RunRefused, TurnCancelled, and SyncChanged: then nothing was sent.
+    """
     sync = turn.sync
     actor = actor_of(sync)
     actor.require(Right.EXPORT)
@@ -93,7 +97,7 @@ def _start(
 ) -> Run | None:
     at = clock()
     with transaction.atomic():
-        held = locked_sync(turn)
+        held = held_unchanged(turn)
         run = new_sending(
             actor=actor,
             trigger=trigger_of(turn),

@@ -7,7 +7,8 @@ import logging
 from django.db import transaction
 
 from integration_admin.log_context import about
-from sync_app.models import Run, RunKind, SyncDirection, SyncTurn
+from sync_app.models import Run, RunKind, SyncDirection, SyncTurn, TurnStatus
+from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.work.sync_ends import PLANNED, run_ended
 from sync_app.runs.work.turn_ends import REHEARSAL
 from sync_app.storage.clock import Clock
@@ -18,6 +19,7 @@ from sync_app.syncs.turns.lease import MAX_ATTEMPTS, TurnCancelled, TurnLease, T
 from sync_app.syncs.turns.pulling import pull
 from sync_app.syncs.turns.pushing import push
 from sync_app.syncs.turns.settling import settle_turn
+from sync_app.syncs.turns.unchanged import SyncChanged
 
 RELATED = ("sync__connection", "sync__brand", "sync__user", "sync__template", "run__brand", "run__parent")
 
@@ -52,6 +54,8 @@ def _step(row: SyncTurn, lease: TurnLease, holder: str, clock: Clock) -> None:
         log.warning("turn %s was taken by another worker", row.pk)
     except TurnCancelled:
         _cancelled(row, lease, clock)
+    except SyncChanged:
+        _again(row, lease)
     except GOOD_REASONS as reason:
         _failed(row, lease, reason, clock)
     except Exception:
@@ -82,6 +86,16 @@ def _is_plan(row: SyncTurn, run: Run) -> bool:
     """Whether the run shows what another is to write."""
     rehearsal = row.progress.get(REHEARSAL)
     return run.kind == RunKind.IMPORT and run.simulate and run.status in PLANNED and not rehearsal
+
+
+def _again(row: SyncTurn, lease: TurnLease) -> None:
+    begins = {} if row.run is not None else {"status": TurnStatus.WAITING}
+    try:
+        with transaction.atomic():
+            lease.note(attempts=0, holder="", expires_at=None, **begins)
+            enqueue_turn(turn=row.pk)
+    except TurnLost:
+        log.warning("turn %s was taken by another worker", row.pk)
 
 
 def _cancelled(row: SyncTurn, lease: TurnLease, clock: Clock) -> None:
