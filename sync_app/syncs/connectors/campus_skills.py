@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.looking import LOOK
-from sync_app.syncs.connectors.rows import Gathered, exact, json_of, rows_in
+from sync_app.syncs.connectors.pages import Listed
+from sync_app.syncs.connectors.rows import Gathered, json_of, told_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
 from templates_app.catalog.problems import gettext_noop
@@ -24,7 +25,6 @@ from templates_app.catalog.problems import gettext_noop
 ROOT: Final = ("api", "sync")
 CODE: Final = "codeContrat"
 PAGE: Final = 500
-PAGES_AT_MOST: Final = 20_000
 WRONG: Final = frozenset({400, 409, 422})
 LISTS: Final[dict[str, str]] = {"integrated": "contrats", "transmitted": "contrats-get-all"}
 FIRST, SECOND = "v1", "v2"
@@ -107,8 +107,7 @@ class CampusSkills:
         """Every page of a list. Raises TransferFailed `page_repeated`."""
         chosen = str(link.transfer.get("list") or "integrated")
         with _remote(link) as remote:
-            contracts, total = _listed(remote, LISTS[chosen])
-        complete = total is not None and total == contracts.count
+            contracts, complete = _listed(remote, LISTS[chosen])
         return Fetched(body=contracts.body, kind="json", name=f"{chosen}.json", complete=complete)
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
@@ -136,25 +135,13 @@ def _remote(link: Link, bounds: Bounds | None = None) -> Iterator[Remote]:
         yield remote
 
 
-def _listed(remote: Remote, address: str) -> tuple[Gathered, int | None]:
-    """All contracts of a list, and how many there are by its own word; None when it says different things."""
-    contracts = Gathered(host=remote.base.host)
-    seen: set[str] = set()
-    totals: set[int | None] = set()
-    for page in range(1, PAGES_AT_MOST + 1):
-        answer = remote.get(*ROOT, "v1", address, query=[("limit", str(PAGE)), ("page", str(page))])
-        content = exact(answer)
-        rows = rows_in(content, name="contrats", host=remote.base.host)
-        codes = {str(row.get(CODE)) for row in rows if isinstance(row, dict)}
-        if codes & seen:
-            raise TransferFailed("page_repeated", Trouble.ANSWER, host=remote.base.host, page=page)
-        seen |= codes
-        total = content.get("total") if isinstance(content, dict) else None
-        totals.add(total if type(total) is int else None)
-        contracts.take(rows)
-        if len(rows) < PAGE:
-            return contracts, totals.pop() if len(totals) == 1 else None
-    raise TransferFailed("pages_endless", Trouble.ANSWER, host=remote.base.host, limit=PAGES_AT_MOST)
+def _listed(remote: Remote, address: str) -> tuple[Gathered, bool]:
+    """All contracts of a list, and whether that is proved."""
+
+    def ask(index: int) -> Answer:
+        return remote.get(*ROOT, "v1", address, query=[("limit", str(PAGE)), ("page", str(index + 1))])
+
+    return Listed(rows="contrats", total="total", code=CODE, size=PAGE).read(ask, host=remote.base.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +185,7 @@ def _post(remote: Remote, where: tuple[str, ...], contracts: Sequence[Any], *, k
 
 def _reason(answer: Answer) -> str:
     """The reason of a refusal, with the contract it is about if it names one."""
-    content = answer.json() if answer.body.lstrip()[:1] == b"{" else None
-    if not isinstance(content, dict):
-        return answer.excerpt
+    content = told_in(answer)
     details = content.get("details")
     first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
     named = [str(first.get(name)) for name in (CODE, "message") if first.get(name)]
@@ -225,7 +210,9 @@ def _kept_valid(content: Any, contracts: Sequence[Any], *, host: str) -> Sent:
     invalid = content.get("invalidContrats") if isinstance(content, dict) else None
     if not isinstance(invalid, list):
         raise TransferFailed("difference_unclear", Trouble.ANSWER, host=host)
-    codes = {str(one.get(CODE)) for one in invalid if isinstance(one, dict)}
+    codes = {str(one[CODE]) for one in invalid if isinstance(one, dict) and one.get(CODE) is not None}
+    if len(codes) < len(invalid) or not codes <= {str(one.get(CODE)) for one in contracts}:
+        raise TransferFailed("difference_unclear", Trouble.ANSWER, host=host)
     message = gettext("Campus Skills calls this contract invalid.")
     told = [Refused(place, "invalid", message) for place, one in enumerate(contracts) if str(one.get(CODE)) in codes]
     return Sent(delivered=len(contracts) - len(told), refused=told)

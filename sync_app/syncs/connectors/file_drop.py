@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.folders import Folder, Found, opened
+from sync_app.syncs.connectors.shared_settings import EVERYTHING
 from templates_app.catalog.problems import gettext_noop
 from templates_app.sources.writers.cells import ItemRefused
 from templates_app.sources.writers.items import write_items
@@ -96,13 +98,7 @@ class FileDrop:
             default=True,
             help=gettext_noop("The number of the turn is added to the name. Without this, the last file is replaced."),
         ),
-        Setting(
-            "everything",
-            gettext_noop("All records each time"),
-            Sort.SWITCH,
-            default=False,
-            help=gettext_noop("Without this, a file holds what has changed since the one before."),
-        ),
+        replace(EVERYTHING, help=gettext_noop("Without this, a file holds what has changed since the one before.")),
         Setting("separator", gettext_noop("Separator in CSV"), Sort.CHOICE, default=";", choices=SEPARATORS),
     )
 

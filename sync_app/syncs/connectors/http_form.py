@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sync_app.syncs.connectors.base import Setting, Sort
+from sync_app.syncs.connectors.shared_settings import EVERYTHING
 from templates_app.catalog.problems import gettext_noop
 
 NONE, BASIC, BEARER, HEADER = "none", "basic", "bearer", "header"
@@ -22,6 +24,13 @@ SIZED: Final = frozenset({PAGE, OFFSET})
 def when(name: str, *values: str) -> tuple[str, frozenset[str]]:
     return name, frozenset(values)
 
+
+PATH: Final = Setting(
+    "path",
+    gettext_noop("Path"),
+    help=gettext_noop("Below the address of the connection, such as customers."),
+    begins_anew=True,
+)
 
 CONNECTION: Final[Sequence[Setting]] = (
     Setting(
@@ -92,12 +101,7 @@ CONNECTION: Final[Sequence[Setting]] = (
 )
 
 PULL: Final[Sequence[Setting]] = (
-    Setting(
-        "path",
-        gettext_noop("Path"),
-        help=gettext_noop("Below the address of the connection, such as customers."),
-        begins_anew=True,
-    ),
+    PATH,
     Setting(
         "method",
         gettext_noop("Method"),
@@ -222,12 +226,7 @@ PULL: Final[Sequence[Setting]] = (
 )
 
 PUSH: Final[Sequence[Setting]] = (
-    Setting(
-        "path",
-        gettext_noop("Path"),
-        help=gettext_noop("Below the address of the connection, such as customers."),
-        begins_anew=True,
-    ),
+    PATH,
     Setting(
         "method",
         gettext_noop("Method"),
@@ -275,11 +274,8 @@ PUSH: Final[Sequence[Setting]] = (
         default=True,
         help=gettext_noop("What it did not confirm is sent again under the same key. Without, it may arrive twice."),
     ),
-    Setting(
-        "everything",
-        gettext_noop("All records each time"),
-        Sort.SWITCH,
-        default=False,
+    replace(
+        EVERYTHING,
         help=gettext_noop("For services that take a list for the whole. Otherwise only what changed is sent."),
     ),
 )

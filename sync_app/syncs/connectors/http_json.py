@@ -14,7 +14,7 @@ from sync_app.syncs.connectors.http_form import ALL, AS_GIVEN, BATCH, CONNECTION
 from sync_app.syncs.connectors.http_paging import NO_CONTENT, Listing, segments_of
 from sync_app.syncs.connectors.http_since import marks_of, since_parameter, watermark_after
 from sync_app.syncs.connectors.looking import LOOK, more_than_looked_at
-from sync_app.syncs.connectors.rows import batches, exact, json_of, require_no_page, said
+from sync_app.syncs.connectors.rows import batches, exact, json_of, require_no_page, said, told_in
 from sync_app.syncs.http.addresses import fits_path
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.sentences import SENTENCES
@@ -128,11 +128,8 @@ def _sent(
 
 def _message(answer: Answer) -> str:
     """What it says is wrong: the member that services put it in, or the beginning of the answer."""
-    try:
-        content = exact(answer)
-    except TransferFailed:
-        return answer.excerpt
-    found = next((content[name] for name in SAID if name in content), None) if isinstance(content, dict) else None
+    content = told_in(answer)
+    found = next((content[name] for name in SAID if name in content), None)
     return answer.said(found) if isinstance(found, str) and found.strip() else answer.excerpt
 
 

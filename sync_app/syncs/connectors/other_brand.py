@@ -26,6 +26,7 @@ from sync_app.runs.work.job import Progress
 from sync_app.storage import journal
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.rows import batches, body_of, said
+from sync_app.syncs.connectors.shared_settings import CHANGES, EXPORT_TEMPLATE, IMPORT_TEMPLATE
 from templates_app.catalog.problems import Problem, gettext_noop
 from templates_app.sources.writers.items import write_items
 
@@ -49,17 +50,11 @@ class OtherBrand:
         ),
     )
     pull_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Export template there"), required=True, begins_anew=True),
-        Setting(
-            "changes",
-            gettext_noop("Only what changed since the last time"),
-            Sort.SWITCH,
-            default=True,
-            help=gettext_noop("Without this, everything is fetched each time; only so can missing records be noticed."),
-        ),
+        EXPORT_TEMPLATE,
+        CHANGES,
     )
     push_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Import template there"), required=True, begins_anew=True),
+        IMPORT_TEMPLATE,
         Setting("batch", gettext_noop("Items in one run there"), Sort.WHOLE, default=2000, least=1, most=100_000),
     )
 

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -19,9 +20,11 @@ from django.utils.translation import get_language, gettext
 
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.looking import LOOK
+from sync_app.syncs.connectors.pages import Listed
 from sync_app.syncs.connectors.planningpme_report import Report, read_report
 from sync_app.syncs.connectors.rows import Gathered, batches, body_of, exact, json_of, rows_in
 from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
+from sync_app.syncs.connectors.shared_settings import CHANGES, EXPORT_TEMPLATE, IMPORT_TEMPLATE
 from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
@@ -30,7 +33,6 @@ from templates_app.catalog.problems import gettext_noop
 
 ACCOUNT_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 PAGE: Final = 500
-PAGES_AT_MOST: Final = 20_000
 #: Members of an answer that tells an error; none of them is ever the list that was asked for.
 ERRORS: Final = ("error", "errors", "errorList", "errorCode")
 CURSOR: Final = "cursor"
@@ -89,13 +91,7 @@ class PlanningPme:
             choices={TEMPLATE: gettext_noop("An export template"), ENTITY: gettext_noop("A list of records")},
             begins_anew=True,
         ),
-        Setting(
-            "template",
-            gettext_noop("Export template there"),
-            required=True,
-            when=("source", frozenset({TEMPLATE})),
-            begins_anew=True,
-        ),
+        replace(EXPORT_TEMPLATE, when=("source", frozenset({TEMPLATE}))),
         Setting(
             "entity",
             gettext_noop("Sort of records"),
@@ -104,16 +100,10 @@ class PlanningPme:
             help=gettext_noop("As in the address of its list: customer, project, resource, task …"),
             begins_anew=True,
         ),
-        Setting(
-            "changes",
-            gettext_noop("Only what changed since the last time"),
-            Sort.SWITCH,
-            default=True,
-            help=gettext_noop("Without this, everything is fetched each time; only so can missing records be noticed."),
-        ),
+        CHANGES,
     )
     push_form: Sequence[Setting] | None = (
-        Setting("template", gettext_noop("Import template there"), required=True, begins_anew=True),
+        IMPORT_TEMPLATE,
         Setting(
             "mistakes",
             gettext_noop("When its simulation finds mistakes"),
@@ -252,29 +242,19 @@ def _rows_name(content: Any, *, host: str) -> str:
 def _listed(session: Session, link: Link, entity: str, watermark: str) -> Fetched:
     """GET /{brand}/api/{entity}?pageIndex&pageSize, page after page. Raises TransferFailed `page_repeated`."""
     begin = _beginning(watermark)
-    gathered = Gathered(host=session.host)
-    totals: set[int | None] = set()
-    seen: set[str] = set()
-    after = ""
-    for index in range(PAGES_AT_MOST):
+    after: list[str] = []
+
+    def ask(index: int) -> Answer:
         query = [("pageIndex", str(index)), ("pageSize", str(PAGE)), *begin]
         answer = session.get("api", entity, query=query)
-        content = exact(answer)
-        page = rows_in(content, name="items", host=session.host)
-        after = after or _next(answer, content, link)
-        total = content.get("totalItems") if isinstance(content, dict) else None
-        totals.add(total if type(total) is int else None)
-        keys = {str(row["key"]) for row in page if isinstance(row, dict) and row.get("key") is not None}
-        if keys & seen:
-            raise TransferFailed("page_repeated", Trouble.ANSWER, host=session.host, page=index + 1)
-        seen |= keys
-        gathered.take(page)
-        if len(page) < PAGE:
-            break
-    else:
-        raise TransferFailed("pages_endless", Trouble.ANSWER, host=session.host, limit=PAGES_AT_MOST)
-    whole = not begin and totals == {gathered.count}
-    return Fetched(body=gathered.body, kind="json", name=f"{entity}.json", watermark=after, complete=whole)
+        if not after:
+            after.append(_next(answer, exact(answer), link))
+        return answer
+
+    listed = Listed(rows="items", total="totalItems", code="key", size=PAGE)
+    rows, counted = listed.read(ask, host=session.host)
+    complete = counted and not begin
+    return Fetched(body=rows.body, kind="json", name=f"{entity}.json", watermark=after[0], complete=complete)
 
 
 # --- pushing

@@ -21,6 +21,15 @@ def exact(answer: Answer) -> Any:
     return answer.json(exact=True)
 
 
+def told_in(answer: Answer) -> dict[str, Any]:
+    """The members of what an answer says of a refusal; none where it says it in another form."""
+    try:
+        content = answer.json()
+    except TransferFailed:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def require_no_page(answer: Answer) -> None:
     """Raises TransferFailed `answer_not_json` for a page: what answers with one, be it with 200, took nothing."""
     kind = answer.headers.get("content-type", "").strip().lower()

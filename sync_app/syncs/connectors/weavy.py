@@ -25,6 +25,7 @@ from sync_app.syncs.connectors.rows import (
     require_no_page,
     rows_in,
     said,
+    told_in,
 )
 from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
 from sync_app.syncs.http.addresses import fits_query
@@ -340,6 +341,6 @@ class _Bulk:
 
 def _why(answer: Answer) -> tuple[str, str]:
     """Code and message of a refusal. The page shows no such body: without `errorCode` it is shown as it is."""
-    content = answer.json() if answer.body.lstrip()[:1] == b"{" else {}
-    code, message = (content.get(name) for name in ("errorCode", "message")) if isinstance(content, dict) else ("", "")
+    content = told_in(answer)
+    code, message = content.get("errorCode"), content.get("message")
     return answer.said(code)[:60] or "refused", answer.said(message) or answer.excerpt

@@ -149,6 +149,46 @@ def test_a_record_whose_code_cannot_be_kept_is_told(code: Any) -> None:
         Weavy().pull(opened(server, entity="c"), watermark="")
 
 
+# --- numbered pages
+
+
+LISTS: list[tuple[Any, list[bytes], dict[str, Any], str, str, str]] = [
+    (PlanningPme(), [TOKEN], {"source": "entity", "entity": "customer"}, "items", "totalItems", "key"),
+    (CampusSkills(), [], {}, "contrats", "total", "codeContrat"),
+]
+
+
+@pytest.mark.parametrize(("connector", "before", "transfer", "rows", "total", "code"), LISTS)
+def test_a_service_that_keeps_its_pages_small_is_read_to_its_end(
+    connector: Any, before: list[bytes], transfer: dict[str, Any], rows: str, total: str, code: str
+) -> None:
+    pages = [answer({rows: [{code: f"{page}-{row}"} for row in range(100)], total: 250}) for page in range(2)]
+    last = answer({rows: [{code: f"2-{row}"} for row in range(50)], total: 250})
+    with serving(*before, *pages, last) as server:
+        fetched = connector.pull(opened(server, **transfer), watermark="")
+    assert (len(json.loads(fetched.body)), fetched.complete) == (250, True)
+    assert len(server.calls) == len(before) + 3
+
+
+@pytest.mark.parametrize(("connector", "before", "transfer", "rows", "total", "code"), LISTS)
+def test_a_list_that_is_shorter_than_it_says_ends_and_proves_nothing(
+    connector: Any, before: list[bytes], transfer: dict[str, Any], rows: str, total: str, code: str
+) -> None:
+    with serving(*before, answer({rows: [{code: 1}, {}], total: 9}), answer({rows: [], total: 9})) as server:
+        fetched = connector.pull(opened(server, **transfer), watermark="")
+    assert (json.loads(fetched.body), fetched.complete) == ([{code: 1}, {}], False)
+
+
+@pytest.mark.parametrize(("connector", "before", "transfer", "rows", "total", "code"), LISTS)
+@pytest.mark.parametrize("told", [None, -1, 0, True, "9", 1.5, 10**30])
+def test_a_list_whose_length_is_not_clear_proves_nothing(
+    connector: Any, before: list[bytes], transfer: dict[str, Any], rows: str, total: str, code: str, told: Any
+) -> None:
+    with serving(*before, answer({rows: [{code: 1}], total: told}), answer({rows: [], total: told})) as server:
+        fetched = connector.pull(opened(server, **transfer), watermark="")
+    assert (json.loads(fetched.body), fetched.complete) == ([{code: 1}], False)
+
+
 # --- deliveries
 
 
@@ -164,6 +204,35 @@ def test_an_answer_without_a_page_is_one(said: bytes) -> None:
     with serving(said) as server:
         sent = list(HttpJson().push(opened(server, path="in"), items=iter([{"a": 1}]), key="k", skip=0))
     assert [one.delivered for one in sent] == [1]
+
+
+@pytest.mark.parametrize(
+    "invalid", [[{"codeContrat": 9}], [{}], [7], [{"codeContrat": 1}] * 2, [{"codeContrat": None}]]
+)
+def test_contracts_that_are_called_invalid_and_not_known_confirm_nothing(invalid: list[Any]) -> None:
+    compared = answer({"same": [], "added": [1, 2], "updated": [], "removed": []})
+    items: list[dict[str, Any]] = [{"codeContrat": 1}, {"name": "without a code"}]
+    with (
+        serving(compared, answer({"validContrats": [], "invalidContrats": invalid})) as server,
+        fails("difference_unclear", Trouble.ANSWER),
+    ):
+        list(CampusSkills().push(opened(server, version="v2"), items=iter(items), key="k", skip=0))
+
+
+@pytest.mark.parametrize(
+    "body", ["{broken", "<b>No.</b>", "[]", "7", '{"message": 7, "message": 8}', '{"message": " "}']
+)
+def test_a_refusal_that_cannot_be_read_is_one(body: str) -> None:
+    token = answer({"authToken": "good"})
+    with serving(token, answer(body, 400)) as server:
+        sent = list(Weavy().push(opened(server, entity="c"), items=iter([{"c_ID": 1}]), key="k", skip=0))
+    assert [(one.delivered, one.refused[0].message) for one in sent] == [(0, body)]
+    with serving(answer(body, 422)) as server:
+        sent = list(HttpJson().push(opened(server, sending="one"), items=iter([{"a": 1}]), key="k", skip=0))
+    assert [(one.delivered, one.refused[0].message) for one in sent] == [(0, body)]
+    with serving(answer(body, 400)) as server, fails("contracts_refused", Trouble.SETTINGS) as failed:
+        list(CampusSkills().push(opened(server), items=iter([{"codeContrat": 1}]), key="k", skip=0))
+    assert failed.params["reason"] == body
 
 
 @pytest.mark.parametrize("page", PAGES)
