@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Health, Sync, SyncTurn, TurnStatus
@@ -22,6 +25,7 @@ from sync_app.syncs.keeping.deciding import approve, judge_again, reject
 from sync_app.syncs.turns import pulling, pushing
 from templates_app.models import Template
 from templates_app.sources.writers.items import write_items
+from tests.conftest import Login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import TEN_MINUTES, Desk
 
@@ -187,6 +191,40 @@ def test_renamed_or_paced_otherwise_while_it_fetches_it_goes_on(desk: Desk) -> N
     edited(desk, sync, name="Renamed", rule={})
     assert desk.run(sync, customer("A"), watermark="w1").status == TurnStatus.SUCCEEDED
     assert (desk.fake.pulled, desk.fresh(sync).watermark) == ([""], "w1")
+
+
+def entered(sync: Sync, **changed: Any) -> dict[str, Any]:
+    """What the form of a sync sends."""
+    fields = {"brand": sync.brand_id, "name": sync.name, "direction": "pull", "connection": sync.connection_id}
+    return {**fields, "template": "customers", "when": "hand", "on_error": "skip", "active": "on", **changed}
+
+
+def test_of_two_people_at_one_form_the_second_is_told_and_overwrites_nothing(
+    desk: Desk, client: Client, owner: Login
+) -> None:
+    sync = desk.sync()
+    client.force_login(owner.user)
+    form = reverse("admin:sync_app_sync_edit", args=[sync.pk])
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', client.get(form).content.decode())
+    assert found is not None
+    seen = found[1]
+    desk.sync(sync=sync.pk, guards=GUARDS)
+    page = client.post(form, entered(sync, name="Mine", seen=seen)).content.decode()
+    assert "Somebody else has changed this sync" in page
+    assert 'value="Mine"' in page, "what was entered is still there"
+    fresh = desk.fresh(sync)
+    assert (fresh.name, fresh.guards) == ("Customers", GUARDS)
+
+
+def test_what_the_worker_moves_meanwhile_is_nobody_else(desk: Desk, client: Client, owner: Login) -> None:
+    sync = desk.sync()
+    client.force_login(owner.user)
+    form = reverse("admin:sync_app_sync_edit", args=[sync.pk])
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', client.get(form).content.decode())
+    assert found is not None
+    desk.run(sync, customer("A"), watermark="w1")
+    assert client.post(form, entered(sync, name="Mine", seen=found[1])).status_code == 302
+    assert (desk.fresh(sync).name, desk.fresh(sync).watermark) == ("Mine", "w1")
 
 
 # --- what is held

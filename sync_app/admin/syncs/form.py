@@ -28,7 +28,7 @@ from sync_app.admin.syncs.setting_inputs import SettingInput, setting_inputs
 from sync_app.admin.syncs.steps import context_of
 from sync_app.models import Sync
 from sync_app.syncs.errors import ConnectionNotFound, FormRefused
-from sync_app.syncs.keeping.saving import save_sync
+from sync_app.syncs.keeping.saving import as_seen, save_sync
 from sync_app.syncs.schedule_words import schedule_in_words
 from sync_app.syncs.schedules.due import next_times
 from sync_app.syncs.schedules.reading import read_rule
@@ -140,7 +140,13 @@ def _saved(visit: Visit) -> Sync:
         raise FormRefused(missing)
     sync = visit.sync
     form = form_of(visit.draft, transfer=visit.choices.transfer)
-    return save_sync(actor=visit.actor, sync=sync.pk if sync is not None else None, form=form, clock=timezone.now)
+    return save_sync(
+        actor=visit.actor,
+        sync=sync.pk if sync is not None else None,
+        form=form,
+        seen=visit.draft.get("seen", ""),
+        clock=timezone.now,
+    )
 
 
 def _shown(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit, brands: list[Brand]) -> HttpResponse:
@@ -155,6 +161,7 @@ def _shown(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit, brands:
         brand=brand,
         brands=brands,
         sync=sync,
+        seen=(visit.draft.get("seen", "") if visit.asked else as_seen(sync)) if sync is not None else "",
         back=back or reverse("admin:sync_app_sync_changelist"),
         refused=visit.refused,
         inputs=visit.inputs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +20,7 @@ from sync_app.runs.loading import LoadedImport, callable_version, load_version, 
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Setting
 from sync_app.syncs.connectors.registry import CONNECTORS
-from sync_app.syncs.errors import FormRefused, SyncNotFound
+from sync_app.syncs.errors import FormRefused, SyncConflict, SyncNotFound
 from sync_app.syncs.keeping.beginning import begin_anew, leads_elsewhere
 from sync_app.syncs.keeping.connections import find_connection, name_problem
 from sync_app.syncs.keeping.forms import read_form
@@ -78,13 +80,21 @@ def find_sync(*, actor: Actor, sync: int) -> Sync:
     return row
 
 
-def save_sync(*, actor: Actor, sync: int | None = None, form: SyncForm, clock: Clock) -> Sync:
+def as_seen(row: Sync) -> str:
+    """What tells a sync that was saved otherwise from this one."""
+    return hashlib.sha256(json.dumps(audited(row), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def save_sync(*, actor: Actor, sync: int | None = None, form: SyncForm, seen: str = "", clock: Clock) -> Sync:
     """A new sync, or this one changed; it acts as the actor from now on, with the rights they have at each turn.
+
+    `seen`: the sync as it was when its form was opened (`as_seen`); empty: whatever it is by now.
 
     Its watermark begins anew when it is about other data from now on: over another connection, by another template,
     the other way, or by settings of the connector that choose another list. What was learned of the source stays, so
-    that guards are never off because something was edited. Raises NotAllowed (also what an import or export
-    with the template would), SyncNotFound, ConnectionNotFound, RunRefused for the template, and FormRefused.
+    that guards are never off because something was edited. Raises SyncConflict when it is not as it was seen any more,
+    or is about other data while a turn is at work; NotAllowed (also what an import or export with the template would),
+    SyncNotFound, ConnectionNotFound, RunRefused for the template, and FormRefused.
     """
     actor.require(Right.TEMPLATES)
     row = find_sync(actor=actor, sync=sync) if sync is not None else Sync(brand=actor.brand)
@@ -93,7 +103,7 @@ def save_sync(*, actor: Actor, sync: int | None = None, form: SyncForm, clock: C
     checked.all()
     if checked.problems or checked.version is None:
         raise FormRefused(checked.problems)
-    return _write(actor, row, connection, checked, clock)
+    return _write(actor, row, connection, checked, clock, seen=seen)
 
 
 class _Checked:
@@ -220,13 +230,15 @@ def _mirror_problem(mirror: Mapping[str, Any], loaded: LoadedImport, guards: Gua
     return None if guards.limits_deletes(entity.name) else Problem("mirror_needs_guard")
 
 
-def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, clock: Clock) -> Sync:
+def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, clock: Clock, *, seen: str) -> Sync:
     at, made = clock(), row.pk is None
     try:
         with transaction.atomic():
             if not made:
                 # Locked and read again: a turn may be moving its watermark right now.
                 row = Sync.objects.select_for_update(of=("self",)).select_related("brand", "connection").get(pk=row.pk)
+            if seen and not made and as_seen(row) != seen:
+                raise SyncConflict("sync_changed_since")
             before = None if made else audited(row)
             if not made and _is_about_else(row, connection, checked):
                 begin_anew(sync=row, by=actor.name, at=at)

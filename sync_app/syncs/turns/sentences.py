@@ -56,6 +56,9 @@ OWN: Final[dict[str, str]] = {
     "protected_unknown": gettext_noop("The template does not write a field “{name}”. Write it like Customer.LastName."),
     # What cannot be done now
     "sync_busy": gettext_noop("The sync is at work already. Wait until it has ended."),
+    "sync_changed_since": gettext_noop(
+        "Somebody else has changed this sync since you opened it. Open it anew, so that nothing of theirs is lost."
+    ),
     "sync_waits_for_person": gettext_noop("The sync waits for a person: apply or reject what is held first."),
     "plan_of_other_rules": gettext_noop(
         "The sync was changed since this was planned. Reject it: the next turn plans anew."
