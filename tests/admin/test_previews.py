@@ -92,7 +92,6 @@ def test_each_row_tells_what_it_would_do(at_work: Client, template: Template) ->
     assert "How each value came about" in first
 
 
-@pytest.mark.parametrize(("more", "folded"), [(3, False), (40, True)])
 def test_fields_are_called_what_the_reader_calls_them(at_work: Client, template: Template) -> None:
     address = reverse("admin:sync_app_preview", args=[template.pk])
     page = at_work.post(address, {"xml": CLIENTS}, headers={"accept-language": "de"}).content.decode()
@@ -100,6 +99,7 @@ def test_fields_are_called_what_the_reader_calls_them(at_work: Client, template:
     assert "Last name" not in page
 
 
+@pytest.mark.parametrize(("more", "folded"), [(3, False), (40, True)])
 def test_many_columns_that_nothing_maps_do_not_push_the_preview_away(
     more: int, folded: bool, at_work: Client, ann: Actor, template: Template, now: datetime
 ) -> None:
