@@ -74,8 +74,9 @@ def read_text(body: bytes | memoryview, *, origin: Origin, limits: Limits) -> Js
     digits = b"9" * (limits.max_digits + 1)
     for window in windows(view, overlap=len(digits)):
         alike = window.translate(ALIKE)
-        careful = careful or b"\\u0000" in window or digits in alike
-        spaced = spaced or b'" :' in alike or b"  :" in alike
+        # The rare sign is looked for first: a search for what begins with a common one costs more than all the rest.
+        careful = careful or (b"\\" in window and b"\\u0000" in window) or digits in alike
+        spaced = spaced or (b" :" in alike and (b'" :' in alike or b"  :" in alike))
     return JsonText(view=view, origin=origin, commas=commas, careful=careful, spaced=spaced)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from templates_app.catalog.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a source. `number` counts from 1 in a JSON list, and is the line or sheet row in CSV and XLSX.
 
     `data` is a dict of source name -> value (a whole cell is text; JSON values as parsed, decimals as `Decimal`,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -87,7 +87,7 @@ def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
     limits = Limits(max_body=len(body))
     found = read_row(body, number, known=known, rows_path=loaded.rows_path, columns=loaded.columns, limits=limits)
     edited = _edited(run.parent, number) if run.options.get("retry") else ""
-    return replace(found, data=row_data(edited), problem=None) if found is not None and edited else found
+    return found._replace(data=row_data(edited), problem=None) if found is not None and edited else found
 
 
 def _edited(run: Run | None, number: int) -> str:
@@ -163,7 +163,7 @@ class FailedOnly:
         for row in self.source.rows(after=after):
             edited = self.failed.get(row.number)
             if edited:
-                yield replace(row, data=row_data(edited), problem=None)
+                yield row._replace(data=row_data(edited), problem=None)
             elif edited is not None:
                 yield row
 
