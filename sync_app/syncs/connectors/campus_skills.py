@@ -18,6 +18,7 @@ from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting
 from sync_app.syncs.connectors.looking import LOOK
 from sync_app.syncs.connectors.pages import Listed
 from sync_app.syncs.connectors.rows import Gathered, json_of, told_in
+from sync_app.syncs.connectors.sessions import pasted
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
 from templates_app.catalog.problems import gettext_noop
@@ -129,7 +130,7 @@ class CampusSkills:
 
 @contextmanager
 def _remote(link: Link, bounds: Bounds | None = None) -> Iterator[Remote]:
-    shown = {"Authorization": f"Bearer {link.secrets.get('token', '')}"}
+    shown = {"Authorization": f"Bearer {pasted(link, 'token')}"}
     address = str(link.settings.get("address", ""))
     with Remote(base=address, link=link, credentials=shown, bounds=bounds) as remote:
         yield remote

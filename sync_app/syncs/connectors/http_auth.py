@@ -10,7 +10,7 @@ from typing import Final
 
 from sync_app.syncs.connectors.base import Link
 from sync_app.syncs.connectors.http_form import BASIC, BEARER, CLIENT, HEADER, OAUTH
-from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
+from sync_app.syncs.connectors.sessions import Session, asked_for_token, pasted, text_in
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Bounds, Remote
 from sync_app.syncs.http.headers import check_headers
@@ -55,9 +55,9 @@ def _standing(link: Link) -> dict[str, str]:
     if auth == BASIC:
         return {"Authorization": _basic(str(link.settings.get("username", "")), link.secrets.get("password", ""))}
     if auth == BEARER:
-        return {"Authorization": f"Bearer {link.secrets.get('token', '')}"}
+        return {"Authorization": f"Bearer {pasted(link, 'token')}"}
     if auth == HEADER:
-        standing = {str(link.settings.get("key_header", "")): link.secrets.get("key", "")}
+        standing = {str(link.settings.get("key_header", "")): link.secrets.get("key", "").strip()}
         check_headers(standing, credentials=True)
         return standing
     return {}

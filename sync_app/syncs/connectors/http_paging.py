@@ -17,7 +17,7 @@ from typing import Any, Final
 from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_auth import Caller
 from sync_app.syncs.connectors.http_form import CURSOR, LINK, NONE, OFFSET, PAGE
-from sync_app.syncs.connectors.rows import Gathered, exact, json_of
+from sync_app.syncs.connectors.rows import Gathered, exact, json_of, said
 from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
 
@@ -26,6 +26,7 @@ MOST_PAGES: Final = 10_000
 #: A number of more digits counts nothing; writing out 1e10000000 would never end.
 DIGITS: Final = 18
 NO_CONTENT: Final = 204
+WHOLE_ADDRESS: Final = re.compile(r"[?#]|://")
 #: The time that `NEXT` takes grows with the square of what it reads.
 LONGEST_HEADER: Final = 8_000
 NEXT: Final = re.compile(
@@ -183,13 +184,19 @@ class Listing:
 
 
 def segments_of(path: str) -> list[str]:
-    """The parts of a path as a person enters it, with or without slashes around it."""
+    """The parts of a path as a person enters it, with or without slashes around it.
+
+    Raises TransferFailed `path_unfit` for more than that: a whole address, or one with parameters, which have a field
+    of their own.
+    """
+    if WHOLE_ADDRESS.search(path):
+        raise TransferFailed("path_unfit", Trouble.SETTINGS, part=said(path))
     return path.strip("/").split("/") if path.strip("/") else []
 
 
 def found_at(content: Any, path: str) -> Any:
-    """What stands at `data/items`, or ABSENT. An empty path is the content itself."""
-    for name in [part.strip() for part in path.split("/")] if path else []:
+    """What stands at `data/items`, or ABSENT; slashes around it do not count. An empty path is the content itself."""
+    for name in [part.strip() for part in path.strip("/").split("/")] if path.strip("/") else []:
         if not isinstance(content, dict) or name not in content:
             return ABSENT
         content = content[name]

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
@@ -73,7 +74,7 @@ class OtherBrand:
         """An export there. Raises NotAllowed, TemplateNotFound and RunRefused like one that is asked for there."""
         template = str(link.transfer.get("template", ""))
         cursor = watermark if link.transfer.get("changes", True) else ""
-        out = io.BytesIO()
+        out = _Body()
         link.beat()
         # No beat inside: the export reads one snapshot, in which nothing can be written, not even a lease.
         with open_export(actor=_there(link), template=template, cursor=cursor or None, clock=link.now) as export:
@@ -132,6 +133,17 @@ def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) 
     idempotency.settle(claim=claim, status=DONE, answer=json.dumps(answer).encode(), run=answer["run"])
     beating.require()
     return answer
+
+
+class _Body(io.BytesIO):
+    """What an import takes, and no more."""
+
+    def write(self, part: Any, /) -> int:
+        """Raises TransferFailed `body_too_large`."""
+        written = super().write(part)
+        if self.tell() > settings.MAX_BODY_BYTES:
+            raise TransferFailed("body_too_large", Trouble.ANSWER, limit=settings.MAX_BODY_BYTES)
+        return written
 
 
 class _Beating:

@@ -23,7 +23,7 @@ from sync_app.syncs.connectors.looking import LOOK
 from sync_app.syncs.connectors.pages import Listed
 from sync_app.syncs.connectors.planningpme_report import Report, read_report
 from sync_app.syncs.connectors.rows import Gathered, batches, body_of, exact, json_of, rows_in
-from sync_app.syncs.connectors.sessions import Session, asked_for_token, text_in
+from sync_app.syncs.connectors.sessions import Session, asked_for_token, pasted, text_in
 from sync_app.syncs.connectors.shared_settings import CHANGES, EXPORT_TEMPLATE, IMPORT_TEMPLATE
 from sync_app.syncs.http.addresses import fits_query
 from sync_app.syncs.http.answers import Answer
@@ -160,7 +160,7 @@ class PlanningPme:
 
 @contextmanager
 def _session(link: Link, bounds: Bounds | None = None) -> Iterator[Session]:
-    key = {"X-APPKEY": link.secrets.get("appkey", "")}
+    key = {"X-APPKEY": pasted(link, "appkey")}
     said = {"Accept-Language": get_language() or "en"}
     address = str(link.settings.get("address", ""))
     with Remote(base=address, link=link, credentials=key, headers=said, bounds=bounds) as remote:
@@ -170,7 +170,7 @@ def _session(link: Link, bounds: Bounds | None = None) -> Iterator[Session]:
 def _signed_in(remote: Remote, link: Link) -> dict[str, str]:
     """POST /{brand}/token as a form. 400 is how an OAuth server refuses."""
     if link.settings.get("sign_in") == "account":
-        form = [("grant_type", ACCOUNT_GRANT), ("assertion", link.secrets.get("account_token", ""))]
+        form = [("grant_type", ACCOUNT_GRANT), ("assertion", pasted(link, "account_token"))]
     else:
         form = [("grant_type", "password"), ("username", str(link.settings.get("username", "")))]
         form.append(("password", link.secrets.get("password", "")))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sync_app.syncs.connectors.base import TransferFailed, Trouble
+from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.http.answers import Answer
 from sync_app.syncs.http.client import Remote
 from sync_app.syncs.http.headers import VALUE
 
 ENDED: Final = 401
+BEARER_AHEAD: Final = re.compile(r"\Abearer\s+", re.IGNORECASE | re.ASCII)
 TOKEN_BYTES: Final = 64 * 1024
 
 
@@ -60,6 +62,14 @@ class Session:
         # A new token that was taken may end as well: tokens of a few minutes are usual, and a turn takes longer.
         self._may_renew = self._renews
         return answer
+
+
+def pasted(link: Link, name: str) -> str:
+    """A key or a token as a person copied it: without the blanks around it, and without the word before it that the
+
+    header has of its own.
+    """
+    return BEARER_AHEAD.sub("", link.secrets.get(name, "").strip())
 
 
 def asked_for_token(remote: Remote, *segments: str, refusing: Iterable[int], **words: Any) -> Answer:

@@ -62,6 +62,8 @@ def targets(server: Server) -> list[str]:
         (rows(1, 2), ""),
         ({"data": {"items": rows(1, 2), "n": 2}}, "data/items"),
         ({"data": rows(1, 2)}, " data "),
+        ({"data": {"items": rows(1, 2)}}, "/data/items/"),
+        (rows(1, 2), "/"),
     ],
 )
 def test_the_rows_are_found_where_they_were_said_to_be(content: Any, path: str) -> None:
@@ -408,6 +410,25 @@ def test_what_stands_is_shown_as_it_stands_and_a_refusal_is_not_answered_with_it
     assert (failed.code, failed.trouble) == ("credentials_refused", Trouble.CREDENTIALS)
     assert value not in str(failed.params)
     assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("copied", ["t-secret", " t-secret\n", "Bearer t-secret", "bearer  t-secret "])
+def test_a_token_is_taken_as_it_was_copied(copied: str) -> None:
+    with serving(answer(rows(1))) as server:
+        pulled(server, settings={"auth": "bearer"}, secrets={"token": copied})
+        pulled(server, settings={"auth": "header", "key_header": "X-Key"}, secrets={"key": copied.split()[-1] + "\n"})
+    assert server.calls[0].headers["authorization"] == "Bearer t-secret"
+    assert server.calls[1].headers["x-key"] == "t-secret"
+
+
+@pytest.mark.parametrize("path", ["items?active=1", "https://crm.example/api/items", "items#top", "/items?"])
+def test_a_path_with_more_than_a_path_is_shown_whole(path: str) -> None:
+    with serving(answer(rows(1))) as server:
+        failed = failure(server, path=path)
+        assert (failed.code, failed.trouble, failed.params["part"]) == ("path_unfit", Trouble.SETTINGS, path)
+        with pytest.raises(TransferFailed) as tested:
+            HERE.test(link(settings={"address": server.base, "test_path": path}))
+    assert (tested.value.code, server.calls) == ("path_unfit", [])
 
 
 @pytest.mark.parametrize("name", ["Host", "Content-Length", "Transfer-Encoding", "X-Forwarded-For"])

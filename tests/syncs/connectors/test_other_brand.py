@@ -70,6 +70,17 @@ def codes(fetched: Fetched) -> list[str]:
 # --- pulling
 
 
+def test_no_more_is_fetched_than_an_import_takes(pair: Pair, settings: Any) -> None:
+    pair.there.send(customer("A"), customer("B"))
+    whole = pair.pull()
+    settings.MAX_BODY_BYTES = len(whole.body)
+    assert pair.pull().body == whole.body
+    settings.MAX_BODY_BYTES = len(whole.body) - 1
+    with fails("body_too_large", Trouble.ANSWER) as failed:
+        pair.pull()
+    assert failed.params == {"limit": len(whole.body) - 1}
+
+
 def test_all_of_it_comes_first_and_then_what_changed(pair: Pair) -> None:
     pair.there.send(customer("A"), customer("B"))
     first = pair.pull()
