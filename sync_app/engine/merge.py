@@ -37,13 +37,14 @@ def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None
     What an empty value does to a field with a default is the default's business: else a second import would empty what
     the first one filled.
     """
-    if values.items() <= old.items() and not plan.defaults:
+    different = [name for name, value in values.items() if old.get(name) != value]
+    if not different and not plan.defaults:
         return None
     data = dict(old)
-    for name, value in values.items():
-        had = old.get(name)
-        if value != had and (value is not None or name not in plan.defaults):
-            _feed(plan, data, name, value, had)
+    for name in different:
+        value = values[name]
+        if value is not None or name not in plan.defaults:
+            _feed(plan, data, name, value, old.get(name))
     for name, default in plan.defaults.items():
         _default(data, name, default.value, default.on_update, default.fed and values.get(name, 0) is not None)
     return None if data == old else data

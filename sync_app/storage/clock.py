@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from sync_app.models import BrandClock, Revision
 
@@ -61,10 +60,12 @@ def write_transaction(*, brand: int, clock: Clock) -> Iterator[WriteTransaction]
     Outermost by rule (`durable`): an outer transaction would hold the lock beyond the chunk.
     """
     with transaction.atomic(durable=True):
-        if not _advance(brand):
+        row = _advance(brand)
+        if row is None:
             ensure_clock(brand=brand)
-            _advance(brand)
-        row = BrandClock.objects.get(brand_id=brand)
+            row = _advance(brand)
+        if row is None:
+            raise BrandClock.DoesNotExist(brand)
         held = WriteTransaction(brand=brand, revision=row.revision, at=clock(), stamp=row.stamp, counts=row.counts)
         yield held
         _close(held, clock())
@@ -75,8 +76,10 @@ def ensure_clock(*, brand: int) -> None:
     BrandClock.objects.bulk_create([BrandClock(brand_id=brand)], ignore_conflicts=True)
 
 
-def _advance(brand: int) -> int:
-    return BrandClock.objects.filter(brand_id=brand).update(revision=F("revision") + 1)
+def _advance(brand: int) -> BrandClock | None:
+    """The clock after one step, which nobody else can take before this transaction ends; None where there is none."""
+    sql = f"UPDATE {BrandClock._meta.db_table} SET revision = revision + 1 WHERE brand_id = %s RETURNING *"
+    return next(iter(list(BrandClock.objects.raw(sql, [brand]))), None)
 
 
 def _close(held: WriteTransaction, now: datetime) -> None:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
-from sync_app.models import BrandClock, Revision
+from sync_app.models import BrandClock, Revision, Run
+from sync_app.storage import journal
 from sync_app.storage.dialect import dialect
 from sync_app.storage.records import RECORD, REFERENCE
 from templates_app.language.drafts import ExportRecord
@@ -64,13 +66,19 @@ class DatabaseExports:
         sql = f"SELECT id FROM {RECORD} WHERE brand_id = %s AND entity_type = %s AND revision > %s"
         return {row[0] for row in self._rows(sql, [self._brand, entity_type, after])}
 
-    def referring(self, field: str, targets: Collection[int]) -> set[int]:
-        """The ids of the records whose `field` refers to one of these."""
+    def live_ids(self, entity_type: str) -> set[int]:
+        """The ids of all records of a type that are not deleted."""
+        sql = f"SELECT id FROM {RECORD} WHERE brand_id = %s AND entity_type = %s AND deleted_at IS NULL"
+        return {row[0] for row in self._rows(sql, [self._brand, entity_type])}
+
+    def referring(self, entity_type: str, field: str, targets: Collection[int]) -> set[int]:
+        """The ids of the records of a type, deleted ones included, whose `field` refers to one of these."""
         sql = (
-            f"SELECT record_id FROM {REFERENCE}"
-            f" WHERE brand_id = %s AND {self._dialect.any_of('target_id')} AND field = %s"
+            f"SELECT f.record_id FROM {REFERENCE} f JOIN {RECORD} r ON r.id = f.record_id"
+            f" WHERE f.brand_id = %s AND {self._dialect.any_of('f.target_id')} AND f.field = %s AND r.entity_type = %s"
         )
-        return {row[0] for row in self._rows(sql, [self._brand, self._dialect.array(targets), field])}
+        parameters = [self._brand, self._dialect.array(targets), field, entity_type]
+        return {row[0] for row in self._rows(sql, parameters)} if targets else set()
 
     def targets(self, field: str, records: Collection[int]) -> set[int]:
         """The ids that `field` of these records refers to."""
@@ -78,7 +86,38 @@ class DatabaseExports:
             f"SELECT target_id FROM {REFERENCE}"
             f" WHERE brand_id = %s AND {self._dialect.any_of('record_id')} AND field = %s"
         )
-        return {row[0] for row in self._rows(sql, [self._brand, self._dialect.array(records), field])}
+        parameters = [self._brand, self._dialect.array(records), field]
+        return {row[0] for row in self._rows(sql, parameters)} if records else set()
+
+    def former_targets(self, field: str, records: Collection[int], *, after: int) -> set[int]:
+        """The ids that `field` of these records referred to before a change after this revision."""
+        found: set[int] = set()
+        for _record, before in self._touching([field], records, "before", after):
+            value = journal.decode_values(before).get(field)
+            found.update(value if isinstance(value, list) else () if value is None else (value,))
+        return found
+
+    def touched(self, fields: Collection[str], records: Collection[int], *, after: int) -> set[int]:
+        """Those of these records of which a change after this revision gave one of the fields another value."""
+        return {record for record, _ in self._touching(fields, records, "fields", after)}
+
+    def _touching(self, fields: Collection[str], records: Collection[int], column: str, after: int) -> list[Any]:
+        """(record, a column) of the entries after this revision that changed one of the fields of these records."""
+        if not fields or not records:
+            return []
+        named = " OR ".join(["',' || fields || ',' LIKE %s"] * len(fields))
+        sql = (
+            f"SELECT record, {column} FROM {journal.TABLE}"
+            f" WHERE {self._dialect.any_of('record')} AND revision > %s AND applied AND ({named})"
+        )
+        return self._rows(sql, [self._dialect.array(records), after, *(f"%,{name},%" for name in fields)])
+
+    def forgotten(self, entity_type: str, *, after: int) -> bool:
+        """Whether the journal after this revision lacks what was changed of the type: purged, or erased."""
+        revisions = Revision.objects.filter(brand_id=self._brand, number__gt=after)
+        lacking = Run.objects.filter(Q(purged_at__isnull=False) | Q(options__has_key="erased"))
+        runs = lacking.filter(pk__in=revisions.values("run")).values_list("by_type", flat=True)
+        return any(not by_type or entity_type in by_type for by_type in runs.iterator(chunk_size=500))
 
     def exported(self, ids: Collection[int]) -> Mapping[int, ExportRecord]:
         """id -> record, deleted ones included."""

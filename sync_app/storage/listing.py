@@ -18,6 +18,7 @@ from sync_app.storage.records import IDENTITY, RECORD
 FETCHED: Final = 2000
 
 CLOCK: Final = BrandClock._meta.db_table
+LISTED: Final = "r.id, r.entity_type, r.label, r.data, r.version"
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -53,6 +54,22 @@ class Selection:
         return self.label is None and self.wanted == Wanted()
 
 
+class FullPage(NamedTuple):
+    """The records of a page, and how many live ones there are of the type, at one moment."""
+
+    total: int
+    records: list[Listed]
+
+
+#: What the records of a page are ordered by -> the columns.
+PAGED: Final = {
+    "label": "r.sort_label {0}, r.id {0}",
+    "change": "r.revision {0}, r.id {0}",
+    "key": "r.id {0}",
+    "": "i.value {0}, i.tie {0}",
+}
+
+
 class DatabaseListing(DatabaseBrowser):
     """Reads the records of one brand and type. Every statement names both."""
 
@@ -63,24 +80,41 @@ class DatabaseListing(DatabaseBrowser):
     def live(self) -> int:
         """How many there are, as the brand's clock counts them."""
         found = self._read(f"SELECT counts FROM {CLOCK} WHERE brand_id = %s", [self._brand])
-        return int(_decode(found[0][0]).get(self._type, 0)) if found else 0
+        return self._counted(found[0][0]) if found else 0
 
     def count(self, selection: Selection) -> int:
         """How many of them are selected."""
         where, parameters = self._selected(selection)
         return int(self._read(f"SELECT COUNT(*) FROM {RECORD} r WHERE {where}", parameters)[0][0])
 
+    def full_page(self, order: str, *, space: str = "", descending: bool, offset: int, limit: int) -> FullPage | None:
+        """A page of all of them by one statement; None where it is not full.
+
+        `order` is one of `PAGED`; with `space` it is that of the match values of the key there, and `order` is empty.
+        """
+        where, parameters = self._selected(Selection())
+        source, by = f"{RECORD} r", PAGED[order]
+        if space:
+            source = f"{IDENTITY} i JOIN {RECORD} r ON r.id = i.record_id"
+            where, parameters = f"i.brand_id = %s AND i.space = %s AND {where}", [self._brand, space, *parameters]
+        sql = (
+            f"SELECT {LISTED}, (SELECT counts FROM {CLOCK} WHERE brand_id = %s) FROM {source}"
+            f" WHERE {where} ORDER BY {by.format('DESC' if descending else 'ASC')} LIMIT %s OFFSET %s"
+        )
+        rows = self._read(sql, [self._brand, *parameters, limit, offset])
+        return FullPage(self._counted(rows[0][-1]), list(map(_listed, rows))) if len(rows) == limit else None
+
     def by_label(self, selection: Selection, *, descending: bool, offset: int, limit: int) -> list[int]:
         """Ids in the order of the folded label."""
-        return self._ordered(selection, "r.sort_label {0}, r.id {0}", descending, offset, limit)
+        return self._ordered(selection, PAGED["label"], descending, offset, limit)
 
     def by_change(self, selection: Selection, *, descending: bool, offset: int, limit: int) -> list[int]:
         """Ids in the order of their last changes."""
-        return self._ordered(selection, "r.revision {0}, r.id {0}", descending, offset, limit)
+        return self._ordered(selection, PAGED["change"], descending, offset, limit)
 
     def by_key(self, selection: Selection, *, descending: bool, offset: int, limit: int) -> list[int]:
         """Ids in order."""
-        return self._ordered(selection, "r.id {0}", descending, offset, limit)
+        return self._ordered(selection, PAGED["key"], descending, offset, limit)
 
     def by_identity(self, selection: Selection, *, space: str, descending: bool, offset: int, limit: int) -> list[int]:
         """Ids in the order of the match values of a key; records without one come last, by id."""
@@ -114,8 +148,7 @@ class DatabaseListing(DatabaseBrowser):
     def listed(self, ids: Sequence[int]) -> list[Listed]:
         """The records of these ids that are of the type and live, in the order of the ids."""
         where, parameters = self._selected(Selection())
-        columns = "r.id, r.entity_type, r.label, r.data, r.version"
-        sql = f"SELECT {columns} FROM {RECORD} r WHERE {where} AND {self._dialect.any_of('r.id')}"
+        sql = f"SELECT {LISTED} FROM {RECORD} r WHERE {where} AND {self._dialect.any_of('r.id')}"
         rows = self._read(sql, [*parameters, self._dialect.array(ids)])
         found = {row[0]: _listed(row) for row in rows}
         return [found[number] for number in ids if number in found]
@@ -125,6 +158,9 @@ class DatabaseListing(DatabaseBrowser):
         turned = order.format("DESC" if descending else "ASC")
         sql = f"SELECT r.id FROM {RECORD} r WHERE {where} ORDER BY {turned} LIMIT %s OFFSET %s"
         return _firsts(self._read(sql, [*parameters, limit, offset]))
+
+    def _counted(self, counts: str) -> int:
+        return int(_decode(counts).get(self._type, 0))
 
     def _selected(self, selection: Selection) -> tuple[str, list[Any]]:
         where, parameters = self._where(selection.wanted)

@@ -107,6 +107,8 @@ class DatabaseRecords:
             return list(cursor.fetchall())
 
     def load(self, ids: Collection[int]) -> Mapping[int, Stored]:
+        if not ids:
+            return {}
         sql = (
             f"SELECT id, entity_type, data, version, deleted_at IS NOT NULL, label FROM {RECORD}"
             f" WHERE brand_id = %s AND {self._dialect.any_of('id')}"
@@ -119,6 +121,8 @@ class DatabaseRecords:
             }
 
     def referrers(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+        if not ids:
+            return {}
         sql = (
             f"SELECT f.target_id, f.record_id FROM {REFERENCE} f JOIN {RECORD} r ON r.id = f.record_id"
             f" WHERE f.brand_id = %s AND {self._dialect.any_of('f.target_id')} AND r.deleted_at IS NULL"

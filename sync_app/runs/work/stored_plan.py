@@ -21,7 +21,9 @@ def batches(*, run: int, catalog: Catalog, after: int, size: int) -> Iterator[tu
         if not entries:
             return
         if len(entries) > size:
-            entries = _whole_rows(run, entries)
+            following = entries.pop()
+            if _row(following) == _row(entries[-1]):
+                entries = _whole_rows(run, [*entries, following])
         after = entries[-1].seq
         yield [[operation(entry, catalog) for entry in row] for _, row in groupby(entries, _row)], after
 
