@@ -10,6 +10,9 @@ from django.views.i18n import set_language
 from integration_admin import error_pages, health
 from integration_admin.accounts import account_page, brand_page
 
+# Before the first address: those of the screens are among them.
+admin.autodiscover()
+
 handler500 = error_pages.server_error
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
@@ -22,6 +23,9 @@ from tests.lingering import NAMED_BY, require_none_left, session_name
 from tests.nothing_skipped import SHARED_DATA
 
 BY = "the tests"
+
+# As where a page was shown: the screens are there, whichever test comes first.
+admin.autodiscover()
 
 # A busy machine is no failure: an example may take as long as it takes.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,9 +6,7 @@ from integration_admin import settings as site
 
 globals().update({name: value for name, value in vars(site).items() if name.isupper()})
 
-# Nothing here shows a page, so no screen is loaded.
-_SCREENLESS = {"django.contrib.admin": "django.contrib.admin.apps.SimpleAdminConfig"}
-INSTALLED_APPS = [*(_SCREENLESS.get(name, name) for name in site.INSTALLED_APPS), "tests.kill"]
+INSTALLED_APPS = [*site.INSTALLED_APPS, "tests.kill"]
 ADDRESS_QUOTA_PER_MINUTE = 10_000_000
 APPKEY_QUOTA_PER_HOUR = BRAND_QUOTA_PER_HOUR = 10_000_000
 BRAND_SETUP = ("sync_app.storage.brand_setup.start_clock",)

@@ -35,6 +35,7 @@ class Command(RunCommand):
         "Set up the database, a superuser and a demo brand (what is there is kept), show a simulated import, "
         "then serve site and workers until Ctrl-C."
     )
+    requires_system_checks = "__all__"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="stop before serving")

@@ -19,7 +19,6 @@ class Command(ScriptCommand):
         "Play one of the three systems on 127.0.0.1 until Ctrl-C, with small data in memory and the faults that are "
         "asked for. Exit code 0: ended; 2: it could not start."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("system", metavar="SYSTEM", choices=list(STAND_INS), help=", ".join(STAND_INS))

@@ -15,6 +15,7 @@ from sync_app.syncs.running.worker import ensure_schedule
 
 class Command(RunCommand):
     help = "Work off the queue until Ctrl-C or SIGTERM; workers that die or fall silent are started again."
+    requires_system_checks = "__all__"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--alone", action="store_true", help="without supervision: for a supervisor of your own")

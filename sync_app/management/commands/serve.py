@@ -13,6 +13,7 @@ from sync_app.management.serving import add_address, require_address, serve
 
 class Command(RunCommand):
     help = "Bring the database up to date, then serve site and workers until Ctrl-C or SIGTERM."
+    requires_system_checks = "__all__"
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_address(parser)
