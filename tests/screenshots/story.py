@@ -21,6 +21,7 @@ from sync_app.runs.verbs.importing import start_import
 from sync_app.runs.work.perform import perform
 from templates_app.library.samples import keep_sample
 from templates_app.models import Template
+from tests.screenshots.nights import tell_nights
 
 HEAD: Final = "ID_DOSSIER;Nom usage;Téléphone mobile;Email"
 NAMES: Final = (
@@ -47,8 +48,9 @@ def tell() -> dict[str, str]:
         rows = f"{HEAD}\n{FOLLOWED};{last_name};{phone};n.bensaid@example.com\n"
         _imported(actor, rows, "corrections.csv", timezone.now)
     now = timezone.now()
+    sync = tell_nights(actor=actor, clock_of=_clock, names=NAMES)
     create_appkey(brand=brand, label="CRM connector", at=now, by="Ann Roy", expires_at=now + timedelta(days=12))
-    return _pages(actor, rehearsal)
+    return {**_pages(actor, rehearsal), "sync": f"/admin/sync_app/sync/{sync.pk}/change/"}
 
 
 def _pages(actor: Actor, rehearsal: Run) -> dict[str, str]:
