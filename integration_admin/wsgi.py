@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_admin.settings")
 
 application = get_wsgi_application()
+# All pages are found before the first is asked for: nobody waits for that.
+import_module(settings.ROOT_URLCONF)

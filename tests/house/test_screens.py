@@ -33,3 +33,11 @@ def test_commands_and_workers_load_no_screen_and_a_check_looks_at_all() -> None:
     before, problems, shown = json.loads(done.stdout)
     assert (before, problems) == ([], [])
     assert {"Brand", "Template", "Record", "Run", "Sync", "Connection"} <= set(shown)
+
+
+def test_a_site_has_them_before_the_first_page_is_asked_for() -> None:
+    code = "import sys, integration_admin.wsgi; print('sync_app.admin' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "True\n"
