@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
+from django.db.models import Q
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Sync
@@ -36,10 +37,13 @@ def coming(sync: Sync, *, moment: datetime, count: int) -> list[datetime]:
 
 
 def follow_zone(*, brand: Brand, at: datetime) -> None:
-    """The brand is in another time zone from now on: so is what its syncs will be due at. What is due stays due."""
+    """The brand is in another time zone from now on: so is what its syncs will be due at. What is due stays due.
+
+    What was due at no time, because its zone was none, is due again.
+    """
     with transaction.atomic():
-        coming = Sync.objects.select_for_update(of=("self",)).filter(brand=brand, active=True, next_due__gt=at)
-        for sync in coming.order_by("pk"):
+        locked = Sync.objects.select_for_update(of=("self",)).filter(brand=brand, active=True)
+        for sync in locked.filter(Q(next_due__gt=at) | Q(next_due=None)).order_by("pk"):
             sync.brand = brand
             try:
                 sync.next_due = due_after(sync, at)

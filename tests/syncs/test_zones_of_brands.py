@@ -74,3 +74,10 @@ def test_a_sync_whose_rule_is_broken_keeps_no_other_from_moving(desk: Desk, clie
     before = sound.next_due
     moved(client, owner, desk.house.brand, time_zone="Asia/Tokyo")
     assert desk.fresh(sound).next_due != before
+
+
+def test_what_was_due_never_in_a_zone_that_is_none_is_due_again(desk: Desk, client: Client, owner: Login) -> None:
+    sync = desk.sync(rule=NIGHTLY)
+    Sync.objects.filter(pk=sync.pk).update(next_due=None)
+    moved(client, owner, desk.house.brand, time_zone="Asia/Tokyo")
+    assert desk.fresh(sync).next_due is not None
