@@ -14,7 +14,7 @@ from integration_admin.accounts.access import Actor, NotAllowed, system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.runs.lists.filters import Narrowed, narrowed
 from sync_app.runs.lists.listing import ListQuestion, Page, RecordNotFound, find_record, open_listing
-from sync_app.runs.lists.order import Order, indexed, scanned
+from sync_app.runs.lists.order import Order, full_page, indexed, scanned
 from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.storage.browsing import Wanted
 from sync_app.storage.clock import ensure_clock
@@ -61,6 +61,13 @@ class TestAnyOrder(TestCase):
         looked_at = scanned(store, actor, entity, Narrowed(within.selection, {}), orders)
         assert sorted(ids) == sorted(looked_at)
         assert forms(store, entity, order, ids) == forms(store, entity, order, looked_at)
+        for start in range(0, 12, size):
+            page = full_page(store, entity, within, orders, offset=start, limit=size)
+            if page is None:
+                assert text or start + size > len(people) or order in entity.fields
+            else:
+                assert [record.id for record in page.records] == by_index(start, size)
+                assert (page.total, page.records) == (len(people), store.listed(by_index(start, size)))
 
 
 def forms(store: DatabaseListing, entity: EntityType, order: str, ids: list[int]) -> list[Any]:

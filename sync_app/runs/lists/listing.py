@@ -12,11 +12,11 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Scope
 from sync_app.runs.errors import RunRefused, RunUnprocessable
 from sync_app.runs.lists.filters import Narrowed, narrowed, visible_fields
-from sync_app.runs.lists.order import KEY, Order, indexed, scanned
+from sync_app.runs.lists.order import KEY, Order, full_page, indexed, scanned
 from sync_app.runs.since import MARGIN, parse_since
 from sync_app.storage.clock import Clock, snapshot
 from sync_app.storage.exports import DatabaseExports
-from sync_app.storage.listing import DatabaseListing, Listed
+from sync_app.storage.listing import DatabaseListing, FullPage, Listed
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.references import ReferenceList
 from templates_app.catalog.kinds.structures import Json
@@ -102,9 +102,15 @@ class Listing:
         self._store = DatabaseListing(brand=actor.brand.pk, entity_type=entity.name)
         self._open = ExitStack()
         self._ids: list[int] = []
+        self._records: list[Listed] = []
         self.total = 0
 
     def __enter__(self) -> Listing:
+        full = self._full_page()
+        if full is not None:
+            # One statement sees one moment: there is nothing to hold open.
+            self.total, self._records = full.total, full.records
+            return self
         self._open.enter_context(snapshot())
         try:
             self._find()
@@ -120,8 +126,16 @@ class Listing:
 
     def chunks(self) -> Iterator[list[Listed]]:
         """The records, so many at a time."""
+        if self._records:
+            yield self._records
         for start in range(0, len(self._ids), CHUNK):
             yield self._store.listed(self._ids[start : start + CHUNK])
+
+    def _full_page(self) -> FullPage | None:
+        if self._page is None:
+            return None
+        offset, limit = self._page.index * self._page.size, self._page.size
+        return full_page(self._store, self._entity, self._within, self._orders, offset=offset, limit=limit)
 
     def _find(self) -> None:
         selection = self._within.selection

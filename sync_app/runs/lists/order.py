@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
 from sync_app.runs.lists.filters import LABEL, Narrowed, Test, single_key
-from sync_app.storage.listing import DatabaseLinks, DatabaseListing, Scanned
+from sync_app.storage.listing import DatabaseLinks, DatabaseListing, FullPage, Scanned
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.choices import Check
 from templates_app.catalog.kinds.references import Reference
@@ -39,12 +39,25 @@ def indexed(listing: DatabaseListing, entity: EntityType, within: Narrowed, orde
     if orders[0].by in ways:
         way = ways[orders[0].by]
         return lambda offset, limit: way(selection, descending=turned, offset=offset, limit=limit)
-    key = single_key(entity, orders[0].by)
-    if key is None or not _sorts_as_matched(entity.fields[orders[0].by].kind):
+    space = _space(entity, orders[0].by)
+    if not space:
         return None
     return lambda offset, limit: listing.by_identity(
-        selection, space=key.space, descending=turned, offset=offset, limit=limit
+        selection, space=space, descending=turned, offset=offset, limit=limit
     )
+
+
+def full_page(
+    listing: DatabaseListing, entity: EntityType, within: Narrowed, orders: Sequence[Order], *, offset: int, limit: int
+) -> FullPage | None:
+    """A page of all records of the type at once, where an index gives the order and the page is full."""
+    if within.tests or not within.selection.is_all or not (len(orders) == 1 or orders[0].by == KEY):
+        return None
+    order = {LABEL: "label", KEY: "key", MODIFIED: "change"}.get(orders[0].by, "")
+    space = "" if order else _space(entity, orders[0].by)
+    if not (order or space):
+        return None
+    return listing.full_page(order, space=space, descending=orders[0].descending, offset=offset, limit=limit)
 
 
 def scanned(
@@ -60,6 +73,12 @@ def scanned(
     for order in reversed(orders):
         rows = _sorted(rows, _form(order, fields, actor, entity, rows), descending=order.descending)
     return [row.id for row in rows]
+
+
+def _space(entity: EntityType, field: str) -> str:
+    """Where the match values of a field lie, if they stand in the order of its values; else empty."""
+    key = single_key(entity, field)
+    return key.space if key is not None and _sorts_as_matched(entity.fields[field].kind) else ""
 
 
 def _sorts_as_matched(kind: Kind) -> bool:
