@@ -29,7 +29,7 @@ def task(*arguments: str) -> dict[str, Any]:
 
 
 def test_whoever_is_killed_every_run_ends_once_and_whole() -> None:
-    found = task("kills", "--kills", "30", "--seconds", "30")
+    found = task("kills", "--kills", "20", "--seconds", "20")
     assert found["problems"] == []
     assert found["kills"] > 0
 
