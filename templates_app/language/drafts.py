@@ -155,7 +155,8 @@ class ReadPlan:
     """What an export template reads: the root type, the chain of further Types, and what follows from them.
 
     `through`: alias -> (parent alias, reference field). `each`: alias -> (child type, its reference field pointing to
-    the item). `fields` = alias -> catalog fields shown or tested.
+    the item). `fields` = alias -> catalog fields shown or tested, `labelled` = alias -> those of its reference fields
+    that are shown by the labels of the records they refer to.
     """
 
     root: str
@@ -163,6 +164,7 @@ class ReadPlan:
     through: Mapping[str, tuple[str, str]]
     each: Mapping[str, tuple[str, str]]
     fields: Mapping[str, frozenset[str]]
+    labelled: Mapping[str, frozenset[str]]
     include_deleted: bool
     order: tuple[tuple[str, bool], ...]
     rows: str

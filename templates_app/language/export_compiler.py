@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from templates_app.catalog.kinds.base import Setting
@@ -173,6 +173,7 @@ def _read_plan(output: Output, members: tuple[Target | ItemList, ...]) -> ReadPl
         through=through,
         each=each,
         fields=_fields_read(output, members, through, each),
+        labelled=_labelled(members),
         include_deleted=output.root.flag("IncludeDeleted"),
         order=tuple((child.get("Field"), child.get("Direction") == "Descending") for child in first.elements("Order")),
         rows=output.root.get("Rows"),
@@ -187,10 +188,9 @@ def _fields_read(
 ) -> dict[str, frozenset[str]]:
     """Alias -> every field that is shown, tested, sorted by, or followed to another Type."""
     fields: dict[str, set[str]] = {alias: set() for alias in output.types}
-    for member in members:
-        for target in member.targets if isinstance(member, ItemList) else (member,):
-            for shown in target.shown:
-                fields[shown.alias].add(shown.field)
+    for target in _targets(members):
+        for shown in target.shown:
+            fields[shown.alias].add(shown.field)
     for alias, (element, _) in output.types.items():
         fields[alias] |= {child.get("Field") for child in element.elements("When", "Unless", "Order")}
     for parent, field in through.values():
@@ -198,6 +198,21 @@ def _fields_read(
     for alias, (_, field) in each.items():
         fields[alias].add(field)
     return {alias: frozenset(names) for alias, names in fields.items()}
+
+
+def _labelled(members: tuple[Target | ItemList, ...]) -> dict[str, frozenset[str]]:
+    """Alias -> the reference fields that are shown by a label: all that are not written as they are kept."""
+    labelled: dict[str, set[str]] = {}
+    for target in _targets(members):
+        for shown in () if target.kept else target.shown:
+            if shown.kind.refers:
+                labelled.setdefault(shown.alias, set()).add(shown.field)
+    return {alias: frozenset(names) for alias, names in labelled.items()}
+
+
+def _targets(members: tuple[Target | ItemList, ...]) -> Iterator[Target]:
+    for member in members:
+        yield from member.targets if isinstance(member, ItemList) else (member,)
 
 
 def _keys(output: Output, members: tuple[Target | ItemList, ...]) -> tuple[Target, ...]:

@@ -13,6 +13,7 @@ from sync_app.engine.exporter import Exporter
 from sync_app.runs.errors import WrongDirection
 from sync_app.runs.loading import callable_version, load_version
 from sync_app.runs.since import MARGIN, format_since, parse_since, read_cursor, sign_cursor
+from sync_app.runs.verbs.due import Due, DueSince
 from sync_app.storage.clock import Clock, snapshot
 from sync_app.storage.exports import DatabaseExports
 from templates_app.catalog.types import Catalog
@@ -72,11 +73,12 @@ class Export:
         self._actor = actor
         self._mapper = mapper
         self._plan = mapper.plan
+        self._catalog = catalog
         self._since = since
         self._after = after
         self._clock = clock
         self._but = but
-        self._shown_else: set[int] = set()
+        self._due = Due()
         self._reader = ReadableExports(actor)
         self._open = ExitStack()
         types = {alias: catalog.types[name] for alias, name in self._plan.aliases.items()}
@@ -115,7 +117,7 @@ class Export:
         """A record that is due because of others which it shows is never left out."""
         if self._but is None:
             return chunk
-        left = self._but([record.id for record in chunk if record.id not in self._shown_else], self._revision() or 0)
+        left = self._but([record.id for record in chunk if record.id not in self._due.shown], self._revision() or 0)
         return [record for record in chunk if record.id not in left]
 
     def _revision(self) -> int | None:
@@ -126,8 +128,8 @@ class Export:
 
     def _chunks(self, after: int | None, *, ordered: bool) -> Iterator[Sequence[ExportRecord]]:
         plan = self._plan
-        related = plan.through or plan.each
-        if (ordered and plan.order) or (after is not None and related):
+        related = plan.through or plan.each or plan.labelled
+        if (ordered and plan.order) or (after and related):
             yield from self._listed(after)
             return
         deleted = after is not None and plan.include_deleted
@@ -137,32 +139,21 @@ class Export:
     # --- with an order of its own, or due because of what they show
 
     def _listed(self, after: int | None) -> Iterator[Sequence[ExportRecord]]:
-        ids = self._sorted(self._due(after))
+        """A record that is gone is due once, when it goes: what it would show tells nobody anything."""
+        self._due = self._find_due(after)
+        own = self._due.own
+        ids = self._sorted(sorted(own | self._due.shown))
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             found = self._reader.exported(part)
-            yield [found[i] for i in part if i in found]
+            yield [found[i] for i in part if i in found and (i in own or not found[i].deleted)]
 
-    def _due(self, after: int | None) -> list[int]:
-        plan = self._plan
-        root = plan.aliases[plan.root]
-        due = self._reader.changed_ids(root, after=after or 0)
-        if after is None:
-            return sorted(due)
-        for alias in plan.through:
-            shown = self._reader.changed_ids(plan.aliases[alias], after=after)
-            self._shown_else |= self._climb(alias, shown)
-        for entity_type, field in plan.each.values():
-            self._shown_else |= self._reader.targets(field, self._reader.changed_ids(entity_type, after=after))
-        return sorted(due | self._shown_else)
-
-    def _climb(self, alias: str, ids: set[int]) -> set[int]:
-        """From records of an alias up its chain to the root records that show them."""
-        while ids and alias in self._plan.through:
-            parent, field = self._plan.through[alias]
-            ids = self._reader.referring(field, ids)
-            alias = parent
-        return ids
+    def _find_due(self, after: int | None) -> Due:
+        """All of them, when nothing is asked for that anybody has seen before."""
+        if not after:
+            return Due(own=self._reader.changed_ids(self._plan.aliases[self._plan.root], after=0))
+        readable = [name for name in self._catalog.types if self._actor.reads(name)]
+        return DueSince(self._reader, self._plan, self._catalog, readable, after).find()
 
     def _sorted(self, ids: list[int]) -> list[int]:
         """By the template's order: the sort form of each kind, records without a value last."""
