@@ -44,7 +44,8 @@ class Narrowed:
 
 def visible_fields(actor: Actor, entity: EntityType) -> dict[str, Field]:
     """The fields that exist for the actor: not retired ones, nor references to what they may not read."""
-    return {name: one for name, one in entity.fields.items() if not one.retired and _may_follow(actor, one)}
+    hidden = {name for name in entity.reference_fields if not _may_follow(actor, entity.fields[name])}
+    return {name: one for name, one in entity.fields.items() if not one.retired and name not in hidden}
 
 
 def single_key(entity: EntityType, field: str) -> Key | None:

@@ -53,6 +53,7 @@ def path_of(field: str) -> Path:
     return (FIELDS, field) if name in TAKEN else (name,)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def dotted(field: str) -> str:
     """The field in queries: `lastName`, `fields.IDDOSSIER`."""
     return ".".join(path_of(field))
