@@ -11,8 +11,9 @@ from typing import Final
 from templates_app.catalog.problems import Problem
 
 from .columns import Header, choose_header, filled_width, name_columns, shape_cells
-from .csv_detect import DELIMITERS, SAMPLE_RECORDS, detect_delimiter, detect_encoding, known_encoding, marked_encoding
+from .csv_delimiter import DELIMITERS, SAMPLE_RECORDS, detect_delimiter
 from .csv_text import NO_DELIMITER, Record, check_text, find_terminator, lines_of, plain_records, quoted_records
+from .encodings import detect_encoding, known_encoding, marked_encoding
 from .guards import GUARDED, all_guarded, may_hold_guards, unguarded
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Protocol
 
-from .csv_detect import detect_encoding, known_encoding, marked_encoding
 from .csv_text import LINE_ENDS
+from .encodings import detect_encoding, known_encoding, marked_encoding
 from .limits import DEFAULT_LIMITS, Limits
 from .open import kind_of, open_source
 from .rows import Row, Source, SourceFormat, SourceRefused

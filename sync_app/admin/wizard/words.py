@@ -35,8 +35,15 @@ ENCODINGS: Final[Mapping[str, object]] = {
     "cp1251": _("cp1251 · Cyrillic, Windows"),
     "cp1253": _("cp1253 · Greek, Windows"),
     "cp1254": _("cp1254 · Turkish, Windows"),
-    "shift_jis": _("Shift JIS · Japanese"),
+    "cp1255": _("cp1255 · Hebrew, Windows"),
+    "cp1256": _("cp1256 · Arabic, Windows"),
+    "cp1257": _("cp1257 · Baltic, Windows"),
+    "koi8_r": _("KOI8-R · Russian"),
+    "cp932": _("Shift JIS · Japanese"),
+    "euc_jp": _("EUC-JP · Japanese"),
     "gb18030": _("GB 18030 · Chinese"),
+    "big5hkscs": _("Big5 · Chinese, traditional"),
+    "cp949": _("cp949 · Korean"),
     "utf-16": "UTF-16",
 }
 #: What the codecs of a byte order mark are called.

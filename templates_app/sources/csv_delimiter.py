@@ -1,0 +1,42 @@
+"""The delimiter of a text file, which it does not say itself."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from typing import Final
+
+DELIMITERS: Final = (";", "\t", ",", "|")
+SIGNS_BEFORE: Final = frozenset("+~^#@$&*")
+SAMPLE_RECORDS: Final = 100
+
+
+def detect_delimiter(lines: list[str]) -> str:
+    """The sign that cuts the first lines into the same number of cells, at least two. "" when none does."""
+    scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
+    return _lengthened(lines, best) if scores[best] > (0.0, 0) else ""
+
+
+def _lengthened(lines: list[str], delimiter: str) -> str:
+    """`+|` where every cell cut at `|` ends with `+`, the last ones aside: bulk exports of databases do that."""
+    cut = [line.rstrip("\r\n").split(delimiter)[:-2] for line in lines if delimiter in line]
+    ends = {cell[-1:] for cells in cut for cell in cells}
+    sign = ends.pop() if len(ends) == 1 else ""
+    return sign + delimiter if len(cut) > 1 and sign in SIGNS_BEFORE else delimiter
+
+
+def _score(lines: list[str], delimiter: str) -> tuple[float, int]:
+    """Which share of the records has the usual width, and that width. A width of one says nothing."""
+    try:
+        records = [cells for cells in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, cells))]
+    except csv.Error:
+        return 0.0, 0
+    # The last record may have been cut by the end of the sample.
+    records = records[: SAMPLE_RECORDS if len(records) > SAMPLE_RECORDS else max(1, len(records) - 1)]
+    widths = Counter(map(len, records))
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0, 0
+    usual = max(wide, key=lambda width: (wide[width], width))
+    return round(wide[usual] / len(records), 1), usual
