@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 SHOWN: Final = 200
-READ: Final = 4_000
+READ: Final = 2_000
+#: So far is a secret looked for that begins in what is read.
+LOOKED_AT: Final = 8_000
 SHORTEST: Final = 4
 HIDDEN: Final = "•••"
 BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -33,29 +35,35 @@ Span = tuple[int, int]
 
 def excerpt(body: bytes, *, secrets: Iterable[str]) -> str:
     """At most 200 characters of what was said. Every spelling of a secret is taken out before it is cut."""
-    text = hidden(body[: READ * 4].decode("utf-8", "replace"), secrets=secrets)[:READ]
+    said = body[: LOOKED_AT * 4].decode("utf-8", "replace")[:LOOKED_AT]
+    text = hidden(said, secrets=secrets, shown=READ)
     plain = "".join(sign if sign.isprintable() else " " for sign in BLANKS.sub(" ", text)).strip()
     return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
 
 
 def line(value: object, *, secrets: Iterable[str]) -> str:
     """The same of one value of an answer; nothing of None. What is longer is cut."""
-    text = hidden(str(value or "")[: READ * 4], secrets=secrets)[:READ]
+    text = hidden(str(value or "")[:LOOKED_AT], secrets=secrets, shown=READ)
     return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))[:SHOWN]
 
 
-def hidden(text: str, *, secrets: Iterable[str]) -> str:
-    """The text with each secret replaced, however it is spelled."""
+def hidden(text: str, *, secrets: Iterable[str], shown: int | None = None) -> str:
+    """The text with each secret replaced, however it is spelled; of a text that was cut, what began in the first
+
+    `shown` characters: a secret further back may have lost its end, and would not be known.
+    """
+    last = len(text) if shown is None else min(shown, len(text))
     sought = [secret for secret in secrets if len(secret) >= SHORTEST]
     if not sought:
-        return text
+        return text[:last]
     found = {span for reading in _readings(text) for secret in sought for span in _spans(reading, secret)}
     parts: list[str] = []
     end = 0
     for start, stop in _joined(found):
-        parts += (text[end:start], HIDDEN)
-        end = stop
-    return "".join((*parts, text[end:]))
+        if start < last:
+            parts += (text[end:start], HIDDEN)
+            end = stop
+    return "".join((*parts, text[end:last]))
 
 
 # --- reading

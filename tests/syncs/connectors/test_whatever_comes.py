@@ -160,7 +160,7 @@ HEADERS: list[dict[str, str]] = [{}] * 8 + [
     {"retry-after": "9" * 400},
     {"content-type": "text/html"},
 ]
-ROUNDS = 150
+ROUNDS = 100
 
 
 class Service:

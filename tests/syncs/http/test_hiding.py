@@ -104,6 +104,16 @@ def test_a_line_of_what_was_said_is_short_and_without_secrets() -> None:
     assert line(["a", PLAIN], secrets=[PLAIN]) == f"['a', '{HIDDEN}']"
 
 
+@pytest.mark.parametrize("length", [900, 1500, 3900, 5900])
+@pytest.mark.parametrize("before", [0, 150, 1990])
+def test_of_a_long_token_that_is_said_again_and_again_no_end_is_left_over(length: int, before: int) -> None:
+    token = ("abcdefghijklmnopqrstuvwxyz0123456789-_" * 200)[:length]
+    for blank in (" " * before, "é" * before, "\u3000" * before):
+        said = blank + token * 12
+        for told in (excerpt(said.encode(), secrets=[token]), line(said, secrets=[token])):
+            assert not re.search("[a-z0-9]{2}", told)
+
+
 def test_what_is_said_in_two_bytes_a_sign_is_read_too() -> None:
     assert PLAIN[:3] not in excerpt(PLAIN.encode("utf-16"), secrets=[PLAIN]).replace(" ", "")
 
