@@ -150,6 +150,31 @@ def test_a_shrunken_source_and_a_lost_column_hold(desk: Desk) -> None:
     assert [entry["code"] for entry in turn.held] == ["guard_shrunk", "shape_gone", "shape_retyped"]
 
 
+@pytest.mark.parametrize("body", [b"", b" \n", b"[]"])
+@pytest.mark.parametrize(
+    ("guards", "code"), [({"empty": True}, "guard_empty"), ({"shrink": 50}, "guard_shrunk"), ({"shrink": 100}, "")]
+)
+def test_a_source_that_is_empty_however_it_says_so_holds(
+    desk: Desk, guards: dict[str, Any], code: str, body: bytes
+) -> None:
+    sync = desk.sync(guards=guards)
+    desk.run(sync, customer("A"), customer("B"), watermark="w1")
+    turn = desk.run(sync, body=body, watermark="w2", receipt={"file": "x"})
+    assert [entry["code"] for entry in turn.held] == ([code] if code else [])
+    assert desk.fresh(sync).watermark == ("w1" if code else "w2")
+
+
+def test_an_answer_without_content_is_not_taken_for_a_whole_source(desk: Desk) -> None:
+    desk.fake.complete = True
+    sync = desk.sync(mirror={"action": "delete"}, guards={"deletes": {"most": 9}, "empty": True})
+    desk.run(sync, customer("A"), customer("B"))
+    turn = desk.run(sync, body=b"")
+    assert [entry["code"] for entry in turn.held] == ["guard_empty"]
+    assert sorted(desk.house.live()) == ["A", "B"]
+    assert turn.run is not None
+    assert turn.run.by_type.get("Customer", {}).get("deleted", 0) == 0
+
+
 def test_all_or_nothing_under_a_guard_fails_when_a_row_fails(desk: Desk) -> None:
     sync = desk.sync(guards=GUARDS, options={"on_error": "atomic"})
     desk.run(sync, customer("A"), customer("B"))

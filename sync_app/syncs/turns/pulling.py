@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -54,7 +54,21 @@ class _Pull:
         self.shape = shape_of(opened.rows(), columns=opened.format.columns)
 
     def _asked_when_empty(self) -> bool:
-        return Guards.from_json(self.sync.guards).empty or (bool(self.sync.mirror) and self.fetched.complete)
+        return self.guards_emptiness() or (bool(self.sync.mirror) and self.fetched.complete)
+
+    def guards_emptiness(self) -> bool:
+        """Whether a person wants to be asked when there is nothing: that is as small as a source can become."""
+        guards = Guards.from_json(self.sync.guards)
+        return guards.empty or guards.shrink is not None
+
+    def take_nothing(self) -> None:
+        """An answer without any content is a source without rows, of which nothing proves that it is whole.
+
+        Raises NothingCame where nobody is to be asked about it.
+        """
+        if self.sync.rows is None or not self.guards_emptiness():
+            raise NothingCame
+        self.fetched = replace(self.fetched, body=b"[]", kind="json", name="", complete=False)
 
     def progress(self) -> dict[str, Any]:
         """What the turn keeps of how it began."""
@@ -130,9 +144,9 @@ def _plans_first(turn: SyncTurn) -> bool:
 
 def _begin(work: _Pull, actor: Actor, clock: Clock) -> Begun:
     """Raises NothingCame, and what `begin_import` raises."""
+    if not work.fetched.body.strip():
+        work.take_nothing()
     fetched, sync = work.fetched, work.sync
-    if not fetched.body.strip():
-        raise NothingCame
     chosen = options_of(sync)
     return begin_import(
         actor=actor,
