@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
@@ -20,6 +21,9 @@ MODIFIED: Final = "modified"
 FORM_LENGTH: Final = 255
 
 Ids = Callable[[int, int], list[int]]
+
+#: The number of a record that was scanned, or what it is sorted by, in front of it.
+_first: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def scanned(
     tests = [(fields.index(name), test) for name, test in within.tests.items()]
     found = listing.scan(within.selection, fields=fields)
     rows = [row for row in found if _passes(row, tests)] if tests else list(found)
-    rows.sort(key=_id)
+    rows.sort(key=_first)
     for order in reversed(orders):
         rows = _sorted(rows, _form(order, fields, actor, entity, rows), descending=order.descending)
     return [row.id for row in rows]
@@ -90,16 +94,14 @@ def _passes(row: Scanned, tests: Iterable[tuple[int, Test]]) -> bool:
     return all(test(row.values[place]) for place, test in tests)
 
 
-def _id(row: Scanned) -> int:
-    return row.id
-
-
 def _sorted(rows: list[Scanned], form: Callable[[Scanned], Any], *, descending: bool) -> list[Scanned]:
     """A stable sort, so that what was sorted before decides among equals."""
-    forms = {row.id: form(row) for row in rows}
-    filled = [row for row in rows if forms[row.id] is not None]
-    filled.sort(key=lambda row: forms[row.id], reverse=descending)
-    return filled + [row for row in rows if forms[row.id] is None]
+    forms = list(map(form, rows))
+    # By their places, which are plain numbers: to pair each record with its form would cost more than to sort them.
+    filled = [place for place, found in enumerate(forms) if found is not None]
+    filled.sort(key=forms.__getitem__, reverse=descending)
+    blank = [] if len(filled) == len(rows) else [row for row, found in zip(rows, forms, strict=True) if found is None]
+    return [rows[place] for place in filled] + blank
 
 
 def _form(
@@ -108,7 +110,7 @@ def _form(
     if order.by == LABEL:
         return lambda row: row.sort_label
     if order.by == KEY:
-        return _id
+        return _first
     if order.by == MODIFIED:
         return lambda row: (row.revision, row.id)
     place, kind = fields.index(order.by), entity.fields[order.by].kind
