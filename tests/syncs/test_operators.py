@@ -32,6 +32,7 @@ from tests.syncs.conftest import TEN_MINUTES, Desk
 pytestmark = pytest.mark.django_db
 
 GUARDS: dict[str, Any] = {"updates": {"most": 0}}
+LOOSE: dict[str, Any] = {"updates": {"most": 100}}
 
 
 def held(desk: Desk) -> SyncTurn:
@@ -170,6 +171,36 @@ def test_guarded_while_it_fetches_it_is_judged_by_that_guard(desk: Desk) -> None
     desk.run(sync, customer("A"))
     edited(desk, sync, guards=GUARDS)
     assert desk.run(sync, customer("A", "New")).status == TurnStatus.HELD
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"simulate": True, "guards": LOOSE}, TurnStatus.SUCCEEDED),
+        ({"protected": ["Customer.LastName"], "guards": LOOSE}, TurnStatus.SUCCEEDED),
+        ({"guards": GUARDS}, TurnStatus.HELD),
+    ],
+    ids=["rehearsing", "protecting", "guarding"],
+)
+def test_edited_between_its_plan_and_its_judgement_it_plans_anew_and_has_not_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], status: TurnStatus
+) -> None:
+    sync = desk.sync(guards=LOOSE)
+    desk.run(sync, customer("A"))
+    desk.house.send(customer("A", "By hand"))
+
+    def edited_meanwhile(**asked: Any) -> Any:
+        planned = perform(**asked)
+        monkeypatch.setattr(pulling, "perform", perform)
+        desk.sync(sync=sync.pk, **changed)
+        return planned
+
+    monkeypatch.setattr(pulling, "perform", edited_meanwhile)
+    assert desk.run(sync, customer("A", "New")).status == status
+    assert desk.events(sync)[1:] == ([("well", "held")] if status == TurnStatus.HELD else [])
+    written = "New" if "protected" in changed else "By hand"
+    assert desk.house.live()["A"]["LastName"] == written
+    assert verify() == []
 
 
 def test_told_to_rehearse_while_it_exports_it_sends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

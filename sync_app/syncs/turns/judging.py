@@ -24,7 +24,7 @@ from sync_app.syncs.turns.guards import Facts, Guards, Planned, Tripped, judge
 from sync_app.syncs.turns.lease import TurnLease
 from sync_app.syncs.turns.links import actor_of
 from sync_app.syncs.turns.pulling import options_of, rules_of, trigger_of
-from sync_app.syncs.turns.unchanged import held_unchanged
+from sync_app.syncs.turns.unchanged import SyncChanged, held_unchanged
 from templates_app.catalog.problems import shown
 
 ROWS_NAMED: Final = 20
@@ -33,10 +33,11 @@ ROWS_NAMED: Final = 20
 def judge_turn(*, turn: SyncTurn, run: Run, lease: TurnLease, holder: str, clock: Clock) -> None:
     """The simulation `run` has ended: apply it, or hold it.
 
-    Raises NotAllowed, RunRefused, SyncConflict, SyncChanged, TurnLost and TurnCancelled.
+    Raises NotAllowed, RunRefused, SyncChanged, TurnLost and TurnCancelled.
     """
     sync = turn.sync
-    require_same_rules(turn=turn, run=run)
+    if not _same_rules(turn, run):
+        raise SyncChanged
     if options_of(sync).on_error == "atomic" and run.counts.get("rowsFailed", 0):
         _refuse(turn, run, lease, clock)
         return
@@ -69,11 +70,15 @@ def _applying(turn: SyncTurn, run: Run, lease: TurnLease, clock: Clock) -> Run:
 
 def require_same_rules(*, turn: SyncTurn, run: Run) -> None:
     """A plan is judged only while the sync still is what it was planned for. Raises SyncConflict."""
+    if not _same_rules(turn, run):
+        raise SyncConflict("plan_of_other_rules")
+
+
+def _same_rules(turn: SyncTurn, run: Run) -> bool:
     sync, version = turn.sync, run.template_version
     planned = {name: run.options[name] for name in ("sync", "protected", "mirror") if name in run.options}
     same = planned == rules_of(sync, complete=turn.complete)
-    if sync.simulate or not same or version is None or version.template_id != sync.template_id:
-        raise SyncConflict("plan_of_other_rules")
+    return same and not sync.simulate and version is not None and version.template_id == sync.template_id
 
 
 def begin_apply(*, turn: SyncTurn, run: Run, actor: Actor, trigger: str, clock: Clock) -> Run:

@@ -89,10 +89,10 @@ def _is_plan(row: SyncTurn, run: Run) -> bool:
 
 
 def _again(row: SyncTurn, lease: TurnLease) -> None:
-    begins = {} if row.run is not None else {"status": TurnStatus.WAITING}
+    """A plan that was made by other rules is left for what it is, a simulation of its own."""
     try:
         with transaction.atomic():
-            lease.note(attempts=0, holder="", expires_at=None, **begins)
+            lease.note(run=None, status=TurnStatus.WAITING, attempts=0, holder="", expires_at=None)
             enqueue_turn(turn=row.pk)
     except TurnLost:
         log.warning("turn %s was taken by another worker", row.pk)
