@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 import zlib
 from io import BytesIO
 from typing import Any, Final
@@ -37,6 +38,7 @@ from sync_app.runs.uploads.keeping import keep_upload
 from sync_app.runs.verbs.applying import start_apply
 from sync_app.runs.verbs.retrying import start_retry
 from templates_app.library.fields import add_custom_field
+from templates_app.library.installing import install
 from templates_app.models import Template, TemplateSample
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
@@ -361,3 +363,99 @@ def test_a_body_of_which_the_journal_tells_nothing_is_found(house: House, body: 
     erase(house, house.record("Ä-1001"))
     assert set(RunPayload.objects.values_list("run_id", flat=True)) == {none.pk}
     assert places_of("Ä-1001".lower(), "zoe@example.org") == set()
+
+
+LAST_NAMES: Final = """<In>
+  <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="LastName" />
+  <Property Name="n" Type="Customer" Field="LastName" OnUpdate="Leave" />
+  <Property Name="City" Type="Customer" Field="City" />
+</In>"""
+
+
+def sheets(*contents: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    for number, rows in enumerate(contents):
+        sheet = book.create_sheet(f"Sheet {number}", number)
+        for row in rows:
+            sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "file"),
+    [
+        ("Сидоров", "n;City\nСидоров;Тверь\nИванов Пётр;Москва\n".encode("cp1251"), "rows.csv"),
+        ("Σωκράτης", "n;City\nΣωκράτης;Αθήνα\nΠλάτων;Αθήνα\n".encode("iso8859_7"), "rows.csv"),
+        ("Élodie", "n;City\nÉLODIE;Paris\n".encode(), "rows.csv"),
+        ("Élodie", "n;City\nE\u0301lodie ;Paris\n".encode(), "rows.csv"),
+        ("Zoé Straße", 'n;City\n"ZOÉ\n  STRASSE";Paris\n'.encode("cp1252"), "rows.csv"),
+        ("Élodie", "n;City\nZoé;Élodie\n".encode(), "rows.csv"),
+        ("Élodie", "Élodie\n\nn;City\nZoé;Paris\n".encode(), "rows.csv"),
+        ("Élodie", "n;City\nZoé;Paris;;Élodie\n".encode(), "rows.csv"),
+        ("Élodie", json.dumps([{"n": "ÉLODIE"}]).encode(), "rows.json"),
+        ("Élodie", '{"of": {"name": "Élodie"}, "rows": [{"n": "Zoé"}]}'.encode(), "rows.json"),
+        ("Élodie", sheets([["n"], ["ÉLODIE"]]), "rows.xlsx"),
+        ("Élodie", sheets([["n"], ["Zoé"]], [["seen"], ["Élodie"]]), "rows.xlsx"),
+    ],
+    ids=[
+        "cyrillic",
+        "greek",
+        "capitals",
+        "composed",
+        "quoted",
+        "elsewhere",
+        "above",
+        "beside",
+        "escaped",
+        "around",
+        "workbook",
+        "sheet",
+    ],
+)
+def test_a_body_is_found_however_it_writes_and_wherever_it_keeps_a_value(
+    house: House, name: str, body: bytes, file: str
+) -> None:
+    install(actor=house.actor, name="names", xml=LAST_NAMES, at=house.clock())
+    house.template = "names"
+    house.send({"n": name}, {"n": "Other"})
+    mine = Run.objects.latest("pk")
+    keep_upload(actor=house.actor, chunks=[body], file_name=file, at=house.clock())
+    other = house.send({"n": "Other", "City": "Else"})
+    erase(house, Record.objects.get(entity_type="Customer", label=name))
+    assert Upload.objects.count() == 0
+    assert set(RunPayload.objects.values_list("run_id", flat=True)) == {other.pk}
+    assert mine.pk != other.pk
+
+
+def test_a_row_that_failed_is_found_in_other_letters(house: House) -> None:
+    install(
+        actor=house.actor,
+        name="names",
+        xml=LAST_NAMES.replace('Name="City"', 'Name="City" Required="true"'),
+        at=house.clock(),
+    )
+    house.template = "names"
+    house.send({"n": "Élodie", "City": "Paris"})
+    failed = house.send({"n": "ÉLODIE"}, {"n": "Zoé"})
+    plan = house.simulate({"n": "Zoé"}, {"n": "\uff25\u0301lodie", "City": "Rome"})
+    erase(house, Record.objects.get(entity_type="Customer", label="Élodie"))
+    assert FailedRow.objects.get(run=failed, row=1).code == "erased"
+    assert places_of("ÉLODIE", "élodie", "\uff25\u0301lodie") == set()
+    assert not RunPayload.objects.filter(run__in=[failed, plan]).exists()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_body_that_cannot_be_read_is_judged_by_its_text(house: House, held: bool) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("people.csv", f"n;City\n{'ÉLODIE' if held else 'Zoé'};Paris\n")
+    template = Template.objects.get(brand=house.brand, name="customers")
+    TemplateSample.objects.create(
+        template=template, content=out.getvalue(), file_name="rows.zip", author="x", saved_at=house.clock()
+    )
+    house.send(customer("X", "Élodie"))
+    house.send(customer("Élodie", "x"))
+    erase(house, house.record("Élodie"))
+    assert TemplateSample.objects.exists() is not held

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import or_
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from sync_app.engine.fingerprint import TELLING, Fingerprint
 from sync_app.models import Channel, Notice, SyncTurn
+from sync_app.runs.records.erasing_bodies import probes_of
 from templates_app.catalog.folding import fold
 
 #: In the place of what told of it.
@@ -20,6 +19,8 @@ GONE: Final = "…"
 #: What a turn keeps for good; while it is open, its worker writes the last two.
 _KEPT: Final = ("error", "held", "receipt", "progress")
 _MOVING: Final = frozenset({"receipt", "progress"})
+
+AT_ONCE: Final = 500
 
 #: id of a row -> its columns as they are to be.
 Cleaned = dict[int, dict[str, Any]]
@@ -52,13 +53,20 @@ def cleaned_messages(brand: int, print_: Fingerprint) -> Cleaned:
 
 
 def _telling(rows: QuerySet[Any], names: Iterable[str], print_: Fingerprint) -> Iterator[Any]:
-    """Those in whose columns one of the texts stands, as JSON writes it or plainly."""
-    spelled = {json.dumps(text, ensure_ascii=plain)[1:-1] for text in print_.texts for plain in (True, False)}
-    if not spelled:
+    """Those in whose columns a word of the fingerprint stands, or that escape letters: these are read to be known."""
+    probes = probes_of(print_)
+    if not probes:
         return
-    texts = {f"{name}_text": Cast(name, TextField()) for name in names}
-    wanted = (Q(**{f"{name}__icontains": text}) for name in texts for text in sorted(spelled))
-    yield from rows.annotate(**texts).filter(reduce(or_, wanted)).order_by("pk").iterator(chunk_size=500)
+    columns = {f"{name}_text": Cast(name, TextField()) for name in names}
+    listed = rows.annotate(**columns).order_by("pk").values_list("pk", *columns)
+    likely = [pk for pk, *texts in listed.iterator(chunk_size=500) if _is_likely(" ".join(filter(None, texts)), probes)]
+    for start in range(0, len(likely), AT_ONCE):
+        yield from rows.filter(pk__in=likely[start : start + AT_ONCE]).order_by("pk")
+
+
+def _is_likely(text: str, probes: Collection[str]) -> bool:
+    folded = fold(text)
+    return "\\u" in text or any(probe in folded for probe in probes)
 
 
 def _cleaned(value: Any, print_: Fingerprint) -> Any:
