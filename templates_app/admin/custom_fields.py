@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,22 @@ from templates_app.library import add_custom_field, retire_field
 from templates_app.models import CustomField
 
 
+class OptionsField(forms.JSONField):
+    """JSON; what is too deep or too long to be read is as little JSON as what is none."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as unread:
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from unread
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
 class CustomFieldForm(AdditionForm):
     """A new field, and whether records may be found by it."""
 
@@ -30,7 +47,7 @@ class CustomFieldForm(AdditionForm):
     )
     name = forms.CharField(max_length=64, help_text=_("Such as _IDDOSSIER."), widget=UnfoldAdminTextInputWidget)
     kind = forms.ChoiceField(choices=[(name, name) for name in kind_names()], widget=UnfoldAdminSelectWidget)
-    options = forms.JSONField(
+    options = OptionsField(
         required=False,
         initial=dict,
         help_text=_('Of the kind, such as {"max_length": 40} or {"target": "Project"}.'),

@@ -209,6 +209,14 @@ def test_site_users_are_for_superusers_only(screen: str, owner: Login, root: Use
     assert signed_in(root).get(at(screen, User)).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["change", "history", "delete"])
+def test_nobody_else_is_told_which_site_users_there_are(page: str, owner: Login, root: User) -> None:
+    client = Client()
+    client.force_login(owner.user)
+    for key in (root.pk, 987654321):
+        assert client.get(reverse(f"admin:accounts_user_{page}", args=[key])).status_code == 403
+
+
 def test_nobody_makes_themselves_a_superuser(owner: Login) -> None:
     client = signed_in(owner.user)
     form = {"email": owner.user.email, "is_staff": "on", "is_superuser": "on", "is_active": "on"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -59,6 +59,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     readonly_fields = ("last_login",)
     fieldsets = ((None, {"fields": ("email", "full_name", "is_staff", "is_superuser", "is_active", "last_login")}),)
     add_fieldsets = ((None, {"fields": ("email", "full_name", "is_staff", "is_superuser", "password1", "password2")}),)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Nobody else is told which users there are: what is refused is refused before it is looked for."""
+        if not _is_superuser(request):
+            raise PermissionDenied
+        return super().get_object(request, object_id, from_field)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
