@@ -52,7 +52,7 @@ def _saved(actor: Actor, standin: PlanningPme, address: str, clock: Clock) -> Sy
         template=content.TEMPLATE,
         transfer={"template": "client-export", "changes": False},
         rule={"every": 1, "unit": "days", "at": "02:15"},
-        guards={"updates": {"percent": 10}, "shrink": 50},
+        guards={"updates": {"percent": 40}, "shrink": 50},
     )
     return save_sync(actor=actor, sync=None, form=form, clock=clock)
 

@@ -42,13 +42,13 @@ def tell() -> dict[str, str]:
     Membership.objects.filter(brand=brand, username=USERNAME).update(user=user)
     actor = site_actor(user=User.objects.get(pk=user.pk), brand=brand)
     rehearsal = Run.objects.filter(brand=brand).earliest("pk")
+    sync = tell_nights(actor=actor, clock_of=_clock, names=NAMES)
     _past(actor)
     _finish(start_apply(actor=actor, run=rehearsal.pk, trigger="ui", clock=timezone.now), timezone.now)
     for last_name, phone in CORRECTIONS:
         rows = f"{HEAD}\n{FOLLOWED};{last_name};{phone};n.bensaid@example.com\n"
         _imported(actor, rows, "corrections.csv", timezone.now)
     now = timezone.now()
-    sync = tell_nights(actor=actor, clock_of=_clock, names=NAMES)
     create_appkey(brand=brand, label="CRM connector", at=now, by="Ann Roy", expires_at=now + timedelta(days=12))
     return {**_pages(actor, rehearsal), "sync": f"/admin/sync_app/sync/{sync.pk}/change/"}
 

@@ -97,4 +97,4 @@ def _change(row: dict[str, Any], stamps: dict[int, datetime]) -> Change:
 
 def _template(row: dict[str, Any]) -> str:
     name = row["run__template_version__template__name"]
-    return f"{name} {row['run__template_version__number']}" if name else ""
+    return f"{name} · {row['run__template_version__number']}" if name else ""
