@@ -127,7 +127,7 @@ def _create(request: HttpRequest, user: User) -> HttpResponse:
     try:
         _row, clear = create_account_token(
             membership=member,
-            label=request.POST.get("label", "")[:LONGEST_LABEL],
+            label=request.POST.get("label", "").replace("\0", "")[:LONGEST_LABEL],
             expires_at=now + timedelta(days=days) if days else None,
             at=now,
             by=str(user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -28,15 +29,23 @@ class OptionsField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return super().to_python(value)
+            return _kept(super().to_python(value))
         except (ValueError, RecursionError) as unread:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from unread
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         try:
-            return super().bound_data(data, initial)
+            return _kept(super().bound_data(data, initial))
         except (ValueError, RecursionError):
             return InvalidJSONInput(data)
+
+
+def _kept(value: Any) -> Any:
+    """The value, if a database keeps its texts. Raises ValueError for NUL and for half a character."""
+    text = json.dumps(value, ensure_ascii=False)
+    if b"\\u0000" in text.encode():
+        raise ValueError("nul")
+    return value
 
 
 class CustomFieldForm(AdditionForm):

@@ -124,3 +124,10 @@ def test_it_asks_as_much_for_many_tokens_as_for_few(owner: Login, now: datetime,
         logins.create_account_token(membership=owner.membership, at=now, by=BY, label=str(number))
     with django_assert_max_num_queries(16):
         client.get(PAGE)
+
+
+def test_a_label_keeps_what_can_be_kept(owner: Login) -> None:
+    client = Client()
+    client.force_login(owner.user)
+    client.post(reverse("account"), {"create": owner.membership.pk, "label": "a\0b" + "x" * 200})
+    assert AccountToken.objects.get().label == "ab" + "x" * 98

@@ -154,6 +154,14 @@ def test_a_sync_is_made_by_the_form(desk: Desk, ann_at_work: Client) -> None:
     assert (sync.protected, sync.active, sync.simulate) == (["Customer.LastName"], True, False)
 
 
+@pytest.mark.parametrize("name", ["name", "template", "connection", "at", "notify-webhook"])
+def test_a_character_that_no_database_keeps_is_left_out(desk: Desk, ann_at_work: Client, name: str) -> None:
+    given = entered(desk)
+    answer = ann_at_work.post(reverse("admin:sync_app_sync_add"), {**given, name: f"{given.get(name, '')}\0"})
+    assert answer.status_code == 302, answer.content.decode()
+    assert Sync.objects.get().name == "Nightly"
+
+
 def test_what_is_shown_of_a_sync_saves_as_it_was(desk: Desk, ann_at_work: Client) -> None:
     sync = desk.sync(
         rule={"every": 2, "unit": "weeks", "on": ["monday", "friday"], "at": "06:30", "from": "2026-01-05"},

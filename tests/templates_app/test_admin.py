@@ -291,6 +291,8 @@ def test_a_field_is_added_with_its_key_and_noted(ann_at_work: Client, acme: Bran
         ({"options": "{"}, "valid JSON"),
         ({"options": '{"max_length": %s}' % ("9" * 5000)}, "valid JSON"),
         ({"options": "[" * 100_000}, "valid JSON"),
+        ({"options": '{"target": "\\ud800"}'}, "valid JSON"),
+        ({"options": '{"target": "a\\u0000"}'}, "valid JSON"),
         ({"options": '{"max_length": NaN}'}, "max_length"),
         ({"options": '{"max_length": 1e999}'}, "max_length"),
         ({"kind": "Reference"}, "needs the option “target”"),

@@ -31,7 +31,7 @@ class NamesField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return [part.strip() for part in (value or "").split(",") if part.strip()]
+        return [part.strip() for part in (value or "").replace("\0", "").split(",") if part.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != self.to_python(data))

@@ -31,12 +31,11 @@ STARTING: Final = {
 }
 
 
-def new_draft(given: Mapping[str, str]) -> QueryDict:
+def new_draft(given: QueryDict) -> QueryDict:
     """A form that nobody has touched, with what its address says of it."""
     draft = QueryDict(mutable=True)
-    draft.update(
-        {**STARTING, **{name: given[name] for name in ("brand", "connection", "direction") if given.get(name)}}
-    )
+    said = {name: value for name in ("brand", "connection", "direction") if (value := given.get(name, ""))}
+    draft.update({**STARTING, **said})
     return draft
 
 
@@ -63,6 +62,14 @@ def draft_of(sync: Sync) -> QueryDict:
     draft.setlist("columns", list(sync.guards.get("columns", [])))
     draft.setlist("protected", list(sync.protected))
     _schedule_texts(draft, sync.rule)
+    return draft
+
+
+def plain(given: QueryDict) -> QueryDict:
+    """What was sent, without the one character that no database keeps."""
+    draft = given.copy()
+    for name, values in given.lists():
+        draft.setlist(name, [value.replace("\0", "") for value in values])
     return draft
 
 

@@ -23,7 +23,7 @@ from sync_app.admin.pages import page
 from sync_app.admin.records.edit import CLASSES
 from sync_app.admin.sync_refusals import REFUSED, brand_asked, found_sync, refusal_words
 from sync_app.admin.syncs.choices import Choices, choices_for
-from sync_app.admin.syncs.draft import TRANSFER, draft_of, form_of, new_draft, rule_of
+from sync_app.admin.syncs.draft import TRANSFER, draft_of, form_of, new_draft, plain, rule_of
 from sync_app.admin.syncs.setting_inputs import SettingInput, setting_inputs
 from sync_app.admin.syncs.steps import context_of
 from sync_app.models import Sync
@@ -70,7 +70,7 @@ def add(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
     brand = brand_asked(request, brands) or chosen_brand(request)
     if brand is None or brand not in brands:
         brand = brands[0]
-    draft = request.POST if request.method == "POST" else new_draft(request.GET.dict())
+    draft = plain(request.POST) if request.method == "POST" else new_draft(plain(request.GET))
     visit = _visit(actor_in(request, brand), draft, asked=request.method == "POST")
     return _answer(screen, request, visit, brands)
 
@@ -82,7 +82,7 @@ def edit(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
         raise PermissionDenied
     sync = Sync.objects.select_related("brand", "connection", "template").get(pk=found.pk)
     posted = request.method == "POST"
-    visit = _visit(actor, request.POST if posted else draft_of(sync), sync=sync, asked=posted)
+    visit = _visit(actor, plain(request.POST) if posted else draft_of(sync), sync=sync, asked=posted)
     return _answer(screen, request, visit, [actor.brand])
 
 
