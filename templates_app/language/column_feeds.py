@@ -43,7 +43,7 @@ class ColumnFeeds:
         if self._cells is None:
             return
         for place, row in enumerate(rows):
-            if type(row.data) is dict and row.problem is None:
+            if type(row.data) is dict and row.problem is None and not row.faults:
                 try:
                     cells = self._cells(row.data)
                 except KeyError:

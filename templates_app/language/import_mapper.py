@@ -49,7 +49,7 @@ class CompiledImport:
             mapped.problems.append(row.problem)
             return mapped
         scope = Scope(row.data, row.parents)
-        if self.conditions and self._left_out(mapped, scope):
+        if (self.conditions and self._left_out(mapped, scope)) or self._reads_faults(mapped, row):
             return mapped
         places: Places = {}
         for mapper, one in zip(self.mappers, filled, strict=True):
@@ -70,6 +70,13 @@ class CompiledImport:
 
     def unused_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         return unused_columns(self.uses, columns)
+
+    def _reads_faults(self, mapped: MappedRow, row: Row) -> bool:
+        """Whether the template reads a value of this row that cannot be read; notes which."""
+        if row.faults:
+            unread = self.unused_columns(tuple(row.data))
+            mapped.problems += [fault.at(name=name) for name, fault in row.faults.items() if name not in unread]
+        return bool(mapped.problems)
 
     def _left_out(self, mapped: MappedRow, scope: Scope) -> bool:
         """Whether a condition of the template leaves this row out, or cannot be judged; notes why."""

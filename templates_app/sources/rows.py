@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
 from templates_app.catalog.problems import Problem
+
+NO_FAULTS: Final[Mapping[str, Problem]] = MappingProxyType({})
 
 
 class Row(NamedTuple):
@@ -15,13 +18,15 @@ class Row(NamedTuple):
     `data` is a dict of source name -> value (a whole cell is text; JSON values as parsed, decimals as `Decimal`,
     spreadsheet dates as date or datetime), or, for JSON, whatever stands in the list. `parents` are the objects the
     list stands in, innermost first: `../x` climbs them. `problem` is set when the row itself cannot be read
-    (`row_shape`, `row_not_object`): it fails, the others go on; `data` then holds what could be read.
+    (`row_shape`, `row_not_object`): it fails, the others go on; `data` then holds what could be read. `faults` are
+    single values that cannot be read, by name: the row fails where the template reads one of them.
     """
 
     number: int
     data: Any
     parents: tuple[Any, ...] = ()
     problem: Problem | None = None
+    faults: Mapping[str, Problem] = NO_FAULTS
 
 
 @dataclass(frozen=True, slots=True)

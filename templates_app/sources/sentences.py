@@ -76,6 +76,10 @@ SENTENCES: Final[dict[str, str]] = {
     "sheet_too_large": gettext_noop("The sheets span more than {limit} cells, which is the limit."),
     "sheet_not_found": gettext_noop("The workbook has no sheet “{name}”. The nearest name is “{nearest}”."),
     "rows_needed": gettext_noop("Several sheets hold data. Say which one holds the rows: {names}."),
+    "cell_error": gettext_noop("The workbook shows the error {value} here. Correct the formula, or empty the cell."),
+    "cell_uncalculated": gettext_noop(
+        "The formula here was never calculated. Open the workbook in a spreadsheet program, save it, choose it again."
+    ),
     # Writing.
     "cell_too_long": gettext_noop("Row {row}, column “{column}”: a cell holds at most {limit} characters."),
     "sheet_full": gettext_noop("A sheet holds at most {limit} rows. Export as CSV or JSON."),

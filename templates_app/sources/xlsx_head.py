@@ -49,7 +49,7 @@ def sheet_names(body: bytes | memoryview) -> tuple[str, ...]:
     """The worksheets of a workbook in its order, empty ones too. Raises SourceRefused `workbook_broken`."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return tuple(_sheet_parts(archive))
+            return tuple(sheet_parts(archive))
     except BROKEN:
         raise SourceRefused("workbook_broken") from None
 
@@ -64,7 +64,7 @@ def workbook_head(body: bytes, *, sheet_bytes: int = 0, packed: bool = False) ->
     sheet_bytes = sheet_bytes or SHEET_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(out, "w", method) as cut:
-            parts = _sheet_parts(archive)
+            parts = sheet_parts(archive)
             for entry in archive.infolist():
                 content = _start(archive, entry, set(parts.values()), sheet_bytes)
                 if content is not None:
@@ -75,7 +75,7 @@ def workbook_head(body: bytes, *, sheet_bytes: int = 0, packed: bool = False) ->
     return WorkbookHead(out.getvalue(), {name: kept_share.get(part, 1.0) for name, part in parts.items()})
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet -> the part that holds its cells, in the order of the workbook."""
     targets = {
         found["Id"]: posixpath.normpath(posixpath.join("/xl", found["Target"])).lstrip("/")

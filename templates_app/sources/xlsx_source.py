@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +16,8 @@ from templates_app.catalog.problems import Problem
 from .columns import choose_header, free_name, name_columns
 from .limits import Limits
 from .nearest import nearest
-from .rows import Row, SourceFormat, SourceRefused
+from .rows import NO_FAULTS, Row, SourceFormat, SourceRefused
+from .xlsx_faults import sheet_faults
 from .xlsx_zip import check_workbook
 
 MIDNIGHT: Final = time()
@@ -32,6 +33,7 @@ class XlsxSource:
         check_workbook(view, file, limits=limits)
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
+        self._faults = sheet_faults(file, self._sheet.name)
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
         chosen = choose_header(named, columns=columns, header_row=header_row)
         self._header_row = chosen.number
@@ -62,14 +64,28 @@ class XlsxSource:
                 problem = Problem(code="row_shape", params={"expected": len(columns), "found": _width(cells)})
                 for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
                     data[free_name("column", set(data), start=position)] = _typed(cell)
-            yield Row(number=number, data=data, problem=problem)
+            yield Row(number=number, data=data, problem=problem, faults=self._faults_of(number, data))
+
+    def _faults_of(self, number: int, data: dict[str, Any]) -> Mapping[str, Problem]:
+        """The faults of a row by the names of their columns; what stands there is what the sheet shows."""
+        if number not in self._faults:
+            return NO_FAULTS
+        names = [*data, *self._columns[len(data) :]]
+        faults = {names[column - 1]: fault for column, fault in self._faults[number].items() if column <= len(names)}
+        data.update({name: fault.params.get("value") for name, fault in faults.items()})
+        return faults
 
     def _filled_rows(self, *, after: int) -> Iterator[tuple[int, list[Any]]]:
-        """Each from column A on. The reader begins at the first row, but at the first column in use."""
+        """Each from column A on. The reader begins at the first row, but at the first column in use.
+
+        It knows no faults: what is after its last row is a row all the same where there is one.
+        """
         before: list[Any] = [""] * (self._sheet.start or (0, 0))[1]
+        number = 0
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
-            if number > after and any(cell != "" for cell in cells):
+            if number > after and (number in self._faults or any(cell != "" for cell in cells)):
                 yield number, before + cells
+        yield from ((beyond, before) for beyond in sorted(self._faults) if beyond > max(number, after))
 
     def _survey(self) -> tuple[int, int]:
         """How many rows there are, and how many columns the widest fills."""

@@ -132,7 +132,7 @@ class _Part:
             return
         self.cells += len(places)
         rows = [int(row) for row, _ in places]
-        columns = [*map(_column_number, {column for _, column in places})]
+        columns = [column_number(letters.decode()) for letters in {column for _, column in places}]
         self._top, self._bottom = min(self._top, *rows), max(self._bottom, *rows)
         self._left, self._right = min(self._left, *columns), max(self._right, *columns)
 
@@ -144,8 +144,9 @@ class _Part:
         self.string_lengths += [end - begin for begin, end in itertools.pairwise([*begins, len(text)])]
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: str) -> int:
+    """A = 1, Z = 26, AA = 27."""
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number

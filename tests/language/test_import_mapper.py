@@ -605,3 +605,33 @@ def test_a_path_begins_in_a_column_of_its_own() -> None:
     columns = ("acheteur", "id", "objet", "titulaires", "montant")
     assert mapper.missing_names(columns) == ("dateNotification", "dureeMois")
     assert mapper.unused_columns(columns) == ("montant",)
+
+
+FAULTY = Row(
+    1,
+    {"Nom usage": "#N/A", "Téléphone mobile": "", "Email": "d@example.org", "ID_DOSSIER": "D-1", "Note": "#REF!"},
+    faults={
+        "Nom usage": Problem(code="cell_error", params={"value": "#N/A"}),
+        "Note": Problem(code="cell_error", params={"value": "#REF!"}),
+    },
+)
+
+
+def test_a_row_fails_where_the_template_reads_a_value_that_cannot_be_read() -> None:
+    for done in (importer(VENDOR_SAMPLE).map(FAULTY), importer(VENDOR_SAMPLE).map_all([FAULTY, FAULTY])[1]):
+        assert done.drafts == []
+        assert [(problem.code, problem.name) for problem in done.problems] == [("cell_error", "Nom usage")]
+
+
+def test_a_value_that_nothing_reads_may_be_what_it_likes() -> None:
+    row = FAULTY._replace(faults={"Note": FAULTY.faults["Note"]}, data={**FAULTY.data, "Nom usage": "Durand"})
+    for done in (importer(VENDOR_SAMPLE).map(row), importer(VENDOR_SAMPLE).map_all([row])[0]):
+        assert done.problems == []
+        assert done.drafts[0].values["LastName"] == "Durand"
+
+
+def test_a_row_that_the_template_leaves_out_does_not_fail_for_its_other_values() -> None:
+    text = VENDOR_SAMPLE.replace("<In>", '<In><When Name="Note" In="yes"/>', 1)
+    assert text != VENDOR_SAMPLE
+    done = importer(text).map(FAULTY)
+    assert (done.problems, done.skipped is not None) == ([], True)

@@ -351,3 +351,18 @@ def test_of_two_who_start_one_file_the_second_finds_it_gone(house: House, monkey
     with pytest.raises(UploadNotFound):
         start(house.actor, upload)
     assert Run.objects.count() == 1
+
+
+def test_a_formula_without_a_value_empties_no_field(house: House) -> None:
+    house.perform(house.start(customer("C1", "Anna"), customer("C2", "Bert")))
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["code", "name", "note"], ["C1", "=UPPER(A2)", "x"], ["C2", "Berta", "=1/0"]):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    done = house.perform(start(house.actor, kept(house.actor, out.getvalue(), "a.xlsx")))
+    assert (done.status, done.counts["failed"], done.counts["updated"]) == (RunStatus.WITH_FAILURES, 1, 1)
+    (group,) = done.summary.groups
+    assert (group["code"], group["name"]) == ("cell_uncalculated", "name")
+    assert {code: record["name"] for code, record in house.live().items()} == {"C1": "Anna", "C2": "Berta"}

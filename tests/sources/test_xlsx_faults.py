@@ -1,0 +1,123 @@
+"""What a workbook shows where it has no value is no empty cell: nothing is cleared because a look-up found nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Final
+
+import pytest
+
+from templates_app.catalog.problems import Problem
+from templates_app.sources.rows import Row
+from tests.sources.refusals import refusal
+from tests.sources.test_xlsx_source import rewritten, rows_of, workbook
+
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+HEADER: Final = "".join(
+    f'<c r="{at}1" t="inlineStr"><is><t>{name}</t></is></c>' for at, name in zip("ABC", "abc", strict=True)
+)
+UNCALCULATED: Final = Problem(code="cell_uncalculated")
+
+
+def error(text: str) -> Problem:
+    return Problem(code="cell_error", params={"value": text})
+
+
+def sheet(*rows: str, prefix: str = "") -> bytes:
+    """A workbook with these rows of XML under a header a, b, c."""
+    body = "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate((HEADER, *rows), start=1))
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>'
+    if prefix:
+        xml = re.sub(r"<(/?)(\w)", rf"<\1{prefix}:\2", xml).replace("xmlns=", f"xmlns:{prefix}=")
+    return rewritten(
+        workbook(Data=[["a"]]), lambda name, content: xml.encode() if name == "xl/worksheets/sheet1.xml" else content
+    )
+
+
+def only(body: bytes) -> Row:
+    (row,) = rows_of(body)
+    return row
+
+
+@pytest.mark.parametrize("prefix", ["", "x"])
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"])
+def test_an_error_is_a_fault_of_its_cell_and_stands_in_the_row_as_shown(text: str, prefix: str) -> None:
+    row = only(sheet(f'<c r="A2"><v>1</v></c><c r="B2" t="e"><f>X(A2)</f><v>{text}</v></c>', prefix=prefix))
+    assert (row.data["a"], row.data["b"]) == (1, text)
+    assert dict(row.faults) == {"b": error(text)}
+    assert row.problem is None
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "<f>A1+1</f>",
+        "<f>A1+1</f><v/>",
+        "<f>A1+1</f><v></v>",
+        '<f t="shared" si="0"/>',
+        '<f t="array" ref="B2">SUM(A1)</f>',
+    ],
+)
+def test_a_formula_that_was_never_calculated_is_a_fault(formula: str) -> None:
+    row = only(sheet(f'<c r="A2"><v>1</v></c><c r="B2">{formula}</c>'))
+    assert dict(row.faults) == {"b": UNCALCULATED}
+    assert row.data["b"] is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="B2"><f>A1</f><v>5</v></c>',
+        '<c r="B2" t="str"><f>IF(1,"","x")</f><v></v></c>',
+        '<c r="B2" t="str"><f>IF(1,"","x")</f><v/></c>',
+        '<c r="B2" s="1"/>',
+        '<c r="B2" t="inlineStr"><is><t>#N/A</t></is></c>',
+    ],
+)
+def test_a_value_however_it_came_is_none(cell: str) -> None:
+    assert not only(sheet(f'<c r="A2"><v>1</v></c>{cell}')).faults
+
+
+def test_an_error_of_newer_programs_is_refused_with_the_whole_workbook_and_never_taken_for_nothing() -> None:
+    body = sheet('<c r="A2"><v>1</v></c><c r="B2" t="e"><v>#SPILL!</v></c>')
+    assert refusal(lambda: rows_of(body)).problem.code == "workbook_broken"
+
+
+def test_cells_without_a_place_are_counted() -> None:
+    row = only(sheet('<c><v>1</v></c><c t="e"><v>#N/A</v></c><c><f>A1</f></c>'))
+    assert dict(row.faults) == {"b": error("#N/A"), "c": UNCALCULATED}
+
+
+def test_a_row_of_nothing_but_faults_is_a_row() -> None:
+    rows = rows_of(sheet('<c r="A2"><v>1</v></c>', '<c r="A3" t="e"><v>#REF!</v></c>'))
+    assert [(row.number, dict(row.faults)) for row in rows] == [(2, {}), (3, {"a": error("#REF!")})]
+
+
+def test_faults_beside_the_table_are_of_no_column() -> None:
+    rows = rows_of(sheet('<c r="A2"><v>1</v></c><c r="H2" t="e"><v>#REF!</v></c>'))
+    assert [dict(row.faults) for row in rows] == [{}]
+
+
+def test_only_the_sheet_that_is_read_is_looked_at() -> None:
+    body = workbook(Data=[["a"], [1]], Other=[["a"], ["=1+1"]])
+    assert [dict(row.faults) for row in rows_of(body, sheet="Data")] == [{}]
+    assert [dict(row.faults) for row in rows_of(body, sheet="Other")] == [{"a": UNCALCULATED}]
+
+
+def test_one_fault_after_many_rows_is_found() -> None:
+    plain = "".join(f'<row r="{number}"><c r="A{number}"><v>{number}</v></c></row>' for number in range(2, 60_000))
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{HEADER}</row>{plain}<row r="60000"><c r="A60000">'
+    xml += f"<f>{'A1+' * 2_000}1</f></c></row></sheetData></worksheet>"
+    body = rewritten(workbook(Data=[["a"]]), lambda name, content: xml.encode() if "sheet1.xml" in name else content)
+    assert [(row.number, dict(row.faults)) for row in rows_of(body) if row.faults] == [(60_000, {"a": UNCALCULATED})]
+
+
+def test_a_sheet_that_is_no_xml_is_refused() -> None:
+    body = rewritten(
+        sheet('<c r="A2" t="e"><v>#N/A</v></c>'),
+        lambda name, content: content.replace(b"</sheetData>", b"</wrong>") if "sheet1" in name else content,
+    )
+    assert refusal(lambda: rows_of(body)).problem.code == "workbook_broken"
+    assert zipfile.is_zipfile(io.BytesIO(body))
