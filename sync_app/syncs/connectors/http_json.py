@@ -99,7 +99,8 @@ def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, ke
             told = gettext("The item has no “{field}” to send it to.").format(field=field)
             return Sent(0, (Refused(position, "no_id", told),))
         if not fits_path(str(value)):
-            told = gettext(SENTENCES["path_unfit"]).format(part=said(value))
+            sentence = SENTENCES["path_unfit"]
+            told = gettext(sentence).format(part=said(value))
             return Sent(0, (Refused(position, "path_unfit", told),))
         segments.append(str(value))
         # Only where the item is a part of the address is it the item that is not there.
