@@ -365,4 +365,4 @@ def test_a_formula_without_a_value_empties_no_field(house: House) -> None:
     assert (done.status, done.counts["failed"], done.counts["updated"]) == (RunStatus.WITH_FAILURES, 1, 1)
     (group,) = done.summary.groups
     assert group["code"] == "cell_uncalculated"
-    assert {code: record["name"] for code, record in house.live().items()} == {"C1": "Anna", "C2": "Berta"}
+    assert {code: record["LastName"] for code, record in house.live().items()} == {"C1": "Anna", "C2": "Berta"}
