@@ -58,7 +58,7 @@ def doors(places: list[Place]) -> list[Place]:
 def forms(
     houses: tuple[House, House], places: list[Place], doors: list[Place], django_db_blocker: DjangoDbBlocker
 ) -> list[Form]:
-    """Every form on the pages of the owner, each sort of it once: of the reports every one, of other pages one row's."""
+    """Every form on the pages of the owner, each sort once: of reports every one, of other pages one row's."""
     reports = [place for place in places if place.name == "sync_app_run_change"]
     found: dict[tuple[str, str, frozenset[str]], Form] = {}
     with django_db_blocker.unblock(), taken_back():
