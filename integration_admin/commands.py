@@ -6,12 +6,24 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 COULD_NOT_RUN: Final = 2
+
+
+class UsageRefused(ValueError):
+    """The arguments of a command are not what it takes."""
+
+
+class _Usage(CommandParser):
+    """Looks at arguments only: it says what is wrong with them and neither prints nor exits."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageRefused(message)
 
 
 class ScriptCommand(BaseCommand):
@@ -29,13 +41,23 @@ class ScriptCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="answer in JSON, for scripts")
         return parser
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Arguments that are wrong are answered in JSON too, where JSON was asked for."""
+        if "--json" in argv[2:]:
+            self.as_json = True
+            try:
+                _Usage(parents=[self.create_parser(argv[0], argv[1])], add_help=False).parse_args(argv[2:])
+            except UsageRefused as refused:
+                self.fail("usage", f"{refused}.", f"See “{argv[1]} --help”.")
+        super().run_from_argv(argv)
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         self.as_json = bool(options.get("as_json"))
         return super().execute(*args, **options)
 
     def answer(self, values: Mapping[str, Any], text: str) -> None:
         """Prints `values` as JSON when asked for, `text` otherwise."""
-        self.stdout.write(json.dumps(dict(values), ensure_ascii=False, default=str) if self.as_json else text)
+        self.stdout.write(json.dumps(dict(values), ensure_ascii=False, default=as_text) if self.as_json else text)
 
     def fail(self, code: str, sentence: str, hint: str = "") -> NoReturn:
         """Ends the command with exit code 2 and one sentence that says why."""
@@ -51,6 +73,11 @@ class ScriptCommand(BaseCommand):
             yield
         except ValidationError as error:
             self.fail(error_code(error), " ".join(dict.fromkeys(error.messages)))
+
+
+def as_text(value: object) -> str:
+    """What JSON has no form for: a moment as the API writes it, everything else as it writes itself."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def error_code(error: ValidationError) -> str:

@@ -99,8 +99,19 @@ def _rows(count: int) -> str:
 
 
 def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
-    rows = [(row_of(op), op["type"], op["operation"], op["key"], changes_of(op)) for op in operations]
+    rows = [(row_of(op), op["type"], op["operation"], op["key"], told_of(op)) for op in operations]
     return table("Operations", ["Row", "Type", "Operation", "Key", "Changes"], rows, numbers=["Row"])
+
+
+def told_of(operation: Mapping[str, Any]) -> str:
+    """What changes, and of what changes in part only what does not."""
+    reasons = operation.get("problems") or [] if operation.get("changes") else []
+    return "; ".join([changes_of(operation), *(_reason_of(reason) for reason in reasons)])
+
+
+def _reason_of(reason: Mapping[str, Any]) -> str:
+    field = reason.get("field")
+    return f"{field}: {reason['message']}" if field else str(reason["message"])
 
 
 def row_of(operation: Mapping[str, Any]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.management import execute_from_command_line
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import BrandClock, Identity, Record, Run
@@ -55,8 +58,13 @@ def test_what_changed_since_the_simulation_is_left_alone_and_counts_as_failed(
 def test_a_stale_plan_can_be_refused_as_a_whole(simulated: int, dossiers: str, csv_file: Write) -> None:
     command("import_file", "acme", dossiers, csv_file("A-1;Somebody Else;;\n"))
     before = digest()
-    assert command("apply_run", simulated, "--refuse-stale").code == 1
+    refused = command("apply_run", simulated, "--refuse-stale", as_json=True)
+    assert refused.code == 1
     assert digest() == before
+    applied = command("apply_run", simulated, as_json=True)
+    assert applied.json["counts"]["inserted"] == 1
+    assert command("show_run", refused.json["run"], as_json=True).json["parent"] == simulated
+    assert str(applied.json["run"]) in command("apply_run", simulated).refusal
 
 
 def test_undo_leaves_the_records_as_before(simulated: int) -> None:
@@ -70,9 +78,45 @@ def test_undo_leaves_the_records_as_before(simulated: int) -> None:
 def test_an_undo_keeps_and_names_what_was_edited_since(simulated: int, dossiers: str, csv_file: Write) -> None:
     run = command("apply_run", simulated, as_json=True).json["run"]
     command("import_file", "acme", dossiers, csv_file("A-1;Martel;0700;s.martel@example.com\n"))
-    undone = command("undo_run", run)
+    undone = command("undo_run", run, as_json=True)
     assert undone.code == 1
+    [kept] = undone.json["errors"]
+    assert (kept["code"], kept["field"], undone.json["errorsTotal"]) == ("kept_edited", "Mobile", 1)
+    assert "Changed since by" in kept["message"]
+    assert kept["message"] in " ".join(command("show_run", undone.json["run"], "--errors").out.split())
     assert [record.data["_IDDOSSIER"] for record in Record.objects.filter(deleted_at=None)] == ["A-1"]
+
+
+def test_a_record_that_is_undone_in_part_is_named_with_the_field_that_stays(dossiers: str, csv_file: Write) -> None:
+    command("import_file", "acme", dossiers, csv_file("A-1;Martel;0600;s.martel@example.com\n"))
+    run = command("import_file", "acme", dossiers, csv_file("A-1;Marteau;0700;s@example.com\n"), as_json=True).json[
+        "run"
+    ]
+    command("import_file", "acme", dossiers, csv_file("A-1;Marteau;0800;s@example.com\n"))
+    shown = command("undo_run", run)
+    assert shown.code == 1
+    text = " ".join(shown.out.split())
+    assert "LastName: Marteau → Martel" in text
+    assert "Changed since by" in text
+    undo = command("show_run", Run.objects.latest("pk").pk, "--errors", as_json=True).json
+    assert [(error["code"], error["row"]) for error in undo["errors"]] == [("kept_edited", 2)]
+
+
+def test_moments_are_written_as_the_api_writes_them(simulated: int) -> None:
+    told = command("show_run", simulated, as_json=True).json
+    for name in ("createdAt", "startedAt", "finishedAt"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", told[name])
+
+
+@pytest.mark.parametrize("wrong", [["x"], [], ["1", "--nothing"], ["1", "2"]])
+def test_arguments_that_are_wrong_are_told_in_json_where_json_was_asked_for(
+    capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "show_run", *wrong, "--json"])
+    told = capsys.readouterr()
+    assert (ended.value.code, told.err) == (2, "")
+    assert json.loads(told.out)["error"]["code"] == "usage"
 
 
 def test_an_undo_can_be_refused_as_a_whole(simulated: int, dossiers: str, csv_file: Write) -> None:

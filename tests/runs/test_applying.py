@@ -9,7 +9,7 @@ from sync_app.models import FailedRow, JournalEntry, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.reports.report import report_of
 from sync_app.runs.upkeep.verifying import records_digest, verify
-from sync_app.runs.verbs.applying import start_apply
+from sync_app.runs.verbs.applying import applied_by, start_apply
 from templates_app.library.fields import retire_field
 from tests.runs.conftest import House, customer, outcomes
 
@@ -83,6 +83,23 @@ def test_what_was_changed_since_is_left_and_named(house: House, small_chunks: No
     assert entry is not None
     assert "New" in entry.problems
     assert "Newest" in entry.problems
+    assert verify(brand=house.brand.key) == []
+
+
+def test_a_refusal_to_write_what_is_stale_does_not_use_up_the_plan(house: House) -> None:
+    seed(house)
+    plan = house.simulate(*ROWS)
+    house.send(customer("A", "Newest"))
+    refused = [house.apply(plan, stale="refuse") for _ in range(2)]
+    assert {(run.status, run.error["code"]) for run in refused} == {(RunStatus.FAILED, "plan_stale")}
+    assert applied_by(plan) is None
+    done = house.apply(plan)
+    assert (done.status, applied_by(plan)) == (RunStatus.WITH_FAILURES, done)
+    with pytest.raises(RunConflict, match="already_applied"):
+        house.apply(plan, stale="refuse")
+    for run in (*refused, done):
+        run.refresh_from_db()
+        assert report_of(actor=house.actor, run=run)["parent"] == plan.pk
     assert verify(brand=house.brand.key) == []
 
 

@@ -9,7 +9,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import FailedRow, Run, RunKind
 from sync_app.runs.readable import Readable
-from sync_app.runs.verbs.applying import APPLICABLE
+from sync_app.runs.verbs.applying import APPLICABLE, applied_by
 
 MOST_COUNTED: Final = 1000
 
@@ -55,7 +55,7 @@ def _is_plan(run: Run) -> bool:
     """A simulated import that has ended, would write something and was not applied yet."""
     if run.kind != RunKind.IMPORT or not run.simulate or run.status not in APPLICABLE:
         return False
-    return _wrote(run) and not run.children.filter(kind=RunKind.APPLY).exists()
+    return _wrote(run) and applied_by(run) is None
 
 
 def _undone(run: Run) -> int | None:

@@ -24,6 +24,7 @@ from sync_app.runs.reports.report import run_error
 from sync_app.runs.reports.summing import summary_for
 from sync_app.runs.sentences import message
 from sync_app.runs.uploads.again import again_of
+from sync_app.runs.verbs.applying import applied_by
 from sync_app.syncs.keeping.reading import turn_of_run
 from templates_app.admin.pages import actor_in
 from templates_app.catalog.problems import Problem
@@ -67,11 +68,10 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, run: Run) -> HttpRespon
 def _done(actor: Actor, run: Run) -> dict[str, Any]:
     """What can be done, and what was done already."""
     children = children_of(run)
-    applied = next((child for child in children if child.kind == RunKind.APPLY), None)
     return {
         "choices": choices_of(actor=actor, run=run),
         "again": again_of(actor=actor, run=run),
-        "standing": standing(run, applied),
+        "standing": standing(run, applied_by(run)),
         "family": family_of(run, children),
     }
 

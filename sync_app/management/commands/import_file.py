@@ -11,6 +11,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
+from integration_admin.commands import as_text
 from sync_app.management.run_commands import TRIGGER, RunCommand, read_bytes
 from sync_app.models import Run
 from sync_app.runs.options import FileOptions, ImportOptions, OnError
@@ -68,13 +69,13 @@ class Command(RunCommand):
 
     def _write_report(self, actor: Actor, run: Run, path: str) -> None:
         """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory."""
-        head = json.dumps(report_of(actor=actor, run=run), ensure_ascii=False, default=str)
+        head = json.dumps(report_of(actor=actor, run=run), ensure_ascii=False, default=as_text)
         try:
             with Path(path).open("w", encoding="utf-8") as file:
                 file.write(f'{head[:-1]}, "operations": [')
                 for number, operation in enumerate(operations(actor=actor, run=run)):
                     file.write(",\n" if number else "\n")
-                    file.write(json.dumps(operation, ensure_ascii=False, default=str))
+                    file.write(json.dumps(operation, ensure_ascii=False, default=as_text))
                 file.write("\n]}\n")
         except OSError as error:
             self.fail("report_unwritable", f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror}.")

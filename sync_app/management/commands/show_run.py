@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import CommandParser
 
-from integration_admin.accounts.access import Actor
 from sync_app.management.run_commands import RunCommand
-from sync_app.models import Run
 from sync_app.runs.finding import find_run
-from sync_app.runs.reports.report import PAGE_LIMIT, operations_page
-
-ERROR: Final = "Error"
+from sync_app.runs.reports.report import left_alone
 
 
 class Command(RunCommand):
@@ -30,13 +25,5 @@ class Command(RunCommand):
         actor = self.actor_of(options["run"])
         with self.refusals():
             run = find_run(actor=actor, run=options["run"])
-            shown = list(_failed(actor, run)) if options["errors"] else []
+            shown = list(left_alone(actor=actor, run=run)) if options["errors"] else []
             self.finish(actor=actor, run=run, shown=shown)
-
-
-def _failed(actor: Actor, run: Run) -> Iterator[Mapping[str, Any]]:
-    after: int | None = 0
-    while after is not None:
-        page = operations_page(actor=actor, run=run, after=after, limit=PAGE_LIMIT, outcome=ERROR)
-        yield from page.items
-        after = page.next

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from sync_app.management.run_commands import TRIGGER, RunCommand
-from sync_app.runs.reports.report import operations_page
+from sync_app.runs.reports.report import left_alone, operations_page
 from sync_app.runs.verbs.undoing import start_undo
 
 SHOWN_OPERATIONS = 20
@@ -38,5 +39,6 @@ class Command(RunCommand):
                 clock=timezone.now,
             )
             run = self.watched(actor=actor, run=run)
-        shown = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if simulate else []
+        page = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if simulate else None
+        shown = list(islice(left_alone(actor=actor, run=run), SHOWN_OPERATIONS)) if page is None else page
         self.finish(actor=actor, run=run, shown=shown)

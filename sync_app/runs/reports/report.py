@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import ERROR
-from sync_app.models import FailedRow, JournalEntry, Run
+from sync_app.models import FailedRow, JournalEntry, Run, RunKind
 from sync_app.runs.readable import Readable
 from sync_app.runs.reports.operation_search import BEYOND, Asked, Found, find
 from sync_app.runs.sentences import message
@@ -17,6 +17,8 @@ from templates_app.catalog.problems import Problem
 
 ERRORS_SHOWN = 100
 PAGE_LIMIT = 1000
+#: How the codes of what an undo left alone begin.
+KEPT = "kept_"
 COUNT_MEMBERS = (
     "operations", "rows", "rowsOk", "rowsFailed", "unprocessed",
     "inserted", "updated", "unchanged", "deleted", "skipped", "failed",
@@ -48,7 +50,9 @@ class OperationsPage:
 def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
     """The head of a report with its first errors."""
     failed = find(run=run, asked=Asked(outcome=ERROR), beyond=0, limit=ERRORS_SHOWN).seqs if _has_failed(run) else []
-    errors = JournalEntry.objects.filter(run=run, seq__in=failed)
+    kept = _kept(run)
+    first = sorted({*failed, *_first_kept(run, kept)})[:ERRORS_SHOWN]
+    errors = JournalEntry.objects.filter(run=run, seq__in=first)
     readable = Readable(actor=actor, run=run)
     version = run.template_version
     return {
@@ -58,7 +62,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "simulate": run.simulate,
         "template": version.template.name if version else None,
         "templateVersion": version.number if version else None,
-        "parent": run.parent_id,
+        "parent": run.parent_id or run.options.get("plan"),
         "createdAt": run.created_at,
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
@@ -68,8 +72,32 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "statistics": statistics_of(run),
         "error": run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, readable)],
-        "errorsTotal": run.counts.get("failed", 0),
+        "errorsTotal": run.counts.get("failed", 0) + sum(kept.values()),
     }
+
+
+def _kept(run: Run) -> dict[str, int]:
+    """Code -> how many records an undo left, in whole or in part, as somebody has made them since."""
+    codes = run.statistics.get("codes", {}) if run.kind == RunKind.UNDO else {}
+    return {code: count for code, count in codes.items() if code.startswith(KEPT)}
+
+
+def _first_kept(run: Run, codes: Iterable[str]) -> Iterator[int]:
+    for code in codes:
+        yield from find(run=run, asked=Asked(code=code), beyond=0, limit=ERRORS_SHOWN).seqs
+
+
+def left_alone(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
+    """Every operation that failed, and those of an undo that kept something, page by page."""
+    failed = (Asked(outcome=ERROR),) if _has_failed(run) else ()
+    readable = Readable(actor=actor, run=run)
+    for asked in (*failed, *(Asked(code=code) for code in sorted(_kept(run)))):
+        after, more = 0, True
+        while more:
+            found = find(run=run, asked=asked, beyond=after, limit=PAGE_LIMIT)
+            rows = _read(JournalEntry.objects.filter(run=run, seq__in=found.seqs), PAGE_LIMIT)
+            yield from (_item(row, readable) for row in rows)
+            after, more = found.looked, found.more
 
 
 def _has_failed(run: Run) -> bool:

@@ -10,9 +10,10 @@ from django.db import transaction
 from integration_admin.accounts import audit
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
-from sync_app.models import Run, RunKind, Sync, SyncTurn, TurnStatus
+from sync_app.models import Run, Sync, SyncTurn, TurnStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.queue import enqueue, enqueue_turn
+from sync_app.runs.verbs.applying import applied_by
 from sync_app.runs.verbs.plan_check import PlanCheck, check_plan
 from sync_app.runs.work.turn_ends import end_turn, locked_sync
 from sync_app.storage.clock import Clock
@@ -62,7 +63,7 @@ def reject(*, actor: Actor, sync: int, clock: Clock) -> None:
     with transaction.atomic():
         row, at = locked_sync(turn), clock()
         _still_held(turn)
-        if _plan(turn).children.filter(kind=RunKind.APPLY).exists():
+        if applied_by(_plan(turn)) is not None:
             raise SyncConflict("sync_busy")
         end_turn(turn=turn, sync=row, status=TurnStatus.REJECTED, at=at, settles=True)
         _move_on(row, at)
