@@ -19,6 +19,7 @@ YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
 LAST_PORT: Final = 65_535
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:]+\]?", re.ASCII)
+IN_MEMORY: Final = ":memory:"
 DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
 MAIL_SCHEMES: Final = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
 # A checkpoint of 16 MB at a time: with the 4 MB of old, an import copies the same pages of its indexes again and again.
@@ -150,10 +151,15 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is not a database address.") from error
     if not config.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database.")
-    return _sqlite(config) if url.startswith("sqlite") else _postgres(config)
+    return _sqlite(name, config) if url.startswith("sqlite") else _postgres(config)
 
 
-def _sqlite(config: dict[str, Any]) -> dict[str, Any]:
+def _sqlite(name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """A file is named from the root: each program begins in a folder of its own, and would find another database."""
+    if config["NAME"] != IN_MEMORY and not Path(config["NAME"]).is_absolute():
+        raise ImproperlyConfigured(
+            f"{name} must name an absolute path, sqlite:////srv/site.db, not {config['NAME']!r}."
+        )
     options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS}
     # To open the file and set it up costs more than most requests ask of it.
     return {**config, "CONN_MAX_AGE": KEPT_SECONDS, "OPTIONS": {**config.get("OPTIONS", {}), **options}}

@@ -154,6 +154,16 @@ def test_repaired_they_can_be_imported_again(dossiers: str, csv_file: Write, tmp
     assert (counts["rows"], counts["inserted"]) == (1, 1)
 
 
+@pytest.mark.parametrize("name", ["failed.xlsx", "failed.JSON"])
+def test_a_file_of_failed_rows_has_no_name_of_another_kind(
+    dossiers: str, csv_file: Write, tmp_path: Path, name: str
+) -> None:
+    run = imported(csv_file(GOOD + BROKEN), dossiers)["run"]
+    answer = command("failed_rows", run, "-o", tmp_path / name)
+    assert (answer.code, answer.refusal) == (2, f"“{tmp_path / name}” must end in .csv.")
+    assert not (tmp_path / name).exists()
+
+
 def test_the_failed_rows_of_json_are_json(dossiers: str, tmp_path: Path) -> None:
     source = tmp_path / "in.json"
     rows = [{"ID_DOSSIER": "A-1", "Nom usage": "Martel", "n": 12345678901234567890}, {"Nom usage": "No number"}]

@@ -40,6 +40,8 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("DEBUG", "2"),
         ("HTTPS_ONLY", "y e s"),
         ("DATABASE_URL", "mysql://root@localhost/site"),
+        ("DATABASE_URL", "sqlite:///relative.db"),
+        ("DATABASE_URL", "sqlite:///folder/../relative.db"),
         ("DATABASE_URL", "postgres"),
         ("DATABASE_URL", "postgres://localhost"),
         ("REDIS_URL", "localhost:6379"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
+from sync_app.management.commands.export_file import KINDS
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
+from sync_app.models import Run
 from sync_app.runs.finding import find_run
 from sync_app.runs.rows.failed_file import failed_file
 
@@ -27,6 +30,13 @@ class Command(RunCommand):
         path = options["output"]
         with self.refusals():
             run = find_run(actor=actor, run=options["run"])
+            self._require_kind(run, path)
             with new_file(self, path) as out:
                 count = failed_file(actor=actor, run=run, out=out)
         self.answer({"run": run.pk, "file": path, "rows": count}, f"{count} rows written to {path}.")
+
+    def _require_kind(self, run: Run, path: str) -> None:
+        """The file is of the kind of the source: under the name of another, no program would read it."""
+        kind, ending = run.source.get("kind", ""), Path(path).suffix.lower()
+        if kind and KINDS.get(ending, kind) != kind:
+            self.fail("file_kind_unknown", f"“{path}” must end in .{kind}.")
