@@ -131,8 +131,9 @@ class Planner:
             if self._stop and row.failed:
                 return planned
             waiting.wake(self._brought(row))
-        self._resolver.final = True
-        for mapped in waiting.left():
+        left = waiting.left()
+        self._resolver.end(left)
+        for mapped in left:
             planned.append(self._row(mapped))
             if self._stop and planned[-1].failed:
                 break

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sync_app.engine.view import View
 from templates_app.catalog.problems import Problem
-from templates_app.language.drafts import Draft, LinkTo, Lookup
+from templates_app.language.drafts import Draft, LinkTo, Lookup, MappedRow
 
 
 class Unresolved(Exception):
@@ -24,7 +25,18 @@ class Resolver:
     def __init__(self, view: View, *, inserted_types: frozenset[str]) -> None:
         self._view = view
         self._inserted = inserted_types
-        self.final = False
+        self._final = False
+        self._stuck: set[tuple[str, str]] = set()
+
+    def end(self, left: Iterable[MappedRow]) -> None:
+        """No row is to come; nothing woke these, which bring what others of them may ask for."""
+        self._final = True
+        self._stuck = {
+            (draft.plan.match.space, draft.key)
+            for mapped in left
+            for draft in mapped.drafts
+            if draft.plan.insert and draft.plan.match is not None and draft.key
+        }
 
     def values(
         self, draft: Draft, results: list[int | None]
@@ -64,11 +76,13 @@ class Resolver:
             return ids[0]
         if ids:
             raise Unresolved(Problem("match_ambiguous", {"count": len(ids)}, name=lookup.name, value=lookup.shown))
-        if lookup.entity in self._inserted and not self.final:
+        if lookup.entity in self._inserted and not self._final:
             raise Unresolved(None, lookup=lookup)
         if lookup.on_missing == "Null":
             return None
-        raise Unresolved(Problem("reference_missing", {"type": lookup.entity}, name=lookup.name, value=lookup.shown))
+        stuck = (lookup.key.space, lookup.value) in self._stuck
+        code = "reference_stuck" if stuck else "reference_missing"
+        raise Unresolved(Problem(code, {"type": lookup.entity}, name=lookup.name, value=lookup.shown))
 
     def _fits(self, record_id: int, lookup: Lookup) -> bool:
         record = self._view.glance(record_id)

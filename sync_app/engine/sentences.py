@@ -15,6 +15,9 @@ SENTENCES: Final[dict[str, str]] = {
     "duplicate_in_payload": gettext_noop("Row {row} has the same key already."),
     "match_ambiguous": gettext_noop("{count} records have this key; it is not clear which one is meant."),
     "reference_missing": gettext_noop("There is no {type} with this value."),
+    "reference_stuck": gettext_noop(
+        "The row that brings this {type} waits for a record itself, so it was not written either."
+    ),
     "link_missing": gettext_noop("The record this one should be linked to was not found."),
     "reference_set_later": gettext_noop("The reference was set after the last row, when its record was there."),
     "reference_not_set": gettext_noop("The reference could not be set after the last row."),

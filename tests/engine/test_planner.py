@@ -262,7 +262,13 @@ def test_rows_that_wait_for_rows_that_wait_are_all_written(store: InMemoryRecord
 
 def test_rows_that_wait_for_each_other_fail_each_with_its_reason(store: InMemoryRecords) -> None:
     done = run(store, bosses(), [{**ADA, "boss": "B2"}, {**BEN, "boss": "A1"}])
-    assert done.problem_codes() == ["reference_missing", "reference_missing"]
+    assert done.problem_codes() == ["reference_stuck", "reference_stuck"]
+    assert store.live() == {}
+
+
+def test_a_row_that_waits_for_a_row_that_waits_in_vain_is_told_so(store: InMemoryRecords) -> None:
+    done = run(store, bosses(), [{**ADA, "boss": "B2"}, {**BEN, "boss": "Z9"}])
+    assert done.problem_codes() == ["reference_stuck", "reference_missing"]
     assert store.live() == {}
 
 
