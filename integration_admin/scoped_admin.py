@@ -193,7 +193,7 @@ class BrandScopedAdmin(ModelAdmin):
         self.audit(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        brand, target = self.brand_of(obj), str(obj)
+        brand, target = self.brand_of(obj), audit.audited_as(obj)
         super().delete_model(request, obj)
         self._record(request, brand=brand, verb="delete", target=target)
 
@@ -207,7 +207,8 @@ class BrandScopedAdmin(ModelAdmin):
         before, after = _rows_changed(formset)
         if before or after:
             obj = form.instance
-            self._record(request, brand=self.brand_of(obj), verb="change", target=str(obj), before=before, after=after)
+            target = audit.audited_as(obj)
+            self._record(request, brand=self.brand_of(obj), verb="change", target=target, before=before, after=after)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -239,8 +240,8 @@ class BrandScopedAdmin(ModelAdmin):
         names = form.changed_data
         before = {name: _named(form, name) for name in names} if change else None
         after = {name: _plain(form.cleaned_data.get(name)) for name in names}
-        verb = "change" if change else "create"
-        self._record(request, brand=self.brand_of(obj), verb=verb, target=str(obj), before=before, after=after)
+        verb, target = "change" if change else "create", audit.audited_as(obj)
+        self._record(request, brand=self.brand_of(obj), verb=verb, target=target, before=before, after=after)
 
     def _record(
         self, request: HttpRequest, *, brand: Brand | None, verb: str, target: str, **values: dict[str, object] | None

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Model
+
 from integration_admin.accounts.models import AuditEntry, Brand
 
 Values = Mapping[str, object]
+
+
+def audited_as(obj: Model) -> str:
+    """What the history calls an object: its text, or what it gives where that hangs on something else."""
+    return str(getattr(obj, "audited_as", obj))
 
 
 def record(

@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integration_admin.accounts.audit import audited_as
 from integration_admin.accounts.audit_words import action_words
 from integration_admin.accounts.models import AuditEntry, Brand
 
@@ -123,7 +124,7 @@ def object_history(obj: Model, *, brand: Brand | None, before: int | None = None
 
 def _names(obj: Model, about: QuerySet[AuditEntry]) -> set[str]:
     """What histories call the object, now and before: an entry that renamed it tells the name before."""
-    names, fresh = set[str](), {str(obj), str(getattr(obj, "username", "") or obj)}
+    names, fresh = set[str](), {audited_as(obj), str(getattr(obj, "username", "") or audited_as(obj))}
     while fresh and len(names) < NAMES_AT_MOST:
         names |= fresh
         renames = about.filter(target__in=fresh).exclude(before=None).values_list("before", flat=True)
@@ -138,7 +139,7 @@ def _called(obj: Model, before: object) -> str:
     for name, value in before.items() if isinstance(before, dict) else ():
         if name in columns and isinstance(value, str):
             setattr(earlier, name, value)
-    return str(earlier)
+    return audited_as(earlier)
 
 
 def _changes(entry: AuditEntry) -> Iterator[Changed]:

@@ -86,7 +86,7 @@ def test_a_change_of_a_group_is_told_field_by_field(owner: Login, readers: Group
 )
 def test_a_change_of_access_is_told_as_well(owner: Login, readers: Group, changed: Any, expected: Any) -> None:
     entry = post_group(owner.user, readers, **changed)
-    assert (entry.action, entry.target, entry.brand) == ("change_group", str(readers), readers.brand)
+    assert (entry.action, entry.target, entry.brand) == ("change_group", "Readers (acme)", readers.brand)
     assert lines(entry) == expected
 
 
@@ -101,7 +101,7 @@ def test_a_chosen_row_is_told_by_its_name_before_and_after(owner: Login, teammat
     address = reverse("admin:accounts_membership_change", args=[member.pk])
     sent = {"brand": str(member.brand_id), "username": member.username, "group": str(other.pk)}
     assert signed_in(owner.user).post(address, sent).status_code == 302
-    assert lines(AuditEntry.objects.latest("pk")) == [("group", "Readers (acme)", "Others (acme)")]
+    assert lines(AuditEntry.objects.latest("pk")) == [("group", "Readers (Acme)", "Others (Acme)")]
 
 
 # --- the list
@@ -262,3 +262,12 @@ def test_an_object_without_history_says_so(owner: Login, acme: Brand) -> None:
     AuditEntry.objects.all().delete()
     page = signed_in(owner.user).get(history_at(acme)).content.decode()
     assert "Nothing was changed here since the history began." in page
+
+
+def test_a_brand_and_its_groups_keep_their_history_under_another_name(
+    acme: Brand, owner: Login, readers: Group, root: User
+) -> None:
+    post_group(owner.user, readers, name="Watchers")
+    Brand.objects.filter(pk=acme.pk).update(name="Acme of today")
+    told_of_group = signed_in(root).get(history_at(readers)).context["history"]
+    assert [one.entry.action for one in told_of_group] == ["change_group"]

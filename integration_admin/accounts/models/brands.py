@@ -75,6 +75,11 @@ class Brand(models.Model):
         return self.name
 
     @property
+    def audited_as(self) -> str:
+        """What the configuration history calls it: the name may change, and two may have the same."""
+        return self.key
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The zone in which times without a zone are read."""
         return zoneinfo.ZoneInfo(self.time_zone)

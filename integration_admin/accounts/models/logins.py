@@ -58,6 +58,11 @@ class Group(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.brand})"
 
+    @property
+    def audited_as(self) -> str:
+        """What the configuration history calls it, whatever its brand is called by then."""
+        return f"{self.name} ({self.brand.key})"
+
     def rights(self) -> frozenset[str]:
         """The values of Right that this group gives."""
         given = {
@@ -139,6 +144,11 @@ class Membership(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username_folded = folded_username(self.username)
         super().save(*args, **kwargs)
+
+    @property
+    def audited_as(self) -> str:
+        """What the configuration history calls it, whatever its brand is called by then."""
+        return f"{self.username} ({self.brand.key})"
 
     def clean(self) -> None:
         """The group is one of the same brand, and the user name is text that is free in this brand."""
