@@ -136,8 +136,9 @@ def all_fine(report: Mapping[str, Any]) -> bool:
 
 
 def place_of(refused: SourceRefused) -> str:
-    """Where in the file: line and column, or the place in JSON; empty when it is the file as a whole."""
-    line = f"Line {refused.line}, column {refused.column}." if refused.line else ""
+    """Where in the file: the line, with the column where it is known, or the place in JSON; empty for the whole."""
+    column = f", column {refused.column}" if refused.column else ""
+    line = f"Line {refused.line}{column}." if refused.line else ""
     pointer = f"At {refused.pointer}." if refused.pointer else ""
     return f"{line} {pointer}".strip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from .limits import Limits
 
 SPACED_SEPARATORS: Final = (b" :", b"\t:", b"\n:", b"\r:")
 SHOWN_NUMBER: Final = 60
+NUMBER: Final = re.compile(rb"-?[0-9]+")
 
 
 class Fault(Exception):
@@ -57,7 +59,7 @@ class Checker:
         except RecursionError:
             raise Fault("too_deep", limit=self._limits.max_depth) from None
         except msgspec.ValidationError:
-            raise self._bad(bytes(text)[:SHOWN_NUMBER].decode("utf-8", "replace")) from None
+            raise self._bad(_longest_number(bytes(text))) from None
         except msgspec.DecodeError:
             # The text has been split as good JSON and is UTF-8: only half a surrogate pair is left to be wrong.
             raise Fault("invalid_unicode") from None
@@ -140,6 +142,12 @@ class Checker:
     def _refuse_too_many_values(self, text: bytes) -> None:
         if STRING.sub(b"", text).count(b",") >= self._limits.max_values:
             raise Fault("too_many_values", limit=self._limits.max_values)
+
+
+def _longest_number(text: bytes) -> str:
+    """The beginning of the number that the decoder did not take; what else stands in the row is nobody's business."""
+    numbers = NUMBER.findall(STRING.sub(b"", text))
+    return str(max(numbers, key=len, default=b"")[:SHOWN_NUMBER], "ascii")
 
 
 def _separators(text: bytes, *, spaced: bool) -> int:

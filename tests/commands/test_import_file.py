@@ -223,6 +223,14 @@ def test_a_refused_source_says_where(dossiers: str, tmp_path: Path) -> None:
     assert "Line 2" in answer.refusal
 
 
+def test_a_place_without_a_column_names_none(dossiers: str, tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_bytes(HEADER.encode() + b"A-1;Mar\0tel;;\n")
+    refusal = command("import_file", "acme", dossiers, path).refusal
+    assert "Line 2." in refusal
+    assert "column" not in refusal
+
+
 def test_nobody_is_locked_out_after_it_ended(dossiers: str, csv_file: Write) -> None:
     command("import_file", "acme", dossiers, csv_file(GOOD))
     assert not connection.in_atomic_block

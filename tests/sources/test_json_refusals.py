@@ -221,3 +221,14 @@ def test_places_are_those_of_the_whole_request() -> None:
 def test_columns_count_characters_not_bytes() -> None:
     error = refused('[{"é": "éé", b: 1}]'.encode())
     assert (error.line, error.column) == (1, 14)
+
+
+@pytest.mark.parametrize("digits", [4300, 4301, 9000])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_too_long_to_read_is_quoted_without_its_row(sign: str, digits: int) -> None:
+    number = sign + "7" * digits
+    body = f'[{{"name": "secret {"8" * 9999}", "n": 5, "deep": [{{"m": {number}}}]}}]'
+    with pytest.raises(SourceRefused) as refused:
+        list(open_source(body.encode(), kind="json").rows())
+    assert refused.value.problem.code == "number_over_limit"
+    assert refused.value.problem.params["value"] == number[:60]
