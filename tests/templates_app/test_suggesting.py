@@ -15,7 +15,7 @@ from templates_app.library.accepting import accept_suggestions
 from templates_app.library.fields import add_custom_field
 from templates_app.library.samples import SampleOptions, open_bytes
 from templates_app.library.suggesting import earlier_mappings, suggestions_for
-from templates_app.mapping.suggestions import ProposedStep
+from templates_app.mapping.suggesting.suggestions import ProposedStep
 from templates_app.models import CustomField, DeclaredKey, Template
 from templates_app.sources.rows import Source
 from tests.templates_app.conftest import GOOD, OUT
