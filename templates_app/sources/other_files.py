@@ -8,6 +8,7 @@ from typing import Final
 from .rows import SourceRefused
 
 HEAD: Final = 64
+ELEMENT_BYTES: Final = 2048
 
 #: The first that matches. Where the signs could begin a text as well, a NUL must follow.
 BEGINNINGS: Final[tuple[tuple[re.Pattern[bytes], str], ...]] = tuple(
@@ -28,9 +29,24 @@ BEGINNINGS: Final[tuple[tuple[re.Pattern[bytes], str], ...]] = tuple(
 )
 
 
+#: The first element of a file of them, when nothing stands before it.
+ELEMENT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<([A-Za-z_][\w.:-]{0,60})(?:\s[^<>]*)?>")
+ALONE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?/>\s*")
+
+
 def refuse_other_files(body: bytes | memoryview) -> None:
     """Says what a file is that is no JSON, text or workbook. Raises SourceRefused `file_is_…`."""
     head = bytes(body[:HEAD])
     code = next((code for pattern, code in BEGINNINGS if pattern.match(head)), "")
+    code = code or ("file_is_xml" if _is_one_element(body) else "")
     if code:
         raise SourceRefused(code)
+
+
+def _is_one_element(body: bytes | memoryview) -> bool:
+    """Whether it begins with a tag and ends with its end, or is that tag alone: no table reads like that."""
+    head = bytes(body[:ELEMENT_BYTES])
+    if len(body) <= ELEMENT_BYTES and ALONE.fullmatch(head):
+        return True
+    begun = ELEMENT.match(head)
+    return begun is not None and bytes(body[-ELEMENT_BYTES:]).rstrip().endswith(b"</" + begun[1] + b">")

@@ -29,7 +29,12 @@ OTHERS = [
     (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", "file_is_web_page"),
     (b"\n  <HTML lang=en>", "file_is_web_page"),
     (b'<?xml version="1.0"?><Workbook/>', "file_is_xml"),
+    (b"<a/>", "file_is_xml"),
+    (b'\xef\xbb\xbf\n<c:list xmlns:c="urn:x" />\n', "file_is_xml"),
+    (b'<rows at="1">\n <row>x</row>\n</rows>\n', "file_is_xml"),
 ]
+#: Tables whose first cell looks like a tag.
+TABLES = [b"<a>;<b>\n1;2\n", b"<a>\n<b>\n", b"<a/>;b\n1;<a/>\n", b"a\n<a>x</a>\n", b"<a b\n1\n"]
 
 
 class Held:
@@ -47,6 +52,11 @@ class Held:
 @pytest.mark.parametrize("name", ["clients.csv", "clients.xlsx", ""])
 def test_it_is_told_what_the_file_is(body: bytes, code: str, name: str) -> None:
     assert refusal(lambda: open_source(body, name=name)).problem.code == code
+
+
+@pytest.mark.parametrize("body", TABLES)
+def test_a_table_of_tags_is_a_table(body: bytes) -> None:
+    assert open_source(body, name="clients.csv").format.kind == "csv"
 
 
 def test_a_large_picture_is_one_too() -> None:
