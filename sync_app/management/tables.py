@@ -145,7 +145,13 @@ def _value(value: Any) -> str:
 def _errors(report: Mapping[str, Any]) -> Table:
     errors = report["errors"]
     rows = [
-        (row_of(error), error.get("name"), error.get("code"), error.get("message"), error.get("value"))
+        (
+            row_of(error),
+            error.get("name") or error.get("field"),
+            error.get("code"),
+            error.get("message"),
+            error.get("value"),
+        )
         for error in errors
     ]
     more = report["errorsTotal"] - len(errors)
