@@ -53,7 +53,7 @@ def test_the_texts_are_found_in_code_and_pages(messages: frozenset[marked.Messag
 
 def test_the_words_of_the_theme_are_among_them(messages: frozenset[marked.Message]) -> None:
     theirs, ours = Path(unfold.__file__).parent / "templates", marked.PROJECT / "integration_admin" / "templates"
-    # Where we have a page of the same name, theirs is never shown. The own search of the theme is off: ours finds records.
+    # Where we have a page of the same name, theirs is never shown. The search of the theme is off: ours finds records.
     shown = (page for page in theirs.rglob("*.html") if not (ours / page.relative_to(theirs)).exists())
     said = {message.text for page in shown if "command" not in page.name for message in marked.messages_in(page)}
     with translation.override("de"):
