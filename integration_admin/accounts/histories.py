@@ -123,23 +123,26 @@ def object_history(obj: Model, *, brand: Brand | None, before: int | None = None
 
 
 def _names(obj: Model, about: QuerySet[AuditEntry]) -> set[str]:
-    """What histories call the object, now and before: an entry that renamed it tells the name before."""
-    names, fresh = set[str](), {audited_as(obj), str(getattr(obj, "username", "") or audited_as(obj))}
+    """What histories call the object, now and before: an entry that renamed it tells the name before.
+
+    Older entries call it by its text, also where histories call it otherwise by now.
+    """
+    names, fresh = set[str](), {audited_as(obj), str(obj), str(getattr(obj, "username", "") or audited_as(obj))}
     while fresh and len(names) < NAMES_AT_MOST:
         names |= fresh
         renames = about.filter(target__in=fresh).exclude(before=None).values_list("before", flat=True)
-        fresh = {_called(obj, before) for before in renames} - names
+        fresh = {name for before in renames for name in _called(obj, before)} - names
     return names
 
 
-def _called(obj: Model, before: object) -> str:
+def _called(obj: Model, before: object) -> set[str]:
     """What the object was called while it had these values."""
     earlier = copy(obj)
     columns = {field.attname for field in obj._meta.concrete_fields if not field.is_relation}
     for name, value in before.items() if isinstance(before, dict) else ():
         if name in columns and isinstance(value, str):
             setattr(earlier, name, value)
-    return audited_as(earlier)
+    return {audited_as(earlier), str(earlier)}
 
 
 def _changes(entry: AuditEntry) -> Iterator[Changed]:

@@ -192,6 +192,23 @@ def test_a_renamed_object_keeps_its_history(owner: Login, readers: Group) -> Non
     assert older is None
 
 
+def test_entries_under_the_name_that_people_see_belong_to_it(
+    owner: Login, readers: Group, other: Brand, now: datetime
+) -> None:
+    brand, by = readers.brand, {"by": BY, "action": "change_brand"}
+    AuditEntry.objects.all().delete()
+    record(brand=brand, target="First", at=now, after={"name": "First"}, **by)
+    record(brand=brand, target=str(brand), at=now, before={"name": "First"}, after={"name": str(brand)}, **by)
+    record(brand=brand, target=str(brand), at=now, after={"name": "by name"}, **by)
+    record(brand=brand, target=brand.key, at=now, after={"name": "by key"}, **by)
+    record(brand=other, target=str(brand), at=now, after={"name": "another's"}, **by)
+    record(brand=brand, by=BY, action="change_group", target=str(readers), at=now, after={"name": "group"})
+    history, _older = object_history(brand, brand=brand)
+    assert [one.changes[0].new for one in history] == ["by key", "by name", str(brand), "First"]
+    history, _older = object_history(readers, brand=brand)
+    assert [one.changes[0].new for one in history] == ["group"]
+
+
 def test_use_cases_stand_in_the_history_of_what_they_changed(owner: Login, appkey: Key, now: datetime) -> None:
     member = owner.membership
     history, _older = object_history(member, brand=member.brand)
