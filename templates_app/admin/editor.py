@@ -113,7 +113,7 @@ def _saved(request: HttpRequest, actor: Actor, name: str, values: dict[str, Any]
         messages.success(request, told % {"number": version.number})
         return address_of_editor(version.template)
     try:
-        published = publish(actor=actor, version=version, at=timezone.now())
+        published = publish(actor=actor, version=version, seen=version.digest, at=timezone.now())
     except TemplateHasErrors as refused:
         messages.error(request, f"{refusal_in_words(refused)} {_('It is saved as a draft: see its findings below.')}")
         return address_of_editor(version.template)

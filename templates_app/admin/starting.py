@@ -22,7 +22,6 @@ from templates_app.admin.version_page import address_of
 from templates_app.brand_catalog import catalog_of
 from templates_app.library import (
     LibraryRefused,
-    TemplateHasErrors,
     check_text,
     publish,
     refusal_in_words,
@@ -92,8 +91,8 @@ def _begun(request: HttpRequest, actor: Actor, values: dict[str, Any], xml: str)
     if "publish" not in request.POST:
         return editor
     try:
-        return address_of(publish(actor=actor, version=version, at=timezone.now()))
-    except TemplateHasErrors as refused:
+        return address_of(publish(actor=actor, version=version, seen=version.digest, at=timezone.now()))
+    except LibraryRefused as refused:
         messages.error(request, refusal_in_words(refused))
         return editor
 

@@ -53,10 +53,13 @@ def _is_newest(version: TemplateVersion) -> bool:
 
 
 def publish_it(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """POST: publishes a draft."""
-    return _done(
-        screen, request, pk, number, lambda actor, version: publish(actor=actor, version=version, at=timezone.now())
-    )
+    """POST `seen`, the digest of the text that was shown: publishes a draft that holds this text still."""
+    seen = request.POST.get("seen", "")
+
+    def shown(actor: Actor, version: TemplateVersion) -> TemplateVersion:
+        return publish(actor=actor, version=version, seen=seen, at=timezone.now())
+
+    return _done(screen, request, pk, number, shown)
 
 
 def restore_it(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -17,10 +17,13 @@ from templates_app.models import TemplateVersion, VersionStatus
 
 
 @transaction.atomic
-def publish(*, actor: Actor, version: TemplateVersion, at: datetime, note: str | None = None) -> TemplateVersion:
+def publish(
+    *, actor: Actor, version: TemplateVersion, at: datetime, note: str | None = None, seen: str | None = None
+) -> TemplateVersion:
     """The published version. Refused with findings of severity error, when published already, or when a newer one is.
 
-    `note` replaces the draft's note when given. Raises NotAllowed, TemplateHasErrors and LibraryRefused.
+    `note` replaces the draft's note when given. `seen` is the digest of the text that is meant: when the draft holds
+    another one by now, `draft_changed` is refused. Raises NotAllowed, TemplateHasErrors and LibraryRefused.
     """
     require_right(actor, version.template)
     template = locked(version.template)
@@ -31,6 +34,8 @@ def publish(*, actor: Actor, version: TemplateVersion, at: datetime, note: str |
     before = current_version(template)
     if before is not None and before.number > draft.number:
         raise LibraryRefused("superseded", number=draft.number, current=before.number)
+    if seen is not None and seen != draft.digest:
+        raise LibraryRefused("draft_changed", number=draft.number)
     checked = check_text(xml=draft.xml, catalog=catalog_of(actor.brand))
     if not checked.publishable:
         raise TemplateHasErrors(checked.findings)

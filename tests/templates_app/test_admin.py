@@ -155,7 +155,7 @@ def test_foreign_text_is_escaped(ann: Actor, ann_at_work: Client, now: datetime)
 
 def test_a_draft_is_published_and_an_old_version_restored(ann: Actor, ann_at_work: Client, now: datetime) -> None:
     draft, _ = save_draft(actor=ann, name="clients", xml=GOOD, at=now)
-    answer = ann_at_work.post(at("template_publish", draft.template_id, 1))
+    answer = ann_at_work.post(at("template_publish", draft.template_id, 1), {"seen": draft.digest})
     assert answer["Location"] == at("template_version", draft.template_id, 1)
     draft.refresh_from_db()
     assert draft.published
@@ -164,9 +164,21 @@ def test_a_draft_is_published_and_an_old_version_restored(ann: Actor, ann_at_wor
     assert not TemplateVersion.objects.get(number=2).published
 
 
+@pytest.mark.parametrize("sent", [True, False], ids=["what was shown", "nothing"])
+def test_only_the_text_that_was_shown_is_published(sent: bool, ann: Actor, ann_at_work: Client, now: datetime) -> None:
+    draft, _ = save_draft(actor=ann, name="clients", xml=GOOD, at=now)
+    page = ann_at_work.get(at("template_version", draft.template_id, 1)).content.decode()
+    assert f'<input type="hidden" name="seen" value="{draft.digest}">' in page
+    save_draft(actor=ann, name="clients", xml=BETTER, at=now)
+    form = {"seen": draft.digest} if sent else {}
+    page = ann_at_work.post(at("template_publish", draft.template_id, 1), form, follow=True).content.decode()
+    assert "Version 1 was saved meanwhile." in page
+    assert not TemplateVersion.objects.get().published
+
+
 def test_a_refusal_is_told_and_changes_nothing(ann: Actor, ann_at_work: Client, now: datetime) -> None:
     draft, _ = save_draft(actor=ann, name="clients", xml=BAD, at=now)
-    page = ann_at_work.post(at("template_publish", draft.template_id, 1), follow=True)
+    page = ann_at_work.post(at("template_publish", draft.template_id, 1), {"seen": draft.digest}, follow=True)
     assert "The template has errors. It was not published." in page.content.decode()
     draft.refresh_from_db()
     assert not draft.published

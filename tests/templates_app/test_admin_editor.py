@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 from datetime import datetime
@@ -16,7 +17,7 @@ from openpyxl import Workbook
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, User
-from templates_app.library import ensure_builtin, install, save_draft
+from templates_app.library import ensure_builtin, install, publish, save_draft
 from templates_app.models import CustomField, DeclaredKey, Direction, Template, TemplateSample, TemplateVersion
 from tests.admin.conftest import HOSTILE, signed_in
 from tests.conftest import Login
@@ -235,6 +236,29 @@ def test_a_version_is_published_with_its_note(ann_at_work: Client, template: Tem
     assert answer.redirect_chain == [(at("version", template.pk, 2), 302)]
     assert template.versions.get(number=2).note == "The new header"
     assert template.versions.get(number=2).published
+
+
+@pytest.mark.parametrize("page", ["editor", "starting"])
+def test_what_another_saves_between_saving_and_publishing_stays_a_draft(
+    page: str, ann: Actor, ann_at_work: Client, template: Template, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(f"templates_app.admin.{page}")
+    name = template.name if page == "editor" else "newcomers"
+
+    def overtaken(**asked: Any) -> TemplateVersion:
+        save_draft(actor=ann, name=name, xml=GOOD + "<!-- theirs -->", at=now)
+        return publish(**asked)
+
+    monkeypatch.setattr(module, "publish", overtaken)
+    if page == "editor":
+        address, form = at("edit", template.pk), {"xml": BETTER, "publish": "1", "seen": template.versions.get().digest}
+    else:
+        address = at("add")
+        form = {"brand": str(ann.brand.pk), "name": name, "direction": "in", "xml": BETTER, "publish": "1"}
+    answer = ann_at_work.post(address, form, follow=True)
+    assert "was saved meanwhile" in unescape(answer.content.decode())
+    newest = TemplateVersion.objects.filter(template__name=name).order_by("-number")[0]
+    assert (newest.published, "theirs" in newest.xml) == (False, True)
 
 
 class TestTwoPeople:

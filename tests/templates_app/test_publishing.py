@@ -38,6 +38,19 @@ def published(ann: Actor, draft: Draft, now: datetime) -> TemplateVersion:
     return publish(actor=ann, version=draft(GOOD), at=now)
 
 
+def test_a_text_its_publisher_never_saw_is_not_published(ann: Actor, draft: Draft, now: datetime) -> None:
+    seen = draft(GOOD)
+    meant = seen.digest
+    draft(BETTER)
+    with pytest.raises(LibraryRefused) as caught:
+        publish(actor=ann, version=seen, seen=meant, at=now)
+    assert caught.value.code == "draft_changed"
+    assert not TemplateVersion.objects.get().published
+    assert not AuditEntry.objects.filter(action="template.published").exists()
+    newest = TemplateVersion.objects.get()
+    assert publish(actor=ann, version=newest, seen=newest.digest, at=now).published
+
+
 def test_calls_use_the_newest_published_version(ann: Actor, draft: Draft, now: datetime) -> None:
     assert find_template(brand=ann.brand, name="clients") is None
     first = publish(actor=ann, version=draft(GOOD), at=now)
