@@ -110,6 +110,18 @@ def test_failures_are_the_newest_and_what_runs_says_how_far_it_is(made: Maker, a
     assert [(item.run.pk, item.done, item.total) for item in found.running] == [(waiting.pk, 0, 10), (run.pk, 12, 40)]
 
 
+def test_all_that_waits_or_runs_is_counted_and_a_few_are_shown(
+    made: Maker, ann_at_work: Client, acme: Brand, other: Brand, now: datetime
+) -> None:
+    for status in (RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING, *[RunStatus.QUEUED] * 4):
+        made(status)
+    made(RunStatus.SUCCEEDED)
+    made(RunStatus.RUNNING, brand=other)
+    found = told(acme, now)
+    assert (found.under_way, len(found.running)) == (7, 6)
+    assert ann_at_work.get(INDEX).context["tiles"][3].figure == "7"
+
+
 @pytest.mark.parametrize("simulate", [True, False])
 def test_a_share_of_nothing_says_that_simulations_do_not_count(
     simulate: bool, made: Maker, ann_at_work: Client, now: datetime

@@ -145,7 +145,7 @@ def _tiles(told: Overview) -> list[Tile]:
             _("%(today)s today") % {"today": figure(today.operations)},
         ),
         Tile(_("Runs with failures"), _share(week.failing), _compared(told), _tone(week)),
-        Tile(_("Waiting or running"), figure(len(told.running)), _("now")),
+        Tile(_("Waiting or running"), figure(told.under_way), _("now")),
     ]
 
 

@@ -81,7 +81,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`days` are the last fourteen, the oldest first, today included; `before` are the seven before the last seven."""
+    """`days` are the last fourteen, the oldest first, today included; `before` are the seven before the last seven.
+
+    `running` are the newest of those under way, `under_way` is how many there are.
+    """
 
     today: Figures
     week: Figures
@@ -89,6 +92,7 @@ class Overview:
     days: tuple[tuple[date, Figures], ...]
     failures: tuple[Run, ...]
     running: tuple[Running, ...]
+    under_way: int
 
 
 def overview(*, brands: Collection[int], now: datetime, zone: tzinfo) -> Overview:
@@ -104,6 +108,7 @@ def overview(*, brands: Collection[int], now: datetime, zone: tzinfo) -> Overvie
         days=tuple((today - timedelta(days=ago), days[ago]) for ago in reversed(range(DAYS))),
         failures=tuple(_told(brands).filter(status__in=FAILURES, created_at__gte=starts[-1])[:FAILURES_SHOWN]),
         running=running_now(brands=brands),
+        under_way=_under_way(brands).count(),
     )
 
 
@@ -113,9 +118,13 @@ def has_run(*, brands: Collection[int]) -> bool:
 
 
 def running_now(*, brands: Collection[int]) -> tuple[Running, ...]:
-    """What is under way, the newest first, with how far it is."""
-    runs = _told(brands).filter(status__in=UNDER_WAY).select_related("lease")[:RUNNING_SHOWN]
+    """The newest of what is under way, with how far it is."""
+    runs = _under_way(brands).select_related("lease")[:RUNNING_SHOWN]
     return tuple(_running(run) for run in runs)
+
+
+def _under_way(brands: Collection[int]) -> QuerySet[Run]:
+    return _told(brands).filter(status__in=UNDER_WAY)
 
 
 def _told(brands: Collection[int]) -> QuerySet[Run]:
