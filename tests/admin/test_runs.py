@@ -250,6 +250,14 @@ def test_failed_rows_are_retried(imported: Importer, ann_at_work: Client) -> Non
     assert (again.parent, again.simulate, again.counts["rows"]) == (run, True, 1)
 
 
+@pytest.mark.parametrize(("version", "sent"), [("now", """-d '{"version": "now"}'"""), ("then", "-d '{}'")])
+def test_the_call_that_does_the_same_retries_with_the_same_template(
+    version: str, sent: str, imported: Importer, ann_at_work: Client
+) -> None:
+    ann_at_work.post(at(imported(LEA, NAMELESS), "retry"), {"version": version})
+    assert sent in ann_at_work.get(at(newest())).context["call"]
+
+
 def test_failed_rows_are_downloaded_as_they_came(imported: Importer, ann_at_work: Client) -> None:
     run = imported(LEA, NAMELESS)
     answer = ann_at_work.get(at(run, "failed"))

@@ -41,7 +41,7 @@ def _options(run: Run) -> dict[str, Any]:
     """The options of this run as the API names them; those that are as they would be anyway are left out."""
     kept: dict[str, Any] = run.options
     options: dict[str, Any] = {name: True for name in ("simulate", "verbose") if kept.get(name)}
-    options |= {name: kept[name] for name in ("stale", "conflicts") if name in kept}
+    options |= {name: kept[name] for name in ("stale", "conflicts", "version") if name in kept}
     on_error = kept.get("on_error")
     return options | {
         name: True for name, value in (("stopOnError", "stop"), ("atomic", "atomic")) if on_error == value

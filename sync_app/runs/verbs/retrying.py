@@ -52,7 +52,7 @@ def start_retry(
         simulate=options.simulate,
         version=chosen,
         parent=failed,
-        options=options.to_json() | {"retry": True} | _kept(only),
+        options=options.to_json() | {"retry": True} | _kept(version, only),
         source=failed.source,
         note=note,
     )
@@ -64,10 +64,11 @@ def _rows_purged(failed: Run) -> bool:
     return had and body_of(failed) is None
 
 
-def _kept(only: RefusedGroup | Refusals | int | None) -> dict[str, Any]:
+def _kept(version: str, only: RefusedGroup | Refusals | int | None) -> dict[str, Any]:
+    kept: dict[str, Any] = {} if version == "then" else {"version": version}
     if only is None:
-        return {}
-    return {"only": {"row": only} if isinstance(only, int) else only.to_json()}
+        return kept
+    return kept | {"only": {"row": only} if isinstance(only, int) else only.to_json()}
 
 
 def _some(failed: Run, only: RefusedGroup | Refusals | int | None) -> bool:
