@@ -162,6 +162,14 @@ def test_a_list_is_complete_when_as_many_rows_came_as_were_told(totals: tuple[An
         assert pulled(server, paging="page", rows_path="rows", total_path="n").complete is complete
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_list_with_parameters_of_its_own_proves_nothing(method: str) -> None:
+    for query, complete in ({}, True), ({"state": "open"}, False):
+        with serving(answer({"rows": rows(1, 2), "n": 2})) as server:
+            asked: dict[str, Any] = {"method": method, "query": query, "rows_path": "rows", "total_path": "n"}
+            assert pulled(server, **asked).complete is complete
+
+
 def test_a_list_that_shrinks_while_it_is_read_is_read_another_time() -> None:
     with serving(answer({"rows": rows(1, 2), "n": 3}), answer({"rows": rows(3), "n": 2})) as server:
         failed = failure(server, paging="page", rows_path="rows", total_path="n")
@@ -214,13 +222,14 @@ def test_a_mark_that_is_none_is_told() -> None:
         assert failure(server, paging="cursor", rows_path="rows", next_path="next").code == "next_unreadable"
 
 
-def test_named_pages_are_read_in_the_body() -> None:
+@pytest.mark.parametrize(("query", "asked"), [({}, ""), ({"a": "1"}, "?a=1")])
+def test_named_pages_are_read_in_the_body(query: dict[str, str], asked: str) -> None:
     with serving(
         answer({"rows": rows(1), "next": "/api/items?page=2&x=%2F"}), answer({"rows": rows(2), "next": None})
     ) as server:
-        fetched = pulled(server, paging="link", rows_path="rows", next_path="next", query={"a": "1"})
-    assert targets(server) == ["?a=1", "?page=2&x=%2F"]
-    assert fetched.complete
+        fetched = pulled(server, paging="link", rows_path="rows", next_path="next", query=query)
+    assert targets(server) == [asked, "?page=2&x=%2F"]
+    assert fetched.complete is not bool(query)
 
 
 def test_named_pages_are_read_in_the_header() -> None:
