@@ -68,6 +68,11 @@ def release(claim: Claim) -> None:
     IdempotencyKey.objects.filter(pk=claim.id, created_at=claim.at, status=0).delete()
 
 
+def forget(*, claim: Claim, run: int) -> None:
+    """The run that the key made came to nothing: the key is free again."""
+    IdempotencyKey.objects.filter(pk=claim.id, created_at=claim.at, run_id=run).delete()
+
+
 def _who(actor: Actor) -> str:
     """Who asks, so that two callers of a brand never meet each other's answers."""
     login = actor.membership.pk if actor.membership else 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from integration_admin.accounts.access import Actor
-from sync_app.models import Run
+from sync_app.models import Run, RunLease
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.verbs.importing import begin_import
+from sync_app.runs.verbs.starting import Note, unnoted
 from sync_app.runs.work.job import Progress
 from sync_app.runs.work.perform import perform, silent
 from sync_app.storage.clock import Clock
@@ -26,8 +27,9 @@ def import_now(
     holder: str,
     clock: Clock,
     on_progress: Callable[[Progress], None] = silent,
+    note: Note = unnoted,
 ) -> Run:
-    """`start_import`, then `perform`. Raises what `begin_import` raises; nothing was written then."""
+    """`start_import`, then `perform`. Raises what `begin_import` raises; nothing was written then. `note`: there."""
     begun = begin_import(
         actor=actor,
         template=template,
@@ -38,5 +40,13 @@ def import_now(
         file=file,
         trigger=trigger,
         clock=clock,
+        note=note,
     )
     return perform(run=begun.run.pk, holder=holder, clock=clock, on_progress=on_progress, opened=begun.source)
+
+
+def rows_settled(run: Run) -> int:
+    """How many of its first rows a run that broke off has done with: what follows was not begun, or waited."""
+    progress = RunLease.objects.filter(run=run).values_list("progress", flat=True).first() or {}
+    waiting = progress.get("waiting")
+    return min(waiting) - 1 if waiting else int(progress.get("after", 0))

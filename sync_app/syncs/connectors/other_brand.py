@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -19,11 +19,13 @@ from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Right
 from sync_app.models import Run, RunStatus
 from sync_app.runs.errors import RunConflict
+from sync_app.runs.finding import find_run
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.exporting import open_export
-from sync_app.runs.verbs.import_now import import_now
+from sync_app.runs.verbs.import_now import import_now, rows_settled
 from sync_app.runs.work.job import Progress
+from sync_app.runs.work.perform import perform
 from sync_app.storage import journal
 from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting, Sort, Tested, TransferFailed, Trouble
 from sync_app.syncs.connectors.rows import batches, body_of, said
@@ -92,8 +94,11 @@ class OtherBrand:
         for position, batch in batches(items, size=size, skip=skip):
             link.beat()
             answer = _imported_once(link, batch, key=f"{key}-{position}")
-            told = [Refused(position + row - 1, code, text) for row, code, text in answer["failed"]]
-            yield Sent(delivered=len(batch) - len(told), refused=told, note=str(answer["run"]))
+            told = [Refused(position + row - 1, code, text) for row, code, text in answer.failed]
+            if answer.rows:
+                yield Sent(delivered=answer.rows - len(told), refused=told, note=str(answer.run.pk))
+            if answer.run.status not in TAKEN:
+                raise _unfinished(answer.run)
 
 
 def _there(link: Link) -> Actor:
@@ -110,8 +115,21 @@ def _there(link: Link) -> Actor:
         raise TransferFailed("other_brand_closed", Trouble.SETTINGS, brand=said(key)) from None
 
 
-def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) -> dict[str, Any]:
-    """What became of a batch: `run`, and `failed` as [row, code, message]. The same key and batch, the same answer."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of a batch: its run, how many of its first `rows` are done with, and who of them was refused."""
+
+    run: Run
+    rows: int
+    failed: list[tuple[int, str, str]]
+
+
+def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) -> _Answer:
+    """The same key and batch, the same run: the key is settled in the transaction that makes it.
+
+    Whoever comes back to a run that is still open carries it out. One that broke off keeps its key, so that nothing it
+    wrote is written again: what it had not begun goes on as another batch. Raises TransferFailed.
+    """
     there, template = _there(link), str(link.transfer.get("template", ""))
     body = body_of(batch)
     digest = hashlib.sha256(body).hexdigest()
@@ -122,17 +140,29 @@ def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) 
         )
     except RunConflict:
         raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=there.brand.key) from None
-    if claim.replay is not None:
-        return dict(json.loads(claim.replay.body))
     beating = _Beating(link.beat)
-    try:
-        answer = _imported(link, there, template, body, beating)
-    except BaseException:
-        idempotency.release(claim)
-        raise
-    idempotency.settle(claim=claim, status=DONE, answer=json.dumps(answer).encode(), run=answer["run"])
+    if claim.replay is None:
+        run = _imported(link, there, template, body, claim=claim, beating=beating)
+    else:
+        run = find_run(actor=there, run=claim.replay.run or 0)
+        if run.is_open:
+            run = perform(run=run.pk, holder=_holder(link), clock=link.now, on_progress=beating)
     beating.require()
-    return answer
+    if run.is_open:
+        raise _unfinished(run)
+    rows = len(batch) if run.status in TAKEN else rows_settled(run)
+    if not rows:
+        idempotency.forget(claim=claim, run=run.pk)
+    return _Answer(run, rows, _failed(run, rows=rows))
+
+
+def _holder(link: Link) -> str:
+    return f"sync of brand {link.brand}"
+
+
+def _unfinished(run: Run) -> TransferFailed:
+    told: dict[str, Any] = {"brand": run.brand.key, "run": run.pk, "status": run.status}
+    return TransferFailed("other_brand_unfinished", Trouble.AGAIN, **told)
 
 
 class _Body(io.BytesIO):
@@ -165,28 +195,36 @@ class _Beating:
             raise self._lost
 
 
-def _imported(link: Link, there: Actor, template: str, body: bytes, beating: _Beating) -> dict[str, Any]:
-    """One run there, to its end."""
-    run = import_now(
-        actor=there,
-        template=template,
-        body=body,
-        kind="json",
-        trigger="schedule",
-        holder=f"sync of brand {link.brand}",
-        clock=link.now,
-        on_progress=beating,
-    )
-    if run.status not in TAKEN:
-        told: dict[str, Any] = {"brand": there.brand.key, "run": run.pk, "status": run.status}
-        raise TransferFailed("other_brand_unfinished", Trouble.AGAIN, **told)
-    return {"run": run.pk, "failed": _failed(run)}
+def _imported(
+    link: Link, there: Actor, template: str, body: bytes, *, claim: idempotency.Claim, beating: _Beating
+) -> Run:
+    """One run there. What refuses to begin it frees the key; once it is there, the key is its own."""
+
+    def settle(run: Run) -> None:
+        idempotency.settle(claim=claim, status=DONE, answer=b"", run=run.pk)
+
+    try:
+        return import_now(
+            actor=there,
+            template=template,
+            body=body,
+            kind="json",
+            trigger="schedule",
+            holder=_holder(link),
+            clock=link.now,
+            on_progress=beating,
+            note=settle,
+        )
+    except BaseException:
+        idempotency.release(claim)
+        raise
 
 
-def _failed(run: Run) -> list[list[Any]]:
-    """[row, code, message] of the rows that were refused, by position."""
+def _failed(run: Run, *, rows: int) -> list[tuple[int, str, str]]:
+    """Row, code and message of the first rows that were refused, by position."""
     found = []
     for row, (code, kept) in sorted(journal.failures(run=run.pk).items()):
-        problems = journal.decode_problems(kept)
-        found.append([row, code, said(message(problems[0] if problems else Problem(code)))])
+        if row <= rows:
+            problems = journal.decode_problems(kept)
+            found.append((row, code, said(message(problems[0] if problems else Problem(code)))))
     return found

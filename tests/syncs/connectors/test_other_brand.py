@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ import pytest
 from integration_admin.accounts.access import NotAllowed, site_actor
 from integration_admin.accounts.logins import create_api_user
 from integration_admin.accounts.models import Brand, Group, Membership
-from sync_app.models import Run
+from sync_app.models import Record, Run
 from sync_app.runs.errors import TemplateNotFound, WrongDirection
+from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.work.job import Job
+from sync_app.runs.work.lease import claim
 from sync_app.syncs.connectors import other_brand
 from sync_app.syncs.connectors.base import Fetched, Link, Sent, Trouble
 from sync_app.syncs.connectors.other_brand import OtherBrand
+from templates_app.library.installing import install
 from tests.conftest import Login
 from tests.runs.conftest import Clock, House, customer, equip
 from tests.syncs.connectors.links import fails, link_of
@@ -24,6 +29,9 @@ from tests.syncs.connectors.links import fails, link_of
 pytestmark = pytest.mark.django_db
 
 OTHER = OtherBrand()
+#: Each item of it is a record of its own: what is imported twice is there twice.
+KEYLESS = """<In><Type Name="Customer" ShouldInsert="true" />
+<Property Name="name" Type="Customer" Field="LastName" /></In>"""
 
 
 class Pair:
@@ -48,6 +56,9 @@ class Pair:
     def push(self, *items: dict[str, Any], skip: int = 0, key: str = "sync-7-41", **transfer: Any) -> list[Sent]:
         link = self.link(**{"template": "customers", **transfer})
         return list(OTHER.push(link, items=iter(items), key=key, skip=skip))
+
+    def again(self, items: list[dict[str, Any]], skip: int = 0) -> Iterator[Sent]:
+        return OTHER.push(self.link(template="log"), items=iter(items), key="k", skip=skip)
 
     def runs(self) -> int:
         return Run.objects.filter(brand=self.other).count()
@@ -147,6 +158,93 @@ def test_a_batch_that_is_at_work_is_looked_at_again_later(pair: Pair, monkeypatc
         pair.push(customer("A"))
     pair.clock.advance(minutes=11)
     assert pair.push(customer("A"))[0].delivered == 1
+
+
+def test_a_kill_after_the_run_was_made_makes_no_second_run(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of what it wrote before, nor of what it had not begun: the run that is there is carried out."""
+
+    class Killed(BaseException):
+        """The process is gone: nobody tidies up."""
+
+    def killed(**_words: Any) -> Run:
+        raise Killed
+
+    install(actor=pair.there.actor, name="log", xml=KEYLESS, at=pair.clock())
+    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", killed)
+    monkeypatch.setattr("sync_app.runs.verbs.idempotency.release", lambda _claim: None)
+    with pytest.raises(Killed):
+        pair.push({"name": "A"}, template="log")
+    monkeypatch.undo()
+    pair.clock.advance(minutes=11)
+    first = pair.push({"name": "A"}, template="log")
+    pair.clock.advance(minutes=11)
+    assert pair.push({"name": "A"}, template="log") == first
+    assert (pair.runs(), [one.delivered for one in first], names(pair)) == (1, [1], ["A"])
+
+
+def test_a_run_that_another_holds_is_waited_for(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[Run] = []
+
+    def taken(*, run: int, **_words: Any) -> Run:
+        held.append(Run.objects.get(pk=run))
+        claim(run=held[0], holder="a worker", clock=pair.clock)
+        return held[0]
+
+    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", taken)
+    for _ in range(2):
+        with fails("other_brand_unfinished", Trouble.AGAIN):
+            pair.push(customer("A"))
+    monkeypatch.undo()
+    pair.clock.advance(minutes=2)
+    assert [one.delivered for one in pair.push(customer("A"))] == [1]
+    assert pair.runs() == 1
+
+
+def test_what_a_run_wrote_before_it_was_cancelled_is_not_sent_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(actor=pair.there.actor, name="log", xml=KEYLESS, at=pair.clock())
+    items = [{"name": name} for name in "ABC"]
+
+    def cancelling() -> None:
+        cancel(actor=pair.there.actor, run=Run.objects.filter(brand=pair.other).latest("pk").pk, clock=pair.clock)
+
+    beats: Iterator[Any] = iter([lambda: None, cancelling])
+
+    def beat() -> None:
+        next(beats, lambda: None)()
+
+    monkeypatch.setattr("sync_app.runs.work.perform.Job", partial(Job, chunk_rows=2))
+    link = replace(pair.link(template="log"), beat=beat)
+    assert until_it_fails(OTHER.push(link, items=iter(items), key="k", skip=0)) == [2]
+    monkeypatch.undo()
+    assert (until_it_fails(pair.again(items)), names(pair)) == ([2], ["A", "B"])
+    assert [one.delivered for one in pair.again(items, skip=2)] == [1]
+    assert (pair.runs(), names(pair)) == (2, ["A", "B", "C"])
+
+
+def test_a_run_that_was_cancelled_before_it_wrote_anything_is_made_anew(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*, run: int, **_words: Any) -> Run:
+        return cancel(actor=pair.there.actor, run=run, clock=pair.clock)
+
+    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", cancelled)
+    with fails("other_brand_unfinished", Trouble.AGAIN):
+        pair.push(customer("A"))
+    monkeypatch.undo()
+    assert [one.delivered for one in pair.push(customer("A"))] == [1]
+
+
+def until_it_fails(sending: Iterator[Sent]) -> list[int]:
+    told: list[int] = []
+    with fails("other_brand_unfinished", Trouble.AGAIN):
+        told.extend(one.delivered for one in sending)
+    return told
+
+
+def names(pair: Pair) -> list[str]:
+    return sorted(record.data["LastName"] for record in Record.objects.filter(brand=pair.other))
 
 
 def test_what_was_confirmed_is_not_sent_again(pair: Pair) -> None:
