@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
@@ -139,12 +139,12 @@ class DatabaseListing(DatabaseBrowser):
         further = [*parameters, self._brand, space, limit - len(found), max(offset - passed, 0) if not found else 0]
         return found + _firsts(self._read(without, further))
 
-    def scan(self, selection: Selection, *, fields: Sequence[str]) -> Iterator[Scanned]:
-        """Every selected record, in no order."""
+    def scan(self, selection: Selection, *, fields: Sequence[str]) -> Generator[Scanned, None, None]:
+        """Every selected record, in no order, never all of them in memory. Close it when you stop before its end."""
         where, parameters = self._selected(selection)
         values = _values_decoder(fields)
         sql = f"SELECT r.id, r.sort_label, r.revision, r.data FROM {RECORD} r WHERE {where}"
-        with connection.cursor() as cursor:
+        with connection.chunked_cursor() as cursor:
             cursor.execute(sql, parameters)
             while rows := cursor.fetchmany(FETCHED):
                 # Put together by the interpreter's own loops: a line of ours a record would double the time.

@@ -11,6 +11,7 @@ import requests
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand, Group
+from sync_app.runs.lists import planned
 from templates_app.library.fields import add_custom_field
 from tests.api.conftest import Caller, read, written
 from tests.api.entities import made, refusal
@@ -26,19 +27,19 @@ Plan = Callable[..., int]
 def plan(we: Caller) -> Plan:
     """Plans work on a day of November 2026, from and to an hour in Paris."""
 
-    def planned(day: int, begin: str, end: str, **members: Any) -> int:
+    def plan(day: int, begin: str, end: str, **members: Any) -> int:
         times = {"start": f"2026-11-{day:02}T{begin}:00", "end": f"2026-11-{day:02}T{end}:00"}
         return made(we, "do", **times, **members)
 
-    return planned
+    return plan
 
 
 def keys(we: Caller, **asked: Any) -> list[int]:
     answer = we.post(LIST, {**DAY, **asked})
     assert answer.status_code == 200, answer.content
-    told = read(answer)
-    assert told["totalItems"] == len(told["items"])
-    return [item["key"] for item in told["items"]]
+    body = read(answer)
+    assert body["totalItems"] == len(body["items"])
+    return [item["key"] for item in body["items"]]
 
 
 def test_what_overlaps_with_the_window_is_meant_in_the_order_it_begins(plan: Plan, we: Caller) -> None:
@@ -156,6 +157,43 @@ def test_people_who_may_not_be_read_are_not_there(plan: Plan, we: Caller, mate: 
     assert read(mate.post(LIST, {**DAY, "tasks": [home]}))["items"] == []
 
 
+def told(caller: Caller, **asked: Any) -> list[int]:
+    return [item["key"] for item in read(caller.post(LIST, {**DAY, **asked}))["items"]]
+
+
+def test_what_may_not_be_read_narrows_to_nothing(plan: Plan, we: Caller, mate: Caller, readers: Group) -> None:
+    home = made(we, "department", label="Home")
+    kim = made(we, "resource", lastName="Kim", departments=[home])
+    sure, coaching = made(we, "category", label="Sure"), made(we, "task", label="Coaching")
+    work = plan(21, "08:00", "09:00", resources=[kim], category=sure, task=coaching, departments=[home])
+    times = {"start": "2026-11-21T10:00:00", "end": "2026-11-21T11:00:00"}
+    ill = made(we, "unavailability", label="Ill", resources=[kim], **times)
+    for entity in ("Do", "Unavailability"):
+        readers.accesses.create(entity_type=entity, access="Read")
+    assert told(mate) == [work, ill]
+    for asked in ({"resources": [kim]}, {"categories": [sure]}, {"tasks": [coaching]}, {"tasks": [home]}):
+        assert told(mate, **asked) == []
+    readers.accesses.create(entity_type="Resource", access="Read")
+    assert told(mate, resources=[kim]) == [work, ill]
+    assert told(mate, tasks=[home]) == []
+    readers.accesses.create(entity_type="Department", access="Read")
+    assert told(mate, tasks=[home]) == [work]
+    assert told(mate, categories=[sure]) == told(mate, tasks=[coaching]) == []
+
+
+def test_only_what_the_window_means_counts_toward_the_limit(
+    plan: Plan, we: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "SCANNED_AT_MOST", 2)
+    for _ in range(3):
+        plan(20, "08:00", "09:00")
+    meant = [plan(21, "08:00", "09:00"), plan(21, "09:00", "10:00")]
+    assert keys(we) == meant
+    plan(21, "10:00", "11:00")
+    assert refusal(we.post(LIST, DAY)) == (422, "too_many_to_scan")
+    assert keys(we, dateFrom="2026-11-21T08:30:00", dateTo="2026-11-21T10:00:00") == meant
+
+
 # --- a client of the vendor
 
 
@@ -188,9 +226,14 @@ def test_a_client_written_for_the_vendor_reads_departments_categories_and_planne
 
     [theirs] = get("department", pageSize=999)["items"]
     assert get(f"department/{theirs['key']}", pageSize=999)["label"] == "Field"
-    [planned] = get("category")["items"]
+    [category_seen] = get("category")["items"]
     window = {"dateFrom": datetime(2026, 11, 21).isoformat(), "dateTo": datetime(2026, 11, 21, 23, 59).isoformat()}
-    asked = window | {"resources": None, "categories": [planned["key"]], "results": "Task", "tasks": [theirs["key"]]}
+    asked = window | {
+        "resources": None,
+        "categories": [category_seen["key"]],
+        "results": "Task",
+        "tasks": [theirs["key"]],
+    }
     answer = requests.post(f"{base}api/do/list", headers=headers, json=asked, timeout=10)
     assert answer.status_code == 200
     [mission] = answer.json()["items"]

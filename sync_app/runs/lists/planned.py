@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Scope
 from sync_app.runs.errors import RunUnprocessable
+from sync_app.runs.lists.filters import visible_fields
 from sync_app.runs.lists.listing import CHUNK, SCANNED_AT_MOST
 from sync_app.storage.clock import snapshot
 from sync_app.storage.listing import DatabaseLinks, DatabaseListing, Listed, Scanned, Selection
@@ -20,6 +21,7 @@ TASK: Final = "Task"
 UNAVAILABILITY: Final = "Unavailability"
 RESULTS: Final = (TASK, UNAVAILABILITY)
 DO: Final = "Do"
+RESOURCE: Final = "Resource"
 #: The fields of each type that are asked.
 _ASKED: Final = {
     DO: ("Start", "End", "Type", "Resources", "Category", "Task", "Departments"),
@@ -67,6 +69,7 @@ class PlannedListing:
     def __init__(self, *, actor: Actor, asked: PlannedQuestion) -> None:
         self._actor = actor
         self._asked = asked
+        self._catalog = catalog_of(actor.brand)
         self._links = DatabaseLinks(brand=actor.brand.pk)
         self._open = ExitStack()
         self._ids: list[int] = []
@@ -103,18 +106,27 @@ class PlannedListing:
 
     def _found(self, name: str) -> Iterator[tuple[str, int]]:
         """(start, id) of what is meant."""
-        if name not in catalog_of(self._actor.brand).types:
+        if name not in self._catalog.types:
             return
         store = DatabaseListing(brand=self._actor.brand.pk, entity_type=name)
-        if store.live() > SCANNED_AT_MOST:
-            raise RunUnprocessable("too_many_to_scan", type=name, limit=SCANNED_AT_MOST)
-        fields = [field for field in _ASKED[name] if field]
-        meant = [row for row in store.scan(Selection(), fields=fields) if self._is_meant(_planned(name, fields, row))]
+        # By what may not be seen nothing is found, so that nobody learns of it by asking.
+        fields = [field for field in _ASKED[name] if field and self._sees(name, field)]
+        meant: list[Scanned] = []
+        with closing(store.scan(Selection(), fields=fields)) as rows:
+            for row in rows:
+                if self._is_meant(_planned(name, fields, row)):
+                    meant.append(row)
+                if len(meant) > SCANNED_AT_MOST:
+                    raise RunUnprocessable("too_many_to_scan", type=name, limit=SCANNED_AT_MOST)
         departments = self._departments(name, fields, meant)
         for row in meant:
             planned = _planned(name, fields, row)
             if self._asked.tasks is None or self._fits_task(planned, departments):
                 yield planned.start, row.id
+
+    def _sees(self, name: str, field: str) -> bool:
+        entity = self._catalog.types.get(name)
+        return entity is not None and field in visible_fields(self._actor, entity)
 
     def _is_meant(self, planned: _Planned) -> bool:
         asked = self._asked
@@ -128,7 +140,7 @@ class PlannedListing:
 
     def _departments(self, name: str, fields: list[str], rows: list[Scanned]) -> dict[int, list[int]]:
         """resource -> its departments, where they are asked for and may be seen."""
-        if self._asked.tasks is None or not self._actor.reads("Resource"):
+        if self._asked.tasks is None or not self._sees(RESOURCE, "Departments"):
             return {}
         resources = {number for row in rows for number in _planned(name, fields, row).resources or ()}
         return {n: record.data.get("Departments", []) for n, record in self._links.records(resources).items()}
