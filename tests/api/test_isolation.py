@@ -11,7 +11,8 @@ import pytest
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand
 from integration_admin.accounts.tokens import issue
-from sync_app.api.dialects.planningpme.urls import urlpatterns
+from sync_app.api.dialects.planningpme import urls as api
+from sync_app.api.openapi import urls as documentation
 from sync_app.models import Record, Run
 from templates_app.library.installing import install
 from tests.api.conftest import CLIENTS_IN, LEA, NAMELESS, Caller, read, written
@@ -51,7 +52,16 @@ ROUTES: Final[dict[str, list[tuple[str, str, object]]]] = {
         ("DELETE", "api/customer/$record", None),
     ],
     "nothing": [("GET", "api/any/thing/else", None), ("POST", "api", {}), ("GET", "token/x", None)],
+    "home": [("GET", "doc", None)],
+    "index": [("GET", "doc/index", None), ("POST", "doc/index", b"appkey=x")],
+    "enter": [("GET", "doc/enter", None)],
+    "document": [("GET", "doc/openapi.json", None)],
 }
+#: Routes that a known and an unknown brand answer alike, without looking at who asks with which key and token.
+OPEN: Final = ("token", "nothing", "home", "index", "enter")
+#: What else than 401 a stranger is answered with: no such address, the question for a key, the way to it.
+TO_STRANGERS: Final = {"nothing": {404}, "home": {302}, "index": {200, 303}, "enter": {302}}
+FORMS: Final = ("token", "index")
 #: Routes that name a thing of a brand, which for another brand does not exist.
 NAMING: Final = ("run", "operations", "apply", "undo", "retry", "cancel", "exchange", "entity")
 
@@ -84,7 +94,7 @@ def at(path: str, run: int) -> str:
 
 
 def test_every_route_is_in_the_matrix() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(ROUTES)
+    assert {pattern.name for pattern in (*api.urlpatterns, *documentation.urlpatterns)} == set(ROUTES)
 
 
 @pytest.mark.parametrize(("name", "method", "path", "body"), every_call())
@@ -93,10 +103,11 @@ def test_a_stranger_gets_nothing_at_our_address(
 ) -> None:
     before = written()
     intruder = Caller(brand="acme", appkey=they.appkey, token=they.token)
-    content_type = "application/x-www-form-urlencoded" if name == "token" else "application/json"
+    content_type = "application/x-www-form-urlencoded" if name in FORMS else "application/json"
     answer = intruder.call(method, at(path, run), body, content_type=content_type)
-    assert answer.status_code == (404 if name == "nothing" else 401)
-    assert not any(word in json.dumps(read(answer)) for word in ("Roy", "D-1", "_IDDOSSIER", "Acme"))
+    assert answer.status_code in TO_STRANGERS.get(name, {401})
+    content = answer.content.decode() + json.dumps(dict(answer.headers))
+    assert not any(word in content for word in ("Roy", "D-1", "_IDDOSSIER", "Acme"))
     assert written() == before
 
 
@@ -122,7 +133,7 @@ def test_our_things_do_not_exist_for_a_stranger(
 def test_our_key_with_a_strangers_token_is_refused_on_either_path(
     name: str, method: str, path: str, body: object, run: int, we: Caller, they: Caller
 ) -> None:
-    if name in {"token", "nothing"}:
+    if name in OPEN:
         return
     for brand in ("acme", "other"):
         mixed = Caller(brand=brand, appkey=we.appkey, token=they.token)
