@@ -85,6 +85,7 @@ class Sync(models.Model):
     `transfer`: the connector's settings for this sync. `options`: those of an import. `rule`: the schedule as JSON,
     empty = only by hand. `guards`, `mirror`, `protected`: JSON of their rules (`syncs.guards`, `syncs.mirror`).
     `watermark` is the connector's own word for "up to here" (pull), or our cursor (push); empty = from the beginning.
+    `begun_at`: when it was last led elsewhere; what it brought before came from there. None = never.
     `columns` is the shape of the last source that was accepted: name -> sort of value; `rows` its size.
     """
 
@@ -106,6 +107,7 @@ class Sync(models.Model):
     active = models.BooleanField(_("active"), default=True)
     next_due = models.DateTimeField(null=True)
     watermark = models.TextField(blank=True)
+    begun_at = models.DateTimeField(null=True)
     columns = models.JSONField(default=dict)
     rows = models.IntegerField(null=True)
     health = models.CharField(max_length=8, choices=Health.choices, default=Health.UNKNOWN)

@@ -58,9 +58,9 @@ def test_it_is_not_ready_without_a_cache(client: Client, db: None, monkeypatch: 
 
 def test_it_is_not_ready_before_it_was_migrated(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health._Known, "migrated", False)
-    MigrationRecorder(connection).record_unapplied("sync_app", "0006_identities_by_key")
+    MigrationRecorder(connection).record_unapplied("sync_app", "0007_begun_at")
     assert client.get("/readyz").json()["missing"] == ["migrations"]
-    MigrationRecorder(connection).record_applied("sync_app", "0006_identities_by_key")
+    MigrationRecorder(connection).record_applied("sync_app", "0007_begun_at")
     assert client.get("/readyz").status_code == 200
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from sync_app.models import Run, Sync
+from sync_app.models import Connection, Run, Sync
 from sync_app.runs.upkeep.purging import purge_journals
 from sync_app.syncs.keeping.changing import set_watermark
+from sync_app.syncs.keeping.connections import save_connection
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 
@@ -25,6 +27,13 @@ def forgotten(desk: Desk, run: Run | None) -> None:
     Run.objects.filter(pk__gt=run.pk).update(finished_at=desk.clock() + timedelta(days=1))
     now = desk.clock()
     purge_journals(before=now, now=now)
+
+
+def saved(desk: Desk, name: str, address: str, connection: int | None = None) -> Connection:
+    values = {"address": address, "password": "opensesame"}
+    return save_connection(
+        actor=desk.actor, connector="fake", name=name, values=values, connection=connection, clock=desk.clock
+    )
 
 
 def pair(desk: Desk) -> tuple[Sync, Sync]:
@@ -69,3 +78,27 @@ def test_what_was_forgotten_before_the_last_push_does_not_matter(desk: Desk) -> 
     desk.run(pull, customer("A", "Theirs"))
     desk.run(push)
     assert codes(desk) == ["A", "B"]
+
+
+def test_what_a_pull_brought_from_elsewhere_is_sent_where_it_leads_now(desk: Desk) -> None:
+    pull = desk.sync("In")
+    desk.run(pull, customer("A"))
+    other = saved(desk, "B", "https://b.example/api")
+    push = desk.push_sync(connection=other.pk)
+    desk.sync("In", sync=pull.pk, connection=other.pk)
+    desk.run(pull, customer("B"))
+    desk.run(push)
+    assert codes(desk) == ["A"], "only B came from there"
+
+
+def test_what_a_connection_brought_from_its_former_address_is_sent_to_the_new_one(desk: Desk) -> None:
+    address, *others = desk.fake.form
+    desk.fake.form = (replace(address, begins_anew=True), *others)
+    push, pull = pair(desk)
+    desk.run(pull, customer("A"))
+    desk.house.send(customer("B"))
+    desk.run(push)
+    assert codes(desk) == ["B"]
+    saved(desk, "The CRM", "https://other.example/api", desk.connection.pk)
+    desk.run(push)
+    assert codes(desk) == ["B", "A", "B"]

@@ -11,6 +11,7 @@ from sync_app.runs.upkeep.verifying import verify
 from sync_app.runs.work import mirroring as mirroring_room
 from sync_app.runs.work import stored_plan
 from sync_app.syncs.errors import FormRefused
+from sync_app.syncs.keeping.connections import save_connection
 from sync_app.syncs.keeping.deciding import approve
 from templates_app.library.installing import install
 from tests.runs.conftest import CUSTOMERS, customer, outcomes
@@ -68,6 +69,18 @@ def test_only_what_this_sync_wrote_is_taken_away_unless_it_says_all(desk: Desk) 
     desk.sync(sync=sync.pk, mirror=DELETE | {"all": True}, guards=LOOSE)
     desk.run(sync, customer("A"))
     assert list(desk.house.live()) == ["A"]
+
+
+def test_what_it_wrote_from_where_it_led_before_is_not_taken_away(desk: Desk) -> None:
+    sync = mirroring(desk, DELETE)
+    desk.run(sync, customer("A"), customer("B"))
+    values = {"address": "https://b.example/api", "password": "opensesame"}
+    other = save_connection(actor=desk.actor, connector="fake", name="B", values=values, clock=desk.clock)
+    desk.sync(sync=sync.pk, connection=other.pk, mirror=DELETE, guards=LOOSE)
+    desk.run(sync, customer("C"), customer("D"))
+    assert sorted(desk.house.live()) == ["A", "B", "C", "D"]
+    desk.run(sync, customer("C"))
+    assert sorted(desk.house.live()) == ["A", "B", "C"]
 
 
 def test_only_what_lies_in_the_scope_is_taken_away(desk: Desk) -> None:

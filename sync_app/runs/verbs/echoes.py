@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F, Q
+
 from sync_app.models import JournalEntry, Record, Revision, SyncDirection, SyncTurn
 from sync_app.runs.verbs.exporting import LeftOut
 
@@ -53,5 +55,10 @@ def _forgotten(brand: int, after: int) -> bool:
 
 
 def _pulled(runs: set[int], connection: int) -> set[int]:
+    """Of these runs, those of pulls over this connection, where it and they lead now. A turn that is still open began
+
+    after its sync was led there.
+    """
+    there = Q(sync__begun_at=None) | Q(finished_at=None) | Q(finished_at__gt=F("sync__begun_at"))
     pulls = SyncTurn.objects.filter(run__in=runs, sync__connection=connection, sync__direction=SyncDirection.PULL)
-    return set(pulls.values_list("run_id", flat=True))
+    return set(pulls.filter(there).values_list("run_id", flat=True))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
+from django.db.models import F, Q
+
 from sync_app.engine.editing import Edit, EditPlanner, clean_values
 from sync_app.engine.plan import DELETE, ERROR, SKIP, Operation, PlannedRow
 from sync_app.engine.records import Data
@@ -119,9 +121,10 @@ class _Mirror:
         return all(data.get(name) == value for name, value in self._where.items())
 
     def _written_by_sync(self, records: Sequence[int]) -> list[int]:
-        """Those that a run of the same sync has written at some time."""
+        """Those that a run of the same sync has written at some time since it leads where it does."""
         entries = JournalEntry.objects.filter(record__in=records, applied=True)
-        wrote = entries.filter(run__turn__sync=self._run.options["sync"])
+        since = Q(run__turn__finished_at__gt=F("run__turn__sync__begun_at"))
+        wrote = entries.filter(since | Q(run__turn__sync__begun_at=None), run__turn__sync=self._run.options["sync"])
         ours = set(wrote.order_by().values_list("record", flat=True).distinct())
         return [record for record in records if record in ours]
 

@@ -25,7 +25,7 @@ def begin_all_anew(*, connection: Connection, by: str, at: datetime) -> None:
     syncs = Sync.objects.select_for_update(of=("self",)).select_related("brand").filter(connection=connection)
     for sync in syncs.order_by("pk"):
         begin_anew(sync=sync, by=by, at=at)
-        Sync.objects.filter(pk=sync.pk).update(watermark=sync.watermark, changed_at=at)
+        Sync.objects.filter(pk=sync.pk).update(watermark=sync.watermark, begun_at=at, changed_at=at)
 
 
 def begin_anew(*, sync: Sync, by: str, at: datetime) -> None:
@@ -37,6 +37,8 @@ def begin_anew(*, sync: Sync, by: str, at: datetime) -> None:
         raise SyncConflict("sync_waits_for_person" if sync.health == Health.HELD else "sync_busy")
     # What was not acknowledged there comes again from there, should anybody ask.
     SyncTurn.objects.filter(sync=sync, settled=False).update(settled=True)
+    # Nor is what it brought until now an echo, or its own to take away, where it leads from now on.
+    sync.begun_at = at
     if not sync.watermark:
         return
     before, sync.watermark = {"watermark": sync.watermark}, ""
