@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from sync_app.models import Connection, Health, Record, TurnStatus
+from sync_app.models import Connection, Health, Record, RunStatus, Sync, SyncTurn, TurnStatus
+from sync_app.runs.loading import callable_version
+from sync_app.runs.upkeep.verifying import verify
+from sync_app.runs.verbs import sending
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.errors import SyncConflict
 from sync_app.syncs.keeping.changing import run_now
+from sync_app.syncs.turns import pushing
+from sync_app.syncs.turns.lease import TurnLease
+from tests.runs.conftest import Killed, killed_at
 from tests.syncs.conftest import Desk
 from tests.syncs.test_pulling import ADA
 from tests.syncs.test_pushing import AWAY, codes, filled
@@ -74,3 +82,67 @@ def test_nothing_is_rehearsed_while_the_sync_is_at_work(desk: Desk) -> None:
     desk.run(sync, ADA, work=False)
     with pytest.raises(SyncConflict):
         run_now(actor=desk.actor, sync=sync.pk, rehearse=True, clock=desk.clock)
+
+
+# --- switched to "only rehearse" while a push is not through
+
+
+def only_rehearse(sync: Sync) -> None:
+    Sync.objects.filter(pk=sync.pk).update(simulate=True)
+
+
+def test_told_to_rehearse_before_it_goes_on_with_what_broke_off_it_sends_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(desk, *"ABC")
+    out = desk.push_sync()
+    desk.run(out, fails={"push": AWAY}, stops_after=1, batch=1)
+
+    def meanwhile(**asked: Any) -> Any:
+        only_rehearse(out)
+        return callable_version(**asked)
+
+    monkeypatch.setattr(pushing, "callable_version", meanwhile)
+    turn = desk.run(out, fails={}, stops_after=None)
+    assert (turn.status, turn.run is not None and turn.run.simulate) == (TurnStatus.SUCCEEDED, True)
+    assert codes(desk) == ["A"]
+
+
+def test_told_to_rehearse_after_its_worker_died_it_sends_no_more(desk: Desk) -> None:
+    filled(desk, *"ABCD")
+    out = desk.push_sync()
+    with killed_at(TurnLease, "beat", 2), pytest.raises(Killed):
+        desk.run(out)
+    only_rehearse(out)
+    desk.clock.advance(minutes=6)
+    turn = SyncTurn.objects.select_related("run").get(sync=out)
+    assert turn.run is not None
+    assert turn.run.status == RunStatus.RUNNING
+    desk.transfer(turn.pk)
+    turn = desk.turn(turn)
+    assert codes(desk) == ["A", "B"]
+    assert turn.run is not None
+    assert (turn.status, turn.run.status, turn.counts["rowsOk"]) == (TurnStatus.CANCELLED, RunStatus.CANCELLED, 2)
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "status"), [(1, "AB", TurnStatus.CANCELLED), (2, "ABCD", TurnStatus.SUCCEEDED)]
+)
+def test_told_to_rehearse_between_batches_it_stops_there_and_ends_what_is_through(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, call: int, sent: str, status: TurnStatus
+) -> None:
+    filled(desk, *"ABCD")
+    out = desk.push_sync()
+    calls = []
+
+    def meanwhile(**asked: Any) -> None:
+        calls.append(1)
+        sending.note_not_taken(**asked)
+        if len(calls) == call:
+            only_rehearse(out)
+
+    monkeypatch.setattr(pushing, "note_not_taken", meanwhile)
+    assert desk.run(out).status == status
+    assert codes(desk) == list(sent)
+    assert bool(desk.fresh(out).watermark) == (status == TurnStatus.SUCCEEDED)

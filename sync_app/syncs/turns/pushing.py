@@ -18,7 +18,7 @@ from sync_app.runs.verbs.sending import NotTaken, end_sending, items_of, new_sen
 from sync_app.runs.work.turn_ends import REHEARSAL, end_turn, keep_watermark, locked_sync
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trouble, sends_everything
-from sync_app.syncs.turns.lease import TurnLease
+from sync_app.syncs.turns.lease import TurnCancelled, TurnLease
 from sync_app.syncs.turns.links import actor_of, connector_of, open_link
 from sync_app.syncs.turns.pulling import rehearses, trigger_of
 from sync_app.syncs.turns.unchanged import held_unchanged
@@ -125,6 +125,7 @@ def _go_on(
     turn.watermark, turn.progress = earlier.watermark, earlier.progress | {"before": done}
     turn.rows = turn.progress["rows"] - sum(done.values())
     with transaction.atomic():
+        held_unchanged(turn)
         run = new_sending(
             actor=actor,
             trigger=trigger_of(turn),
@@ -173,7 +174,7 @@ class _Sending:
         )
         progress = self.turn.progress
         if self._answered() < len(items):
-            self.lease.beat()
+            self._go_ahead(items)
             for sent in connector.push(link, items=iter(items), key=progress["key"], skip=self._answered()):
                 self._keep(sent, items)
         if self._answered() != len(items):
@@ -195,7 +196,13 @@ class _Sending:
             refused = [NotTaken(found.position, found.code, found.message) for found in sent.refused]
             note_not_taken(run=self.run, entity_type=progress["type"], refused=refused, items=items)
         self.turn.progress = progress
+        self._go_ahead(items)
+
+    def _go_ahead(self, items: list[dict[str, Any]]) -> None:
+        """Raises TurnLost, and TurnCancelled: also where the sync was told meanwhile to only rehearse."""
         self.lease.beat()
+        if self._answered() < len(items) and Sync.objects.filter(pk=self.turn.sync_id, simulate=True).exists():
+            raise TurnCancelled
 
     def _end(self) -> None:
         turn, at, progress = self.turn, self.clock(), self.turn.progress
