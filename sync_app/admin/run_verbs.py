@@ -32,7 +32,7 @@ from sync_app.models import Run
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.queue import enqueue
 from sync_app.runs.reports.file import KINDS, report_file
-from sync_app.runs.reports.refused_groups import RefusedGroup, rows_of_group
+from sync_app.runs.reports.refused_groups import RefusedGroup, count_of_group, group_sent
 from sync_app.runs.rows.failed_file import failed_file
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.applying import start_apply
@@ -122,9 +122,10 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
     `row` takes one of them, `code` with type, field and name those of one group.
     """
 
-    only = _only(request)
+    asked = _only(request)
 
     def verb(actor: Actor, run: Run) -> Run:
+        only = group_sent(run=run, group=asked) if isinstance(asked, RefusedGroup) else asked
         return start_retry(
             actor=actor,
             run=run.pk,
@@ -135,7 +136,7 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
             clock=timezone.now,
         )
 
-    return _done(screen, request, pk, verb, size=partial(_retried, only=only))
+    return _done(screen, request, pk, verb, size=partial(_retried, only=asked))
 
 
 def _only(request: HttpRequest) -> RefusedGroup | int | None:
@@ -242,7 +243,7 @@ def _retried(run: Run, *, only: RefusedGroup | int | None) -> int:
     """How many rows are tried again: few of a large file need no worker."""
     if only is None:
         return int(run.counts.get("rowsFailed", 0))
-    return 1 if isinstance(only, int) else len(rows_of_group(run=run, group=only))
+    return 1 if isinstance(only, int) else count_of_group(run=run, group=group_sent(run=run, group=only))
 
 
 def _size(run: Run) -> int:

@@ -16,6 +16,11 @@ def row_text(data: object) -> str:
     return _encoder.encode(data).decode()
 
 
+def plain_lines(text: str) -> str:
+    """With one kind of line end: browsers send those of a form in a way of their own."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def row_data(text: str) -> Any:
     """The reverse of `row_text`."""
     return _decoder.decode(text)

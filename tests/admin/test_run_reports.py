@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -18,10 +19,13 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group
 from sync_app.admin import values
 from sync_app.models import FailedRow, Record, Run, RunStatus
+from sync_app.runs.reports import refused_groups
 from sync_app.runs.reports.report import report_of
+from sync_app.runs.verbs import repairing
 from sync_app.runs.verbs.importing import start_import
 from sync_app.runs.verbs.sending import end_sending, new_sending
 from sync_app.runs.work.perform import perform
+from sync_app.storage import journal
 from templates_app.library.installing import install
 from tests.admin.conftest import HOSTILE, LEA, MAX, NAMELESS, Importer
 from tests.admin.test_runs import at, newest, read
@@ -31,6 +35,11 @@ TASKS: Final = """<In>
   <Property Name="l" Type="Do" Field="Label" />
   <Property Name="s" Type="Do" Field="Start" />
   <Property Name="e" Type="Do" Field="End" />
+</In>"""
+LINES: Final = """<In>
+  <Type Name="Customer" ShouldInsert="true" />
+  <Property Name="Nom" Type="Customer" Field="LastName" Required="true" />
+  <Property Name="E&#10;mail" Type="Customer" Field="Email" />
 </In>"""
 OUT: Final = """<Out>
   <Type Name="Customer" />
@@ -65,6 +74,11 @@ def cells(client: Client, address: str) -> dict[str, list[str]]:
         "cell": [text for _cell, text, _wrong in shown],
         "seen": [context["repair"].seen],
     }
+
+
+def sent_back(form: dict[str, list[str]]) -> dict[str, list[str]]:
+    """As a browser sends it: every line end of a form is CR LF."""
+    return {name: [re.sub(r"\r\n|\r|\n", "\r\n", text) for text in texts] for name, texts in form.items()}
 
 
 def whole(answer: Any) -> bytes:
@@ -399,6 +413,66 @@ def test_changing_rows_asks_for_the_token_of_the_form(imported: Importer, ann: A
     client.force_login(ann.user)
     address = rows(run) if screen == "rows" else row(run, 1)
     assert client.post(address, {"old": "a", "new": "b"}).status_code == 403
+
+
+@pytest.fixture
+def lined(imported: Importer, ann: Actor, now: datetime) -> Run:
+    """Rows that failed at a column whose heading has a line end, two of them with a value that has one."""
+    install(actor=ann, name="lines", xml=LINES, at=now)
+    rows = [{"Nom": "A", "E\nmail": "bro\nken"}, {"Nom": "B", "E\nmail": "bro\r\nken"}, {"Nom": "C", "E\nmail": "off"}]
+    return imported(*rows, template="lines")
+
+
+def test_a_cell_whose_heading_has_a_line_end_is_repaired(lined: Run, ann_at_work: Client) -> None:
+    form = sent_back(cells(ann_at_work, row(lined, 3)))
+    form["cell"][form["name"].index("E\r\nmail")] = "fixed@b.de"
+    ann_at_work.post(row(lined, 3), form)
+    assert json.loads(FailedRow.objects.get(run=lined, row=3).edited) == {"Nom": "C", "E\nmail": "fixed@b.de"}
+
+
+def test_all_rows_of_a_column_with_a_line_end_are_replaced_and_retried(lined: Run, ann_at_work: Client) -> None:
+    (group,) = ann_at_work.get(at(lined)).context["groups"]
+    page = ann_at_work.get(group.rows).context
+    assert page["values"] == [("bro\nken", 2), ("off", 1)]
+    ann_at_work.post(group.rows, sent_back({"old": ["bro\nken", "off"], "new": ["a@b.de", ""]}))
+    ann_at_work.post(at(lined, "retry"), sent_back({name: [text] for name, text in page["place"].items()}))
+    assert (newest().counts["inserted"], newest().options["only"]["name"]) == (2, "E\nmail")
+
+
+def test_a_name_that_the_row_has_not_is_refused_and_nothing_is_kept(lined: Run, ann_at_work: Client) -> None:
+    form = cells(ann_at_work, row(lined, 3))
+    for names in (["Nom", "Other"], ["Nom", "Nom"]):
+        page = ann_at_work.post(row(lined, 3), {**form, "name": names}, follow=True).content.decode()
+        assert "Look at it again." in page
+    assert FailedRow.objects.get(run=lined, row=3).edited == ""
+
+
+def test_a_slip_beside_a_heading_with_a_line_end_loses_nothing(imported: Importer, ann_at_work: Client) -> None:
+    run = imported({**NAMELESS, "tags": [1], "a\nb": "1"})
+    form = sent_back(cells(ann_at_work, row(run, 1)))
+    form["cell"] = ["[oops" if name == "tags" else "typed" for name in form["name"]]
+    context = ann_at_work.post(row(run, 1), form).context
+    assert {cell.name: text for cell, text, _wrong in context["first"]}["a\nb"] == "typed"
+
+
+def test_a_page_of_a_group_reads_no_more_than_it_shows(
+    imported: Importer, ann_at_work: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = imported(*({"Nom": "N", "ID_DOSSIER": f"D-{number}", "Email": "broken"} for number in range(9)))
+    decoded: list[str] = []
+
+    def counting(text: str) -> Any:
+        decoded.append(text)
+        return journal.decode_problems(text)
+
+    monkeypatch.setattr(repairing, "PAGE", 2)
+    monkeypatch.setattr(refused_groups, "decoded", counting)
+    first = ann_at_work.get(f"{rows(run)}?{urlencode(GROUP)}")
+    assert (first.context["count"], first.context["values"]) == (9, [("broken", 9)])
+    decoded.clear()
+    second = ann_at_work.get(rows(run) + first.context["next"])
+    assert [told.repair.row for told in second.context["listed"]] == [3, 4]
+    assert (second.context["count"], second.context["values"], len(decoded)) == (9, [], 3)
 
 
 # --- files

@@ -85,7 +85,7 @@ def test_an_explanation_names_the_fields_it_does_not_tell(run: Run, halfblind: A
     [
         lambda actor, run: failed_row(actor=actor, run=run, row=2),
         lambda actor, run: failed_page(actor=actor, run=run),
-        lambda actor, run: values_of(actor=actor, run=run, group=GROUP, rows={2}),
+        lambda actor, run: values_of(actor=actor, run=run, group=GROUP),
         lambda actor, run: replace_values(actor=actor, run=run.pk, group=GROUP, values={"a": "b"}),
         lambda actor, run: edit_row(actor=actor, run=run.pk, row=2, data={}, seen=""),
         lambda actor, run: list(failed_rows(actor=actor, run=run)),

@@ -8,9 +8,15 @@ import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Group
-from sync_app.models import FailedRow, Run, RunStatus
+from sync_app.models import FailedRow, JournalEntry, Run, RunStatus, RunSummary
 from sync_app.runs.errors import RunConflict, RunNotFound
-from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
+from sync_app.runs.reports.refused_groups import (
+    CountedGroup,
+    RefusedGroup,
+    count_of_group,
+    counted_groups,
+    rows_of_group,
+)
 from sync_app.runs.reports.summing import summary_for
 from sync_app.runs.row_text import row_text
 from sync_app.runs.verbs import repairing
@@ -52,6 +58,16 @@ def seen(house: House, run: Run, row: int) -> str:
 def edit(house: House, run: Run, row: int, data: Any, **other: Any) -> None:
     given = {"actor": house.actor, "seen": seen(house, run, row), **other}
     edit_row(run=run.pk, row=row, data=data, **given)
+
+
+def pages(house: House, run: Run, **asked: Any) -> list[list[int]]:
+    """The numbers of the rows on every page."""
+    found: list[list[int]] = []
+    after: int | None = -1
+    while after is not None:
+        listed, after = failed_page(actor=house.actor, run=run, after=after, **asked)
+        found.append([repair.row for repair in listed])
+    return found
 
 
 def test_refusals_are_grouped_with_their_rows_and_one_example(house: House, run: Run) -> None:
@@ -125,10 +141,9 @@ def test_of_two_who_save_at_once_one_is_told(house: House, run: Run, monkeypatch
 
 
 def test_values_of_a_group_are_counted_and_replaced_at_once(house: House, run: Run) -> None:
-    rows = rows_of_group(run=run, group=SCORES)
-    assert values_of(actor=house.actor, run=run, group=SCORES, rows=rows) == [("many", 2), ("few", 1)]
+    assert values_of(actor=house.actor, run=run, group=SCORES) == [("many", 2), ("few", 1)]
     assert replace_values(actor=house.actor, run=run.pk, group=SCORES, values={"many": "100", "none": "0"}) == 2
-    assert values_of(actor=house.actor, run=run, group=SCORES, rows=rows) == [("100", 2), ("few", 1)]
+    assert values_of(actor=house.actor, run=run, group=SCORES) == [("100", 2), ("few", 1)]
     retry = house.perform(start_retry(actor=house.actor, run=run.pk, only=SCORES, clock=house.clock))
     assert (retry.counts["inserted"], retry.counts["rowsFailed"]) == (1, 2)
     assert house.live()["B"]["_SCORE"] == "100"
@@ -138,7 +153,7 @@ def test_a_value_inside_others_is_replaced_where_it_stands(house: House) -> None
     run = house.send({"code": "A", "name": "A"}, {"code": "B", "address": {"name": "x"}})
     group = RefusedGroup("value_required", "Customer", "LastName", "name")
     assert repairing.value_at({"address": {"name": "x"}}, "address/name") == "x"
-    assert values_of(actor=house.actor, run=run, group=group, rows={2}) == [("", 1)]
+    assert values_of(actor=house.actor, run=run, group=group) == [("", 1)]
     assert replace_values(actor=house.actor, run=run.pk, group=group, values={"": "Bee"}) == 1
     assert failed_row(actor=house.actor, run=run, row=2).data == {
         "code": "B",
@@ -149,11 +164,24 @@ def test_a_value_inside_others_is_replaced_where_it_stands(house: House) -> None
 
 def test_failed_rows_come_page_by_page(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repairing, "PAGE", 2)
-    first, more = failed_page(actor=house.actor, run=run)
-    rest, no_more = failed_page(actor=house.actor, run=run, after=first[-1].row)
-    assert ([repair.row for repair in (*first, *rest)], more, no_more) == ([2, 3, 4, 5], True, False)
-    only, more = failed_page(actor=house.actor, run=run, rows={2, 4, 5})
-    assert ([repair.row for repair in only], more) == ([2, 4], True)
+    assert pages(house, run) == [[2, 3], [4, 5]]
+    assert pages(house, run, group=SCORES) == [[2, 4], [5]]
+    assert pages(house, run, group=MAILS) == [[3, 4]]
+    assert pages(house, run, group=RefusedGroup("nothing", "Customer")) == [[]]
+
+
+def test_a_row_that_fails_twice_alike_is_listed_once(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repairing, "PAGE", 1)
+    twice = JournalEntry.objects.get(run=run, row=2)
+    JournalEntry.objects.filter(run=run, row=3).update(row=2, problems=twice.problems)
+    assert pages(house, run, group=SCORES) == [[2], [4], [5]]
+
+
+def test_rows_of_a_group_are_counted_also_where_no_summary_knows_it(house: House, run: Run) -> None:
+    assert count_of_group(run=run, group=SCORES) == 3
+    RunSummary.objects.filter(run=run).update(groups=[])
+    assert count_of_group(run=run, group=SCORES) == 3
+    assert count_of_group(run=run, group=RefusedGroup("nothing", "Customer")) == 0
 
 
 def test_who_may_not_import_repairs_nothing(house: House, run: Run, reader: Actor) -> None:

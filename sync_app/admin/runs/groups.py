@@ -25,8 +25,9 @@ from sync_app.admin.runs.why import cells as shown_cells
 from sync_app.admin.values import words_for
 from sync_app.engine.plan import ERROR
 from sync_app.models import Run, RunSummary
-from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, counted_groups, rows_of_group
-from sync_app.runs.rows.cells import CellRefused, cells_of, edited
+from sync_app.runs.errors import RunConflict
+from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, count_of_group, counted_groups
+from sync_app.runs.rows.cells import CellRefused, NameUnknown, cells_of, edited, text_for
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.repairing import (
     Repair,
@@ -121,8 +122,9 @@ def rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
 def _rows_page(
     screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup | None
 ) -> HttpResponse:
-    wanted = rows_of_group(run=run, group=group) if group is not None else None
-    listed, more = failed_page(actor=actor, run=run, rows=wanted, after=number_of(request.GET.get("after", "-")) or -1)
+    after = number_of(request.GET.get("after", "-")) or -1
+    listed, following = failed_page(actor=actor, run=run, group=group, after=after)
+    values = values_of(actor=actor, run=run, group=group) if group is not None and after < 0 else []
     place = group.to_json() if group is not None else {}
     words = words_for(actor=actor, changed=())
     return page(
@@ -136,11 +138,11 @@ def _rows_page(
         place=place,
         label=words.label(group.type, group.field) if group is not None and group.field else "",
         sentence=message(Problem(group.code)) if group is not None else "",
-        count=len(wanted) if wanted is not None else run.counts.get("rowsFailed", 0),
-        values=values_of(actor=actor, run=run, group=group, rows=wanted or set()) if group is not None else [],
+        count=count_of_group(run=run, group=group) if group is not None else run.counts.get("rowsFailed", 0),
+        values=values,
         listed=[_row_words(run, repair, place) for repair in listed],
         may=actor.may(Right.IMPORT) and not run.is_open,
-        next=f"?{urlencode({**place, 'after': listed[-1].row})}" if more else "",
+        next=f"?{urlencode({**place, 'after': following})}" if following is not None else "",
         first=f"?{urlencode(place)}" if "after" in request.GET else "",
     )
 
@@ -190,10 +192,17 @@ def row(screen: BrandScopedAdmin, request: HttpRequest, pk: int, number: int) ->
 
 
 def _kept(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, run: Run, repair: Repair) -> HttpResponse:
-    texts = dict(zip(request.POST.getlist("name"), request.POST.getlist(CELL), strict=False))
+    names = request.POST.getlist("name")
+    texts = dict(zip(names, request.POST.getlist(CELL), strict=False))
+    # Two names that differ in their line ends only come back as one: it would not be known whose the texts are.
+    if len(set(names)) < len(names) and "as_it_came" not in request.POST:
+        raise RunConflict("row_edited_since", row=repair.row)
     try:
-        data = repair.came if "as_it_came" in request.POST else edited(repair.data, texts=texts)
+        wanted = [problem.name for problem in repair.problems if problem.name]
+        data = repair.came if "as_it_came" in request.POST else edited(repair.data, texts=texts, wanted=wanted)
         edit_row(actor=actor, run=run.pk, row=repair.row, data=data, seen=request.POST.get("seen", ""))
+    except NameUnknown as unknown:
+        raise RunConflict("row_edited_since", row=repair.row) from unknown
     except CellRefused as refused:
         tell(request, refused)
         return _row_page(screen, request, actor, run, repair, texts=texts)
@@ -217,7 +226,7 @@ def _row_page(
         wrong.setdefault(problem.name, []).append(message(problem))
     group = _asked_group(request)
     cells = cells_of(repair.data, wanted=(problem.name for problem in problems))
-    listed = [(cell, (texts or {}).get(cell.name, cell.text), wrong.get(cell.name, ())) for cell in cells]
+    listed = [(cell, text_for(cell, texts=texts or {}), wrong.get(cell.name, ())) for cell in cells]
     first = [one for one in listed if one[2]] if len(listed) > CELLS_TO_EDIT else listed
     return page(
         screen,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
@@ -11,10 +11,12 @@ from sync_app.engine.plan import ERROR, SKIP
 from sync_app.models import JournalEntry, Run, RunSummary
 from sync_app.runs.readable import Readable
 from sync_app.runs.reports.report import problem_json
-from sync_app.runs.reports.summing import GroupKey, group_of
-from sync_app.storage import journal
+from sync_app.runs.reports.summing import GroupKey, group_of, summary_for
+from sync_app.runs.row_text import plain_lines
+from sync_app.storage.journal import decode_problems as decoded
 
 EXAMPLES: Final = 40
+READ_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,37 @@ def counted_groups(*, actor: Actor, run: Run, summary: RunSummary) -> list[Count
 
 def rows_of_group(*, run: Run, group: RefusedGroup | Refusals) -> set[int]:
     """The numbers of the source rows that failed for this reason."""
-    failed = JournalEntry.objects.filter(run=run, operation=ERROR, problems__contains=f'"code":"{group.code}"')
-    if group.type:
-        failed = failed.filter(entity_type=group.type)
-    listed = failed.values_list("row", "entity_type", "problems")
-    return {row for row, entity_type, problems in listed.iterator() if _is_in(group, entity_type, problems)}
+    return {row for _seq, row in places_of_group(run=run, group=group)}
+
+
+def places_of_group(*, run: Run, group: RefusedGroup | Refusals, after: int = -1) -> Iterator[tuple[int, int]]:
+    """(entry, row) of what failed for this reason, in the order of the entries, read as far as they are taken.
+
+    `after`: only entries beyond this one. A row that failed so several times is given each time.
+    """
+    for seq, row, entity_type, problems in _failed(run, group, after):
+        if any(group.holds(group_of(ERROR, entity_type, problem)) for problem in decoded(problems)):
+            yield seq, row
+
+
+def count_of_group(*, run: Run, group: RefusedGroup) -> int:
+    """How many rows failed for this reason: as the summary has counted them, where it knows the group."""
+    kept = [one["rows"] for one in summary_for(run).groups if one["operation"] == ERROR and group.holds(_key(one))]
+    return sum(kept) if kept else len(rows_of_group(run=run, group=group))
+
+
+def group_sent(*, run: Run, group: RefusedGroup) -> RefusedGroup:
+    """The group that a form means: the source's name comes back from it with line ends of another kind."""
+    plain = plain_lines(group.name)
+    if "\n" not in plain:
+        return group
+    keys = (
+        group_of(ERROR, entity_type, problem)
+        for _seq, _row, entity_type, problems in _failed(run, group, -1)
+        for problem in decoded(problems)
+    )
+    names = {key.name for key in keys if plain_lines(key.name) == plain and replace(group, name=key.name).holds(key)}
+    return replace(group, name=names.pop()) if group.name not in names and len(names) == 1 else group
 
 
 def rows_to_retry(*, run: Run, only: Mapping[str, Any]) -> set[int]:
@@ -100,8 +128,19 @@ def rows_to_retry(*, run: Run, only: Mapping[str, Any]) -> set[int]:
     return {only["row"]} if "row" in only else rows_of_group(run=run, group=Refusals.from_json(only))
 
 
-def _is_in(group: RefusedGroup | Refusals, entity_type: str, problems: str) -> bool:
-    return any(group.holds(group_of(ERROR, entity_type, problem)) for problem in journal.decode_problems(problems))
+def _failed(run: Run, group: RefusedGroup | Refusals, after: int) -> Iterator[tuple[int, int, str, str]]:
+    """(seq, row, type, problems) of the entries that may belong to the group."""
+    failed = JournalEntry.objects.filter(
+        run=run, operation=ERROR, problems__contains=f'"code":"{group.code}"', seq__gt=after
+    )
+    if group.type:
+        failed = failed.filter(entity_type=group.type)
+    listed = failed.order_by("seq").values_list("seq", "row", "entity_type", "problems")
+    return listed.iterator(chunk_size=READ_AT_ONCE)
+
+
+def _key(group: Mapping[str, Any]) -> GroupKey:
+    return GroupKey(**{name: group[name] for name in GroupKey._fields})
 
 
 def _examples(readable: Readable, run: Run, groups: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -124,8 +163,8 @@ def _examples(readable: Readable, run: Run, groups: Iterable[Mapping[str, Any]])
 
 def _example(readable: Readable, entry: tuple[Any, ...], group: Mapping[str, Any]) -> dict[str, Any] | None:
     _seq, row, item, entity_type, operation, problems = entry
-    wanted = GroupKey(**{name: group[name] for name in GroupKey._fields})
-    for problem in journal.decode_problems(problems):
+    wanted = _key(group)
+    for problem in decoded(problems):
         if group_of(operation, entity_type, problem) == wanted:
             shown = readable.problem(entity_type, problem)
             return {"row": row, "item": item, **problem_json(problem, readable=shown)}

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from sync_app.runs.errors import RunRefused
-from sync_app.runs.row_text import row_data
+from sync_app.runs.row_text import plain_lines, row_data
 from templates_app.sources.writers.cells import text_of
 
 LONG: Final = 80
@@ -18,6 +18,10 @@ LONG: Final = 80
 
 class CellRefused(RunRefused):
     """What was written in a cell cannot be what the cell holds."""
+
+
+class NameUnknown(LookupError):
+    """A text was sent for a name that is none of the row, or that it has twice but for line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Cell:
 
     @property
     def long(self) -> bool:
-        return self.nested or len(self.text) > LONG or "\n" in self.text
+        return self.nested or len(self.text) > LONG or "\n" in plain_lines(self.text)
 
 
 def cells_of(data: Any, *, wanted: Iterable[str] = ()) -> list[Cell]:
@@ -42,12 +46,37 @@ def cells_of(data: Any, *, wanted: Iterable[str] = ()) -> list[Cell]:
     return [*cells, *(Cell(name, "", there=False) for name in dict.fromkeys(wanted) if name and name not in data)]
 
 
-def edited(data: Any, *, texts: Mapping[str, str]) -> Any:
-    """The row with these texts in its cells. Raises CellRefused `cell_not_json` where nested ones cannot be read."""
+def edited(data: Any, *, texts: Mapping[str, str], wanted: Iterable[str] = ()) -> Any:
+    """The row with these texts in its cells; of names that it has not, only those `wanted` are added.
+
+    Raises CellRefused `cell_not_json` where nested ones cannot be read, and NameUnknown.
+    """
     if not isinstance(data, dict):
-        return _nested("", texts.get("", ""), data)
-    made = {name: _value(name, value, texts[name]) if name in texts else value for name, value in data.items()}
-    return made | {name: text for name, text in texts.items() if name not in data and text}
+        return _nested("", _by_name(texts, [""]).get("", ""), data)
+    sent = _by_name(texts, [*data, *wanted])
+    made = {name: _value(name, value, sent[name]) if name in sent else value for name, value in data.items()}
+    return made | {name: plain_lines(text) for name, text in sent.items() if name not in data and text}
+
+
+def text_for(cell: Cell, *, texts: Mapping[str, str]) -> str:
+    """What was sent for this cell, else what stands in it."""
+    alike = {plain_lines(name): text for name, text in texts.items()}
+    return texts.get(cell.name, alike.get(plain_lines(cell.name), cell.text))
+
+
+def _by_name(texts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The texts under the names of the row: a name exactly as sent comes before one that differs in its line ends."""
+    known = dict.fromkeys(names)
+    alike: dict[str, list[str]] = {}
+    for name in known:
+        alike.setdefault(plain_lines(name), []).append(name)
+    found: dict[str, str] = {}
+    for sent, text in texts.items():
+        fitting = [sent] if sent in known else alike.get(plain_lines(sent), [])
+        if len(fitting) != 1 or fitting[0] in found:
+            raise NameUnknown(sent)
+        found[fitting[0]] = text
+    return found
 
 
 def _cell(name: str, value: Any) -> Cell:
@@ -56,7 +85,7 @@ def _cell(name: str, value: Any) -> Cell:
 
 
 def _value(name: str, value: Any, text: str) -> Any:
-    if _plain(text) == _plain(_cell(name, value).text):
+    if plain_lines(text) == plain_lines(_cell(name, value).text):
         return value
     if isinstance(value, dict | list):
         return _nested(name, text, value)
@@ -64,7 +93,7 @@ def _value(name: str, value: Any, text: str) -> Any:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     if isinstance(value, int | float | Decimal):
         return _number(text)
-    return text
+    return text if "\r\n" in text_of(value) else plain_lines(text)
 
 
 def _number(text: str) -> Any:
@@ -77,17 +106,12 @@ def _number(text: str) -> Any:
 
 
 def _nested(name: str, text: str, value: Any) -> Any:
-    if _plain(text) == _plain(_json(value)):
+    if plain_lines(text) == plain_lines(_json(value)):
         return value
     try:
         return row_data(text)
     except msgspec.DecodeError as refused:
         raise CellRefused("cell_not_json", name=name or "…") from refused
-
-
-def _plain(text: str) -> str:
-    """Browsers send the line ends of a form in a way of their own."""
-    return text.replace("\r\n", "\n")
 
 
 def _json(value: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,8 +17,8 @@ from sync_app.models import FailedRow, Run
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.finding import find_run
 from sync_app.runs.readable import Readable
-from sync_app.runs.reports.refused_groups import RefusedGroup, rows_of_group
-from sync_app.runs.row_text import row_data, row_text
+from sync_app.runs.reports.refused_groups import RefusedGroup, places_of_group, rows_of_group
+from sync_app.runs.row_text import plain_lines, row_data, row_text
 from sync_app.storage import journal
 from templates_app.catalog.problems import Problem
 from templates_app.sources.writers.cells import text_of
@@ -63,14 +64,27 @@ def failed_row(*, actor: Actor, run: Run, row: int) -> Repair:
     return _repair(found)
 
 
-def failed_page(*, actor: Actor, run: Run, rows: set[int] | None = None, after: int = -1) -> tuple[list[Repair], bool]:
-    """A page of the failed rows after row `after`, and whether there are more. `rows`: only these."""
+def failed_page(
+    *, actor: Actor, run: Run, group: RefusedGroup | None = None, after: int = -1
+) -> tuple[list[Repair], int | None]:
+    """A page of the failed rows, and the `after` of the next one, None on the last. `group`: only its rows."""
     Readable(actor=actor, run=run).require_rows()
-    found = FailedRow.objects.filter(run=run, row__gt=after).order_by("row")
-    if rows is not None:
-        found = found.filter(row__in=sorted(row for row in rows if row > after)[: PAGE + 1])
-    listed = list(found[: PAGE + 1])
-    return [_repair(row) for row in listed[:PAGE]], len(listed) > PAGE
+    if group is not None:
+        return _page_of_group(run, group, after)
+    listed = list(FailedRow.objects.filter(run=run, row__gt=after).order_by("row")[: PAGE + 1])
+    return [_repair(row) for row in listed[:PAGE]], listed[PAGE - 1].row if len(listed) > PAGE else None
+
+
+def _page_of_group(run: Run, group: RefusedGroup, after: int) -> tuple[list[Repair], int | None]:
+    """The place of a page of a group is an entry: rows that waited for others come later than their number says."""
+    last: dict[int, int] = {}
+    following: int | None = None
+    for seq, row in places_of_group(run=run, group=group, after=after):
+        if row not in last and len(last) == PAGE:
+            following = max(last.values())
+            break
+        last[row] = seq
+    return [_repair(kept) for kept in _rows(run, last)], following
 
 
 def edit_row(*, actor: Actor, run: int, row: int, data: Any, seen: str) -> Run:
@@ -99,28 +113,34 @@ def replace_values(*, actor: Actor, run: int, group: RefusedGroup, values: Mappi
     found = _editable(actor, run)
     Readable(actor=actor, run=found).require_rows()
     changed = 0
+    alike = {plain_lines(old): new for old, new in values.items()}
     with transaction.atomic():
         for kept in _rows(found, rows_of_group(run=found, group=group)):
             data = row_data(kept.edited or kept.content)
-            new = values.get(text_of(value_at(data, group.name)))
+            text = text_of(value_at(data, group.name))
+            new = values.get(text, alike.get(plain_lines(text)))
             if new is not None and _put(data, group.name, new):
-                text = row_text(data)
+                written = row_text(data)
                 same = FailedRow.objects.filter(pk=kept.pk, edited=kept.edited)
-                changed += same.update(edited="" if text == kept.content else text)
+                changed += same.update(edited="" if written == kept.content else written)
     return changed
 
 
-def values_of(*, actor: Actor, run: Run, group: RefusedGroup, rows: set[int]) -> list[tuple[str, int]]:
-    """The texts that stand at the group's source name in its rows, the most frequent first, with how many have it."""
+def values_of(*, actor: Actor, run: Run, group: RefusedGroup) -> list[tuple[str, int]]:
+    """The texts that stand at the group's source name in its rows, the most frequent first, with how many have it.
+
+    Texts that differ in their line ends only are one; no more than the first `VALUES_COUNTED` places are read.
+    """
     Readable(actor=actor, run=run).require_rows()
     if not group.name:
         return []
     counted: Counter[str] = Counter()
-    for kept in _rows(run, set(sorted(rows)[:VALUES_COUNTED])):
+    places = islice(places_of_group(run=run, group=group), VALUES_COUNTED)
+    for kept in _rows(run, {row for _seq, row in places}):
         data = row_data(kept.edited or kept.content)
         value = value_at(data, group.name)
         if _holds(data, group.name) and not isinstance(value, dict | list):
-            counted[text_of(value)] += 1
+            counted[plain_lines(text_of(value))] += 1
     return counted.most_common(VALUES_SHOWN)
 
 
@@ -145,7 +165,7 @@ def _repair(kept: FailedRow) -> Repair:
     return Repair(kept.row, came, data, bool(kept.edited), state.hexdigest(), kept)
 
 
-def _rows(run: Run, rows: set[int]) -> Iterator[FailedRow]:
+def _rows(run: Run, rows: Iterable[int]) -> Iterator[FailedRow]:
     """These failed rows in order, some at a time."""
     listed = sorted(rows)
     for start in range(0, len(listed), AT_ONCE):

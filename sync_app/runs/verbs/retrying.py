@@ -12,7 +12,7 @@ from sync_app.runs.finding import find_run
 from sync_app.runs.loading import callable_version, loaded_import, require_import
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.payload import body_of
-from sync_app.runs.reports.refused_groups import Refusals, RefusedGroup, rows_of_group
+from sync_app.runs.reports.refused_groups import Refusals, RefusedGroup, places_of_group
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
@@ -76,7 +76,7 @@ def _some(failed: Run, only: RefusedGroup | Refusals | int | None) -> bool:
     rows = FailedRow.objects.filter(run=failed)
     if isinstance(only, int):
         return rows.filter(row=only).exists()
-    return rows.exists() and (only is None or bool(rows_of_group(run=failed, group=only)))
+    return rows.exists() and (only is None or any(places_of_group(run=failed, group=only)))
 
 
 def _version(actor: Actor, failed: Run, version: str) -> TemplateVersion:
