@@ -67,12 +67,13 @@ def _column(feed: Feed, cells: Sequence[Any], spoiled: set[int]) -> Sequence[Any
 
 def _cleaned(feed: Feed, cell: Any, empties: frozenset[str]) -> Any:
     """As the long way does it; MISSING when it is refused."""
-    if is_empty(cell, empties):
-        return None
     text = type(cell) is str
-    if text and feed.memory is not None and (known := feed.memory.get(cell, MISSING)) is not MISSING:
-        return known
     try:
+        # A number too long to be written out is refused here already.
+        if is_empty(cell, empties):
+            return None
+        if text and feed.memory is not None and (known := feed.memory.get(cell, MISSING)) is not MISSING:
+            return known
         value = feed.clean(cell, feed.setting)
     except Refused:
         return MISSING

@@ -140,7 +140,7 @@ class TypeMapper:
         setting = self.setting
         for fed, name, clean, memory, empties, feed in self.direct:
             given: Any = data.get(name)
-            if type(given) is str and given not in empties:
+            if type(given) is str and not (empties and given.strip() in empties):
                 if memory is not None and (known := memory.get(given, MISSING)) is not MISSING:
                     values[fed] = known
                     continue
@@ -152,8 +152,6 @@ class TypeMapper:
             except Refused:
                 left.append(feed)
                 continue
-            if empties and type(value) is str and value.strip() in empties:
-                value = None
             values[fed] = value
             if memory is not None and type(given) is str:
                 feed.remember(given, value)

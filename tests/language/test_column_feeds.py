@@ -30,6 +30,11 @@ FEEDS = (
 TEMPLATES = {
     "bare": f"<In>{TYPE}{FEEDS}</In>",
     "with texts that mean nothing": f'<In Empty="NA|Ada">{TYPE}{FEEDS}</In>',
+    "with a number that means nothing": (
+        '<In Empty="0"><Type Name="Do" ShouldInsert="true" Match="_ID"/>'
+        '<Property Name="id" Type="Do" Field="_ID"/><Property Name="kind" Type="Do" Field="_LAT"/>'
+        '<Property Name="name" Type="Do" Field="Label"/></In>'
+    ),
     "with a condition": f'<In><Unless Name="name" Equals="Ben"/>{TYPE}{FEEDS}</In>',
     "with a required value": f"<In>{TYPE}{FEEDS}</In>".replace('Field="Email"', 'Field="Email" Required="true"'),
     "with a step": f"<In>{TYPE}{FEEDS}</In>".replace('Field="Notes"/>', 'Field="Notes"><Upper/></Property>'),
@@ -74,7 +79,7 @@ CELLS = st.sampled_from(
             "c@d.fr",
             "06",
         ),
-        *(None, 7, 1026, True, Decimal("1.5"), [], ["a"], {"b": 1}),
+        *(None, 0, 7, 1026, True, Decimal("1.5"), Decimal("1E+60"), 10**41, "0", "0.00", [], ["a"], {"b": 1}),
     ]
 )
 DATA = st.one_of(

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
-from sync_app.models import Identity, Run, RunKind, RunStatus
+from sync_app.models import Identity, Record, Run, RunKind, RunStatus
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.runs.verbs.declaring import declare_key
 from templates_app.library.installing import install
@@ -45,6 +45,15 @@ def test_it_gives_existing_records_their_identities_so_that_a_template_finds_the
     assert updated.counts["updated"] == 1
     assert house.live()["b"]["Phone"] == "0102030405"
     assert verify() == []
+
+
+def test_existing_records_are_found_by_the_words_of_a_new_key(house: House) -> None:
+    house.send(customer("a", "Roy", mail="anna@x.fr"), customer("b", "Sand"))
+    declare(house, "Email")
+    assert Record.objects.get(search__contains="anna@x.fr").label == "Roy"
+    assert {record.version for record in Record.objects.all()} == {1}
+    house.send(customer("a", phone="0102030405"))
+    assert Record.objects.filter(search__contains="anna@x.fr").count() == 1
 
 
 def test_it_names_each_record_that_shares_a_value_and_changes_nothing(house: House) -> None:

@@ -11,8 +11,9 @@ from sync_app.models import Record, Run, RunKind, RunStatus
 from sync_app.runs.verbs.starting import new_run
 from sync_app.storage import identities
 from sync_app.storage.clock import Clock, write_transaction
+from sync_app.storage.retelling import retell
 from templates_app.catalog.problems import Problem
-from templates_app.catalog.types import KEY_VALUE_LENGTH, Catalog, Key, join_parts
+from templates_app.catalog.types import KEY_VALUE_LENGTH, Catalog, EntityType, Key, join_parts
 from templates_app.library.keys import declare_key as keep_declaration
 from templates_app.library.refusals import AdditionRefused
 
@@ -52,6 +53,8 @@ def declare_key(
                 inspect=found.inspect,
             )
             identities.add(brand=actor.brand.pk, rows=found.rows)
+            if found.entity is not None:
+                retell(brand=actor.brand.pk, entity=found.entity)
     except AdditionRefused as refused:
         problems = [{"code": p.code, "params": dict(p.params)} for p in refused.problems[:PROBLEMS_KEPT]]
         run.error = {"code": refused.code, "params": dict(refused.params), "problems": problems}
@@ -68,10 +71,12 @@ class ExistingValues:
     def __init__(self, *, brand: int) -> None:
         self._brand = brand
         self.records = 0
+        self.entity: EntityType | None = None
         self.rows: list[identities.NewIdentity] = []
 
     def inspect(self, catalog: Catalog, entity_type: str, key: Key) -> Sequence[Problem]:
         """What stands in the way of the key: values that are too long and, for a unique key, values had twice."""
+        self.entity = catalog.types[entity_type]
         problems: list[Problem] = []
         owners = identities.owners(brand=self._brand, space=key.space) if key.unique else {}
         for record, value in self._values(catalog, entity_type, key):
