@@ -1,13 +1,18 @@
-"""Stored values as people read them: references by the label of their record, moments in the brand's zone."""
+"""Stored values as people read them: references by the label of their record, moments in the brand's zone.
+
+Days and moments are written as in the language of the page.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
@@ -16,7 +21,7 @@ from sync_app.engine.plan import DELETE, INSERT
 from sync_app.models import JournalEntry, Record, Run
 from sync_app.runs.readable import Readable
 from templates_app.brand_catalog import catalog_of
-from templates_app.catalog.kinds.dates import DateTime
+from templates_app.catalog.kinds.dates import Date, DateTime
 from templates_app.catalog.kinds.structures import Json
 from templates_app.catalog.types import Catalog, Field
 
@@ -25,6 +30,9 @@ LONG_VALUE: Final = 160
 #: Of a record that came or went so many fields are shown, all of them where they are hardly more.
 FIELDS_SHOWN: Final = 9
 FIELDS_AT_MOST: Final = 12
+
+#: The end of a format of moments, with what it writes before the minutes: `:i`, or `.i`.
+_TO_THE_MINUTE: Final = re.compile(r"([:.])i")
 
 Values = Mapping[str, Any]
 
@@ -107,14 +115,17 @@ class ValueWords:
             return (Part(_("yes") if value else _("no")),)
         if isinstance(known.kind, DateTime):
             return (Part(self._moment(value)),)
+        if isinstance(known.kind, Date):
+            return (Part(_day(value)),)
         return (Part(_cut(known.kind.text(value))),)
 
     def _moment(self, value: str) -> str:
         try:
             local = datetime.fromisoformat(value).astimezone(self.actor.brand.zone)
-        except ValueError:
+        except (ValueError, OverflowError):
             return value
-        return local.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+        written = str(get_format("SHORT_DATETIME_FORMAT"))
+        return date_format(local, _TO_THE_MINUTE.sub(r"\g<0>\1s", written) if local.second else written)
 
 
 def words_for(
@@ -192,6 +203,13 @@ def _label(known: Field | None, name: str) -> str:
     if known is None or not known.label:
         return name
     return known.label if known.custom else _(known.label)
+
+
+def _day(value: str) -> str:
+    try:
+        return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
+    except ValueError:
+        return value
 
 
 def _cut(text: str) -> str:

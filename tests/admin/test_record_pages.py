@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Group, User
-from sync_app.admin.values import LONGEST
+from sync_app.admin.values import LONGEST, words_for
 from sync_app.models import ColumnChoice, JournalEntry, Record, Run
 from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.library.fields import add_custom_field
@@ -132,7 +133,7 @@ def test_saving_without_a_change_writes_nothing(lea: Record, ann_at_work: Client
 
 def test_every_kind_comes_back_from_the_form_as_it_was(ann: Actor, ann_at_work: Client, now: datetime) -> None:
     values: dict[str, tuple[str, Any, Any]] = {
-        "_WHEN": ("DateTime", {}, "2026-10-25T01:30:15.123456Z"),
+        "_WHEN": ("DateTime", {}, "2026-10-25T00:30:15.123000Z"),
         "_DAY": ("Date", {}, "2026-12-31"),
         "_TIME": ("Time", {}, "18:30:00"),
         "_MEMO": ("Memo", {}, "\n two lines \n\n"),
@@ -167,6 +168,28 @@ def test_every_kind_comes_back_from_the_form_as_it_was(ann: Actor, ann_at_work: 
     record.refresh_from_db()
     assert (record.data["_WHEN"], record.data["_YES"]) == ("2026-07-01T10:00:00Z", True)
     assert "_FRIENDS" not in record.data
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", ["1 Jul 2026, 12:00", "1 Jul 2026, 12:00:07", "31 Dec 2026"]),
+        ("de", ["01.07.2026 12:00", "01.07.2026 12:00:07", "31.12.2026"]),
+        ("fi", ["1.7.2026 12.00", "1.7.2026 12.00.07", "31.12.2026"]),
+        ("ja", ["2026/07/01 12:00", "2026/07/01 12:00:07", "2026/12/31"]),
+    ],
+)
+def test_days_and_moments_are_told_as_the_reader_writes_them(
+    language: str, shown: list[str], ann: Actor, now: datetime
+) -> None:
+    values = {"_AT": "2026-07-01T10:00:00Z", "_EXACT": "2026-07-01T10:00:07Z", "_DAY": "2026-12-31", "_ODD": "once"}
+    for name in values:
+        kind = "Date" if name == "_DAY" else "DateTime"
+        add_custom_field(actor=ann, entity_type="Customer", name=name, kind=kind, at=now)
+    words = words_for(actor=ann, changed=())
+    with translation.override(language):
+        told = {field.name: field.new[0].text for field in words.values("Customer", values)}
+    assert [told[name] for name in values] == [*shown, "once"]
 
 
 def test_each_problem_stands_at_its_field_and_what_was_typed_stays(lea: Record, ann_at_work: Client) -> None:
