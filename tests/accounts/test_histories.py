@@ -195,13 +195,18 @@ def test_a_renamed_object_keeps_its_history(owner: Login, readers: Group) -> Non
 def test_entries_under_the_name_that_people_see_belong_to_it(
     owner: Login, readers: Group, other: Brand, now: datetime
 ) -> None:
-    brand, by = readers.brand, {"by": BY, "action": "change_brand"}
+    brand = readers.brand
     AuditEntry.objects.all().delete()
-    record(brand=brand, target="First", at=now, after={"name": "First"}, **by)
-    record(brand=brand, target=str(brand), at=now, before={"name": "First"}, after={"name": str(brand)}, **by)
-    record(brand=brand, target=str(brand), at=now, after={"name": "by name"}, **by)
-    record(brand=brand, target=brand.key, at=now, after={"name": "by key"}, **by)
-    record(brand=other, target=str(brand), at=now, after={"name": "another's"}, **by)
+
+    def changed(within: Brand, target: str, name: str, before: str = "") -> None:
+        old = {"name": before} if before else None
+        record(brand=within, by=BY, action="change_brand", target=target, at=now, before=old, after={"name": name})
+
+    changed(brand, "First", "First")
+    changed(brand, str(brand), str(brand), before="First")
+    changed(brand, str(brand), "by name")
+    changed(brand, brand.key, "by key")
+    changed(other, str(brand), "another's")
     record(brand=brand, by=BY, action="change_group", target=str(readers), at=now, after={"name": "group"})
     history, _older = object_history(brand, brand=brand)
     assert [one.changes[0].new for one in history] == ["by key", "by name", str(brand), "First"]
