@@ -1,4 +1,4 @@
-"""Kills of a real site: `python -m tests.kill --help`. All on loopback, with a folder and a database of its own."""
+"""Kills of a real site: `python -m tests.kill --help`. All on loopback, with a folder and servers of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 
 import django
 from django.core.management import call_command
 
-from tests.kill.private import Postgres, environment, private_folder, private_postgres
+from tests.kill.private import Postgres, environment, private_folder, private_postgres, private_redis
 
 TASKS = {"kills": "tests.kill.kills", "exports": "tests.kill.completeness", "clusters": "tests.kill.clusters"}
 
@@ -22,9 +22,12 @@ TASKS = {"kills": "tests.kill.kills", "exports": "tests.kill.completeness", "clu
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do the task and print what came of it as JSON; 1 when something was not as it must be."""
     options = _options(arguments)
-    with private_folder() as folder, _database(folder, wanted=options.postgres) as server:
-        os.environ.update(environment(folder, server.address if server is not None else ""))
-        os.environ.pop("REDIS_URL", None)
+    with (
+        private_folder() as folder,
+        _database(folder, wanted=options.postgres) as server,
+        private_redis(folder) if options.redis else nullcontext("") as redis,
+    ):
+        os.environ.update(environment(folder, database=server.address if server is not None else "", redis=redis))
         django.setup()
         call_command("migrate", verbosity=0)
         found = import_module(TASKS[options.task]).run(folder=folder, server=server, options=options)
@@ -37,6 +40,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("task", choices=list(TASKS), nargs="?", default="kills")
     parser.add_argument(
         "--postgres", action="store_true", help="a PostgreSQL of its own, which is killed too; else SQLite"
+    )
+    parser.add_argument(
+        "--redis", action="store_true", help="a Redis of its own, which all processes and machines share"
     )
     parser.add_argument("--kills", type=int, default=250, help="so many; for clusters, rounds (%(default)s)")
     parser.add_argument("--seconds", type=float, default=1800, help="and no longer than this (%(default)s)")

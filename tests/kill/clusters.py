@@ -1,4 +1,4 @@
-"""The task `clusters`: two machines work off one queue, each with two workers and a cache of its own.
+"""The task `clusters`: two machines work off one queue, each with two workers, and a cache of its own without Redis.
 
 Syncs fall due again and again, and everybody asks at once what is due: each due time has one turn, and one run.
 """
@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import OperationalError, connections
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -59,6 +60,7 @@ def run(*, folder: Path, server: Postgres | None, options: argparse.Namespace) -
             rounds += 1
     return {
         "database": "PostgreSQL" if server is not None else "SQLite",
+        "redis": bool(settings.REDIS_URL),
         "machines": MACHINES,
         "dueTimes": rounds * SYNCS,
         "turns": SyncTurn.objects.count(),
@@ -110,7 +112,7 @@ def _problems(rounds: int) -> Iterator[str]:
 
 @contextmanager
 def _machine(data: Path) -> Iterator[None]:
-    """One machine's workers. It shares the database, and nothing else."""
+    """One machine's workers. It shares the database, and the Redis if there is one, and nothing else."""
     argv = [sys.executable, "-m", "django", "run_worker", "--skip-checks"]
     data.mkdir()
     with (data / "errors").open("wb") as err:

@@ -1,4 +1,4 @@
-"""A folder and a database of these tests' own, gone at the end. No Django here: the environment is not set yet."""
+"""A folder and servers of these tests' own, gone at the end. No Django here: the environment is not set yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,6 +78,11 @@ def found_postgres() -> list[Path]:
     return sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def found_redis() -> bool:
+    """Whether there is a program that makes one."""
+    return shutil.which("redis-server") is not None
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -109,12 +114,34 @@ def private_postgres(folder: Path) -> Iterator[Postgres]:
         server.stop()
 
 
-def environment(folder: Path, database: str) -> dict[str, str]:
-    """What the processes of the site, and the tests, are told."""
+@contextmanager
+def private_redis(folder: Path) -> Iterator[str]:
+    """The address of a Redis on loopback that keeps nothing."""
+    port = free_port()
+    argv = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    try:
+        if not wait_until(lambda: _listens(port), seconds=SECONDS):
+            raise TimeoutError(argv)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(timeout=SECONDS)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def environment(folder: Path, *, database: str, redis: str) -> dict[str, str]:
+    """What the processes of the site, and the tests, are told. Empty addresses: SQLite, and no Redis."""
     return {
         "DJANGO_SETTINGS_MODULE": "tests.kill.settings",
         "DATA_DIR": str(folder / "data"),
         "DATABASE_URL": database or f"sqlite:///{folder}/site.sqlite3",
+        "REDIS_URL": redis,
         "SECRET_KEY": secrets.token_urlsafe(40),
         "CREDENTIAL_KEY": secrets.token_urlsafe(40),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",

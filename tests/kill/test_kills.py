@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.kill.private import found_postgres
+from tests.kill.private import found_postgres, found_redis
 
 ROOT = Path(__file__).resolve().parents[2]
-#: A server of its own where one is installed: what is asked of exports is about transactions that overlap.
+#: Servers of its own where they are installed: what is asked of exports is about transactions that overlap.
 POSTGRES = ("--postgres",) if found_postgres() else ()
+REDIS = ("--redis",) if found_redis() else ()
 
 
 def task(*arguments: str) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def test_an_export_by_time_of_change_is_found_to_miss_some() -> None:
 
 
 def test_two_machines_begin_each_due_time_once() -> None:
-    found = task("clusters", "--kills", "4")
+    found = task("clusters", "--kills", "4", *POSTGRES, *REDIS)
     assert found["problems"] == []
+    assert (found["database"], found["redis"]) == ("PostgreSQL" if POSTGRES else "SQLite", bool(REDIS))
     assert found["runs"] == found["dueTimes"] == 12
