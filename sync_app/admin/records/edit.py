@@ -122,30 +122,33 @@ def edit(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Http
 
 def _save(form: Form, record: Record, sent: dict[str, Raw]) -> HttpResponse:
     try:
-        shown = form.fields.shown(state_at(record=record, version=form.seen))
+        before = shown = form.fields.shown(state_at(record=record, version=form.seen))
     except RunRefused:
         # What was shown then is not kept any more: everything is compared with what is there now.
-        shown = form.fields.shown(record.data)
-    values = {name: value for name, value in sent.items() if value != shown[name]}
+        shown, before = form.fields.shown(record.data), sent
+    values = {name: sent[name] for name in form.fields.touched(shown, sent)}
     change = RecordChange(record.entity_type, "change", record.pk, values, form.seen)
     try:
         result = edit_records(actor=form.actor, changes=[change], clock=timezone.now, trigger=TRIGGER)
     except EditConflict:
-        return _conflict(form, record, sent, shown)
+        return _conflict(form, record, values, before)
     except EditRefused as refused:
         return _refused(form, sent, refused)
     return done(form.request, result, _("The changes were written."), record_address(record.pk))
 
 
-def _conflict(form: Form, record: Record, sent: dict[str, Raw], shown: Mapping[str, Raw]) -> HttpResponse:
-    """The form again, over the record as it is now: what this person changed stays, beside it what stands there."""
+def _conflict(form: Form, record: Record, mine: Mapping[str, Raw], before: Mapping[str, Raw]) -> HttpResponse:
+    """The form again, over the record as it is now: what this person changed stays, beside it what stands there.
+
+    `before` is what the fields are compared with, to tell those that have another value by now.
+    """
     now = Record.objects.select_related("brand").get(pk=record.pk)
     current = form.fields.shown(now.data)
-    raw = {name: sent[name] if sent[name] != shown[name] else current[name] for name in current}
+    raw = {**current, **mine}
     words = words_for(actor=form.actor, changed=[(now.entity_type, as_changes(now.data))])
     worded = {field.name: field for field in words.values(now.entity_type, now.data)}
     empty = {name: Worded(words.label(now.entity_type, name), name, (), ()) for name in current}
-    differing = {name: {**empty, **worded}[name] for name in current if current[name] != shown[name]}
+    differing = {name: {**empty, **worded}[name] for name in form.fields.touched(current, before)}
     last = history_page(actor=form.actor, record=now, limit=1).changes
     again = Form(form.screen, form.request, form.actor, form.fields, now, now.version)
     conflict = {"by": last[0].actor if last else "", "run": last[0].run if last else 0, "count": len(differing)}

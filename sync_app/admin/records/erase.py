@@ -26,8 +26,8 @@ def erase(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Htt
     actor = actor_in(request, record.brand)
     if not actor.may(Right.ADMINISTRATION):
         raise PermissionDenied
-    wanted = name_of(record)
-    typed = request.POST.get("typed", "").strip()
+    wanted = _on_one_line(name_of(record))
+    typed = _on_one_line(request.POST.get("typed", ""))
     if request.method == "POST" and typed == wanted:
         seen = request.POST.get("version", "")
         try:
@@ -57,3 +57,8 @@ def erase(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Htt
         back=record_address(record.pk),
         input_class=" ".join(INPUT_CLASSES),
     )
+
+
+def _on_one_line(name: str) -> str:
+    """A name as a page shows it and an input sends it: ends of lines and rows of blanks are one blank."""
+    return " ".join(name.split())

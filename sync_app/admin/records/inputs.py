@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from integration_admin.accounts.access import Actor
 from integration_admin.scoped_admin import LONGEST_SEARCH
 from integration_admin.whole_numbers import whole_number
+from sync_app.admin.records.moments import local_text, same_moment, time_text, type_for
 from sync_app.admin.values import ValueWords, Worded
 from sync_app.models import LIVE, Record
 from templates_app.catalog.folding import fold
@@ -144,9 +144,13 @@ class FormFields:
         return {
             known.name: post.getlist(known.name)
             if isinstance(known.kind, ReferenceList)
-            else post.get(known.name, "").replace("\r\n", "\n")
+            else _lines(post.get(known.name, ""))
             for known in self._fields
         }
+
+    def touched(self, shown: Mapping[str, Raw], sent: Mapping[str, Raw]) -> list[str]:
+        """The fields whose value is another one than was shown, however a browser writes the same value."""
+        return [known.name for known in self._fields if not _same(known.kind, shown[known.name], sent[known.name])]
 
     def inputs(
         self,
@@ -170,7 +174,7 @@ class FormFields:
 
     def _input(self, known: Field, raw: Raw) -> Input:
         kind = known.kind
-        sort = next((sort for of, sort in _SORTS if isinstance(kind, of)), Sort())
+        sort = _sort(kind, raw)
         return Input(
             name=known.name,
             label=self.words.label(self.entity.name, known.name),
@@ -233,15 +237,27 @@ def raw_of(kind: Kind, value: Any, zone: ZoneInfo) -> Raw:
     if value is None:
         return ""
     if isinstance(kind, DateTime):
-        return _local(value, zone)
-    return kind.text(value)
+        return local_text(value, zone)
+    return time_text(value) if isinstance(kind, Time) else kind.text(value)
 
 
-def _local(value: str, zone: ZoneInfo) -> str:
-    try:
-        return datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None).isoformat()
-    except (ValueError, OverflowError):
-        return value
+def _sort(kind: Kind, raw: Raw) -> Sort:
+    """The input that can show this value: one of one line would drop the ends of lines."""
+    sort = next((sort for of, sort in _SORTS if isinstance(kind, of)), Sort())
+    if sort.widget != "text" or isinstance(raw, list):
+        return sort
+    return Sort("lines") if "\n" in _lines(raw) else replace(sort, type=type_for(sort.type, raw))
+
+
+def _same(kind: Kind, shown: Raw, sent: Raw) -> bool:
+    if isinstance(shown, list) or isinstance(sent, list):
+        return shown == sent
+    return _lines(shown) == sent or same_moment(kind, shown, sent)
+
+
+def _lines(text: str) -> str:
+    """A text with the line ends it is kept with; forms send others."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _choices(kind: Kind, raw: Raw) -> list[tuple[str, object]]:
