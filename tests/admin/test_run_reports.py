@@ -304,6 +304,16 @@ def test_a_group_is_fixed_at_once_and_retried(imported: Importer, ann_at_work: C
     assert Record.objects.count() == 3
 
 
+def test_a_group_leads_to_its_own_operations_and_to_no_others(imported: Importer, ann_at_work: Client) -> None:
+    long = f"{'x' * 400}@example.org"
+    run = imported(BROKEN, {**MAX, "Email": long}, {**NAMELESS, "Email": "broken"})
+    groups = ann_at_work.get(at(run)).context["groups"]
+    assert len({group.counted.group.code for group in groups if group.counted.group.field == "Email"}) == 2
+    for group in groups:
+        found = ann_at_work.get(at(run) + group.operations).context["operations"]
+        assert len(found) == group.counted.operations
+
+
 def test_a_row_is_edited_and_retried(imported: Importer, ann_at_work: Client) -> None:
     run = imported(LEA, NAMELESS)
     form = cells(ann_at_work, row(run, 2))

@@ -53,6 +53,27 @@ def seqs(run: Run, **asked: Any) -> list[int]:
     return find(run=run, asked=Asked(**asked), beyond=0, limit=50).seqs
 
 
+@pytest.mark.parametrize("summed", [True, False])
+def test_a_code_and_a_field_find_what_was_refused_so_among_other_things(house: House, summed: bool) -> None:
+    run = house.send(BAD, customer("Y", mail="broken"), customer("X", score="many", mail="broken"))
+    one = JournalEntry.objects.get(run=run, row=2)
+    other = one.problems.replace("email_invalid", "text_too_long")
+    written(run, seq=90, row=4, operation="Error", problems=other, code="text_too_long", fields="").save()
+    RunSummary.objects.filter(run=run).delete()
+    if summed:
+        summary_of(run).save()
+
+    def found(**by: Any) -> list[int]:
+        rows = JournalEntry.objects.filter(run=run, seq__in=seqs(run, **by))
+        return sorted(rows.values_list("row", flat=True))
+
+    assert found(code="email_invalid", field="Email") == [2, 3]
+    assert found(code="number_invalid", field="_SCORE") == [1, 3]
+    assert found(code="text_too_long", field="Email") == [4]
+    assert found(code="text_too_long", field="_SCORE") == []
+    assert found(field="Email") == [2, 3, 4]
+
+
 @pytest.mark.django_db
 class TestALargeRun:
     def test_what_is_rare_is_found_wherever_it_stands(self, large: Run) -> None:

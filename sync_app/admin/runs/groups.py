@@ -87,14 +87,9 @@ def _group_words(run: Run, counted: CountedGroup, label: str) -> GroupWords:
         counted=counted,
         sentence=example["message"] if example is not None else message(Problem(group.code)),
         where=f"{group.name} → {where}" if group.name else where,
-        operations=filtered(outcome=counted.operation, type=group.type, code=_code(counted), field=group.field),
+        operations=filtered(outcome=counted.operation, type=group.type, code=group.code, field=group.field),
         rows=rows_address(run, group) if counted.operation == ERROR else "",
     )
-
-
-def _code(counted: CountedGroup) -> str:
-    """An operation has one code of its own: that of the first thing wrong. Others are found by their field."""
-    return "" if counted.group.field else counted.group.code
 
 
 def rows_address(run: Run, group: RefusedGroup | None = None) -> str:

@@ -33,9 +33,10 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operation must be. `types` None: of any type; `text` stands in its key or in one of its values,
+    """What an operation must be. `code` is its own; beside a `field` also one of others that it was refused for.
 
-    with `refused` also in one that was refused.
+    `types` None: of any type; `text` stands in its key or in one of its values, with `refused` also in one that
+    was refused.
     """
 
     outcome: str | None = None
@@ -99,7 +100,8 @@ def _places(run: Run) -> list[list[str]] | None:
 
 def _blocks(places: list[list[str]], asked: Asked) -> list[int]:
     """The blocks in which all that is asked for occurs."""
-    wanted = [(CODE, asked.code)] if asked.code else []
+    # Places tell the own code of an operation only.
+    wanted = [(CODE, asked.code)] if asked.code and not asked.field else []
     wanted += [(FIELD, asked.field)] if asked.field else []
     bits = [_bits(places, asked, aspect, name) for aspect, name in wanted or [(ANY, "")]]
     left = reduce(lambda one, other: one & other, bits)
@@ -153,8 +155,10 @@ def _seqs(run: Run, condition: Q, ranges: list[Range], limit: int, *, backwards:
 
 
 def _condition(asked: Asked) -> Q:
-    exact = {"operation": asked.outcome, "entity_type": asked.type, "code": asked.code}
+    exact = {"operation": asked.outcome, "entity_type": asked.type}
     condition = Q(**{name: value for name, value in exact.items() if value})
+    if asked.code:
+        condition &= Q(code=asked.code) | _refused("code", asked.code) if asked.field else Q(code=asked.code)
     if asked.types is not None:
         condition &= Q(entity_type__in=list(asked.types))
     if asked.field:
@@ -167,8 +171,12 @@ def _condition(asked: Asked) -> Q:
 def _concerns(name: str) -> Q:
     """It changed the field, or was refused for it."""
     changed = Q(fields=name) | Q(fields__startswith=f"{name},") | Q(fields__endswith=f",{name}")
-    refused = Q(operation__in=(ERROR, SKIP), problems__contains=f'"field":{_quoted(name)}')
-    return changed | Q(fields__contains=f",{name},") | refused
+    return changed | Q(fields__contains=f",{name},") | _refused("field", name)
+
+
+def _refused(member: str, value: str) -> Q:
+    """One of the problems it was refused for has this."""
+    return Q(operation__in=(ERROR, SKIP), problems__contains=f'"{member}":{_quoted(value)}')
 
 
 def _says(text: str, *, refused: bool) -> Q:
