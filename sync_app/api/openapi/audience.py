@@ -18,13 +18,15 @@ class Audience:
     """The bearer of an application key, or somebody who is known.
 
     `scopes` and `templates` are those of the key (`templates` None: any of them). `actor` None: nobody knows yet on
-    whose behalf the key will be used, so that what any user might do with it is shown.
+    whose behalf the key will be used, so that what any user might do with it is shown. `appkey` None: they come
+    without one.
     """
 
     brand: Brand
     scopes: frozenset[str] = EVERY_SCOPE
     templates: frozenset[str] | None = None
     actor: Actor | None = None
+    appkey: AppKey | None = None
 
     def has(self, *scopes: str) -> bool:
         """Whether the key is meant for one of these."""
@@ -49,9 +51,9 @@ class Audience:
 
 def of_key(key: AppKey) -> Audience:
     """Whoever has this application key."""
-    return Audience(key.brand, frozenset(key.scopes), frozenset(key.allowed_templates) or None)
+    return Audience(key.brand, frozenset(key.scopes), frozenset(key.allowed_templates) or None, appkey=key)
 
 
 def of_actor(actor: Actor) -> Audience:
     """Somebody who is known, with the key they use, if they do."""
-    return Audience(actor.brand, actor.scopes, actor.allowed_templates, actor)
+    return Audience(actor.brand, actor.scopes, actor.allowed_templates, actor, actor.appkey)

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from integration_admin.accounts.models import Right, Scope
+from integration_admin.accounts.quotas import calls_of_appkey, calls_of_brand
+from sync_app.api.dialects.planningpme.descriptions import told_limits
 from sync_app.api.openapi import entrance, exchanges, records, runs
 from sync_app.api.openapi.audience import Audience
 from sync_app.api.openapi.kinds import enum_schema
@@ -115,10 +118,7 @@ def document(*, audience: Audience, origin: str) -> dict[str, Any]:
         "info": {
             "title": gettext("The API of {brand}").format(brand=brand.name),
             "version": brand.api_version,
-            "description": gettext(
-                "Every call carries the application key in `X-APPKEY` and a token of `/token` in `Authorization`. "
-                "A wrong request is refused as a whole; a wrong row of an import is told in its report."
-            ),
+            "description": f"{_manners()}\n\n{_limits(audience)}",
         },
         "servers": [{"url": f"{origin}/{brand.key}"}],
         "tags": _tags(told, operations),
@@ -131,6 +131,28 @@ def document(*, audience: Audience, origin: str) -> dict[str, Any]:
             "schemas": _schemas(told),
         },
     }
+
+
+def _manners() -> str:
+    return gettext(
+        "Every call carries the application key in `X-APPKEY` and a token of `/token` in `Authorization`. "
+        "A wrong request is refused as a whole; a wrong row of an import is told in its report."
+    )
+
+
+def _limits(audience: Audience) -> str:
+    limits, key = told_limits(), audience.appkey
+    return gettext(
+        "Limits: {body} bytes a body, {record} bytes a record, {rows} rows an import; {address} calls a minute from an "
+        "address, {calls} an hour with an application key, {brand} an hour in the brand."
+    ).format(
+        body=limits["bodyBytes"],
+        record=limits["recordBytes"],
+        rows=limits["rows"],
+        address=limits["addressCallsPerMinute"],
+        calls=settings.APPKEY_QUOTA_PER_HOUR if key is None else calls_of_appkey(key),
+        brand=calls_of_brand(audience.brand),
+    )
 
 
 def _told(audience: Audience) -> Told:

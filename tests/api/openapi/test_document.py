@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.logins import create_appkey
-from integration_admin.accounts.models import Brand, Group
+from integration_admin.accounts.models import AppKey, Brand, Group
 from integration_admin.accounts.tokens import issue
 from sync_app.api.dialects.planningpme.urls import urlpatterns
 from sync_app.api.openapi.document import OPERATIONS
@@ -22,7 +22,7 @@ from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from tests.api.conftest import Caller, read
 from tests.api.openapi.conftest import operations
-from tests.conftest import BY, Login
+from tests.conftest import BY, Key, Login
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "doc/openapi.json"
@@ -120,6 +120,18 @@ def test_every_sample_of_a_record_can_be_written(version: str, odd: Brand, we: C
             sample = one["requestBody"]["content"]["application/json"]["examples"]["sample"]["value"]
             answer = we.post(f"api/{name.removeprefix('create_')}", sample)
             assert answer.status_code == 201, (name, read(answer))
+
+
+def test_limits_and_quotas_are_those_of_the_reader(we: Caller, appkey: Key, settings: Any) -> None:
+    settings.ADDRESS_QUOTA_PER_MINUTE = 4321
+    limits = read(we.get("api/config"))["limits"]
+    Brand.objects.update(calls_per_hour=7654)
+    AppKey.objects.filter(pk=appkey.row.pk).update(calls_per_hour=2345)
+    nobody = Caller(we.brand, we.appkey, "")
+    for reader in (we, nobody):
+        text = document_of(reader)["info"]["description"]
+        numbers = {int(number) for number in re.findall(r"[0-9]+", text)}
+        assert {limits[name] for name in ("bodyBytes", "recordBytes", "rows")} | {4321, 7654, 2345} <= numbers
 
 
 # --- who reads

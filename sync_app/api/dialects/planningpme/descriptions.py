@@ -85,14 +85,15 @@ def config_shape(appkey: AppKey, *, actor: Actor | None) -> dict[str, Any]:
             "sandbox": brand.sandbox,
         },
         "languages": [documented_code(code) for code, _name in settings.LANGUAGES],
-        "limits": _limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
+        "limits": told_limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
         "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
         "enums": {name: dict(members) for name, members in catalog.enums.items()},
     }
     return shape if actor is None else shape | {"user": _user(actor)}
 
 
-def _limits() -> dict[str, int]:
+def told_limits() -> dict[str, int]:
+    """What holds for every brand."""
     source = limits()
     return {
         "bodyBytes": source.max_body,
