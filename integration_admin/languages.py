@@ -32,12 +32,17 @@ def language_for(accepted: str) -> str:
     return settings.LANGUAGE_CODE
 
 
+def language_of_page(request: HttpRequest) -> str:
+    """The code that was chosen on My access (a cookie), else one that the browser accepts."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    offered = dict(settings.LANGUAGES)
+    return chosen if chosen in offered else language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
 class SiteLanguage(LocaleMiddleware):
-    """Each page in the language that was chosen on My access (a cookie), else in one the browser accepts."""
+    """Each page in the language of whoever looks at it."""
 
     def process_request(self, request: HttpRequest) -> None:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        offered = dict(settings.LANGUAGES)
-        language = chosen if chosen in offered else language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        language = language_of_page(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language

@@ -91,7 +91,7 @@ class Door(APIView, ABC):
         self.http = request
         self.request_id = log_context.request_id()
         log_context.note(brand=kwargs.get("brand", ""))
-        self.language = language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        self.language = self.language_of(request)
         with translation.override(self.language):
             return super().dispatch(request, *args, **kwargs)
 
@@ -120,6 +120,10 @@ class Door(APIView, ABC):
     def largest_body(self) -> int:
         """In bytes."""
         return settings.MAX_BODY_BYTES
+
+    def language_of(self, request: HttpRequest) -> str:
+        """The code of the language to answer in: programs say what they accept."""
+        return language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
     def address(self) -> str:
         """Where the call comes from."""

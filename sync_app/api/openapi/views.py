@@ -17,6 +17,7 @@ from integration_admin.accounts.access import NotAllowed, NotAuthenticated, site
 from integration_admin.accounts.authentication import authenticate_appkey
 from integration_admin.accounts.models import AppKey, Brand
 from integration_admin.accounts.names import brand_key
+from integration_admin.languages import language_of_page
 from sync_app.api.dialects.base import Door
 from sync_app.api.dialects.planningpme.requests import query_of
 from sync_app.api.dialects.planningpme.responses import json_answer
@@ -52,6 +53,9 @@ class DocumentDoor(PlanningpmeDoor):
     http_method_names = ["get", "head"]
     audience: Audience
 
+    def language_of(self, request: HttpRequest) -> str:
+        return super().language_of(request) if "HTTP_X_APPKEY" in request.META else language_of_page(request)
+
     def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
         if "HTTP_X_APPKEY" in self.http.META:
             return super().find_key(brand=brand, now=now)
@@ -74,6 +78,9 @@ class IndexDoor(Door):
     """The page. A key that comes in the address, or in the form, is exchanged for a pass and taken out of sight."""
 
     http_method_names = ["get", "head", "post"]
+
+    def language_of(self, request: HttpRequest) -> str:
+        return language_of_page(request)
 
     def find_key(self, *, brand: str, now: datetime) -> AppKey | None:
         """None: whoever has no pass yet is asked for a key."""

@@ -128,6 +128,18 @@ def test_a_key_that_imports_nothing_reads_the_configuration_first(reader: Client
     assert (call.template, call.method, call.path) == ("", "GET", "/acme/api/config")
 
 
+def test_the_language_that_was_chosen_comes_first(reader: Client, we: Caller, settings: Any) -> None:
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    for address in (INDEX, DOCUMENT):
+        assert reader.get(address, headers={"Accept-Language": "fr"}).headers["Content-Language"] == "de"
+    # A program with a key of its own says what it accepts.
+    we.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    for address in ("doc/openapi.json", "api/config"):
+        assert we.call("GET", address, headers={"Accept-Language": "fr"}).headers["Content-Language"] == "fr"
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "xx"
+    assert reader.get(INDEX, headers={"Accept-Language": "fr"}).headers["Content-Language"] == "fr"
+
+
 # --- who is signed in to the site
 
 
