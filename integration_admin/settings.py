@@ -62,8 +62,8 @@ FILE_DROP_ROOTS = env.folders("FILE_DROP_ROOTS")
 TOKEN_LIFETIME_SECONDS = env.number("TOKEN_LIFETIME_SECONDS", default=28_800, low=60, high=2_592_000)
 MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", default=64 * 1024 * 1024, low=1024, high=4 * 1024**3)
 MAX_ROWS = env.number("MAX_ROWS", default=1_000_000, low=1, high=100_000_000)
-# An import of more rows is handed to the worker, and its request waits this long for it before it answers "accepted".
-ASYNC_ROWS = env.number("ASYNC_ROWS", default=5_000, low=1, high=100_000_000)
+# A run of more rows is handed to the worker. A call waits this long for it before it answers "accepted".
+ASYNC_ROWS = env.number("ASYNC_ROWS", default=2_000, low=1, high=100_000_000)
 ASYNC_WAIT_SECONDS = env.number("ASYNC_WAIT_SECONDS", default=25, low=0, high=3600)
 PAYLOAD_DAYS = env.number("PAYLOAD_DAYS", default=30, low=1, high=36_500)
 JOURNAL_DAYS = env.number("JOURNAL_DAYS", default=730, low=1, high=36_500)

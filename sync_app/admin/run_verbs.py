@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from io import BytesIO
 from typing import Final
 
@@ -32,13 +31,14 @@ from sync_app.models import Run
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.queue import enqueue
 from sync_app.runs.reports.file import KINDS, report_file
-from sync_app.runs.reports.refused_groups import RefusedGroup, count_of_group, group_sent
+from sync_app.runs.reports.refused_groups import RefusedGroup, group_sent
 from sync_app.runs.rows.failed_file import failed_file
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.applying import start_apply
 from sync_app.runs.verbs.cancelling import cancel
 from sync_app.runs.verbs.plan_check import check_plan
 from sync_app.runs.verbs.retrying import start_retry
+from sync_app.runs.verbs.sizing import size_of
 from sync_app.runs.verbs.undoing import start_undo
 from sync_app.runs.work.perform import perform
 from templates_app.admin.pages import actor_in
@@ -136,7 +136,7 @@ def retry_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
             clock=timezone.now,
         )
 
-    return _done(screen, request, pk, verb, size=partial(_retried, only=asked))
+    return _done(screen, request, pk, verb)
 
 
 def _only(request: HttpRequest) -> RefusedGroup | int | None:
@@ -214,9 +214,8 @@ def _done(
     verb: Verb,
     *,
     carries_out: bool = True,
-    size: Callable[[Run], int] | None = None,
 ) -> HttpResponse:
-    """Does it and leads to the run that came of it, or back with the refusal. `size`: how much there is to do."""
+    """Does it and leads to the run that came of it, or back with the refusal."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     run = found(screen, request, pk)
@@ -226,28 +225,14 @@ def _done(
         tell(request, refused)
         return HttpResponseRedirect(address_of(pk))
     if carries_out:
-        _carry_out(request, started, (size or _size)(run))
+        _carry_out(request, started)
     return HttpResponseRedirect(address_of(started.pk))
 
 
-def _carry_out(request: HttpRequest, run: Run, size: int) -> None:
+def _carry_out(request: HttpRequest, run: Run) -> None:
     """Small ones while the request waits, large ones by the worker."""
-    if size <= settings.ASYNC_ROWS:
+    if size_of(run) <= settings.ASYNC_ROWS:
         perform(run=run.pk, holder=HOLDER, clock=timezone.now)
         return
     enqueue(run=run.pk)
     messages.info(request, _("The run is waiting for the worker. This page follows it."))
-
-
-def _retried(run: Run, *, only: RefusedGroup | int | None) -> int:
-    """How many rows are tried again: few of a large file need no worker."""
-    if only is None:
-        return int(run.counts.get("rowsFailed", 0))
-    return 1 if isinstance(only, int) else count_of_group(run=run, group=group_sent(run=run, group=only))
-
-
-def _size(run: Run) -> int:
-    """How much there is to do, at most: the rows and the operations of the run it is about."""
-    words = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
-    counts = run.counts
-    return max(int(counts.get("rows", 0)), sum(int(counts.get(word, 0)) for word in words))

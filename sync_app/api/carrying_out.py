@@ -11,6 +11,7 @@ from django_q.status import Stat
 from integration_admin.health import worker_works
 from sync_app.models import Run
 from sync_app.runs.queue import enqueue
+from sync_app.runs.verbs.sizing import size_of
 from sync_app.runs.work.perform import perform
 from sync_app.storage.clock import Clock
 from templates_app.sources.rows import Source
@@ -22,7 +23,7 @@ LOOK_EVERY_SECONDS: Final = 0.25
 def carry_out(*, run: Run, asynchronous: bool, clock: Clock, opened: Source | None = None) -> Run:
     """The run as it stands when the request can be answered: ended, or still open with the worker.
 
-    `asynchronous`: it is handed to the worker at once. Otherwise it is performed here, unless it has more rows than
+    `asynchronous`: it is handed to the worker at once. Otherwise it is performed here, unless there is more to do than
     `ASYNC_ROWS` and a worker is there: then the request waits for the worker, `ASYNC_WAIT_SECONDS` at most. `opened` is
     its source, if whoever started it has it open.
     """
@@ -31,7 +32,7 @@ def carry_out(*, run: Run, asynchronous: bool, clock: Clock, opened: Source | No
     if asynchronous:
         enqueue(run=run.pk)
         return run
-    if run.source.get("rows", 0) > settings.ASYNC_ROWS and worker_is_there():
+    if size_of(run) > settings.ASYNC_ROWS and worker_is_there():
         enqueue(run=run.pk)
         return _awaited(run)
     return perform(run=run.pk, holder=HOLDER, clock=clock, opened=opened)

@@ -24,7 +24,6 @@ from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand, User
 from sync_app.admin.wizard.words import wrong_of
 from sync_app.models import Record, Run, Upload
-from sync_app.runs.uploads import start as uploads_start
 from sync_app.runs.uploads.keeping import keep_upload
 from templates_app.library.installing import install
 from templates_app.models import Template
@@ -515,8 +514,8 @@ def test_the_import_reads_the_file_as_it_was_looked_at(ann: Actor, ann_at_work: 
     assert (newest().source["encoding"], newest().source["header_row"]) == ("cp1253", 2)
 
 
-def test_a_large_file_waits_for_the_worker(ann: Actor, ann_at_work: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 1)
+def test_a_large_file_waits_for_the_worker(ann: Actor, ann_at_work: Client, settings: Settings) -> None:
+    settings.ASYNC_ROWS = 1
     answer = ann_at_work.post(f"{bring(ann_at_work)}?template=clients", {"mode": "write"})
     assert (answer.status_code, newest().status) == (302, "queued")
 

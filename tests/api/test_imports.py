@@ -107,6 +107,25 @@ def test_many_rows_go_to_the_worker_while_the_request_waits(
     assert (answer.status_code, read(answer)["counts"]["inserted"]) == (200, 2)
 
 
+def test_an_undo_of_many_records_goes_to_the_worker(
+    we: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch, handed: list[int]
+) -> None:
+    run = read(we.send(LEA, MAX))["run"]
+    settings.ASYNC_ROWS, settings.ASYNC_WAIT_SECONDS = 1, 0
+    monkeypatch.setattr(carrying_out, "worker_is_there", lambda: True)
+    answer = we.post(f"api/integration/runs/{run}/undo", {})
+    assert (answer.status_code, handed) == (202, [read(answer)["run"]])
+
+
+def test_a_retry_of_few_rows_of_many_is_done_in_the_request(
+    we: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch, handed: list[int]
+) -> None:
+    run = read(we.send(LEA, MAX, NAMELESS))["run"]
+    settings.ASYNC_ROWS, settings.ASYNC_WAIT_SECONDS = 1, 0
+    monkeypatch.setattr(carrying_out, "worker_is_there", lambda: True)
+    assert (we.post(f"api/integration/runs/{run}/retry", {}).status_code, handed) == (200, [])
+
+
 def test_a_worker_that_takes_too_long_is_not_waited_for(
     we: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch, handed: list[int]
 ) -> None:

@@ -15,7 +15,6 @@ from pytest_django import Settings
 from integration_admin.accounts.access import site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import Record, Run, RunLease, RunStatus, Upload
-from sync_app.runs.uploads import start as uploads_start
 from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from tests.admin.conftest import CLIENTS, HOSTILE
@@ -134,8 +133,8 @@ def test_back_leads_to_the_files_that_wait_and_to_the_look(at_import: Visitor, f
     assert at_import.complaints == []
 
 
-def test_a_run_is_followed_to_its_report(at_import: Visitor, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 1)
+def test_a_run_is_followed_to_its_report(at_import: Visitor, file: Path, settings: Settings) -> None:
+    settings.ASYNC_ROWS = 1
     page = at_import.page
     choose(at_import, file)
     at_import.press(".ia-go:visible")
@@ -155,8 +154,8 @@ def test_a_run_is_followed_to_its_report(at_import: Visitor, file: Path, monkeyp
     assert at_import.complaints == []
 
 
-def test_a_run_is_stopped_by_its_button(at_import: Visitor, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 1)
+def test_a_run_is_stopped_by_its_button(at_import: Visitor, file: Path, settings: Settings) -> None:
+    settings.ASYNC_ROWS = 1
     choose(at_import, file)
     at_import.press(".ia-go:visible")
     # The page loads itself anew when the run has ended, which may be before the answer to the button is there.

@@ -269,8 +269,8 @@ def test_a_small_file_is_imported_at_once_and_is_gone(house: House) -> None:
     assert not OrmQ.objects.exists()
 
 
-def test_a_large_file_waits_for_the_worker(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 1)
+def test_a_large_file_waits_for_the_worker(house: House, settings: Settings) -> None:
+    settings.ASYNC_ROWS = 1
     run = start(house.actor, kept(house.actor), simulate=True)
     assert (run.status, OrmQ.objects.count(), RunPayload.objects.filter(run=run).count()) == ("queued", 1, 1)
     assert not Upload.objects.exists()
@@ -279,10 +279,9 @@ def test_a_large_file_waits_for_the_worker(house: House, monkeypatch: pytest.Mon
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> bytes:
+def large(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """A workbook of thirty rows, in a house where that is much: its sheet is looked at by its beginning."""
-    monkeypatch.setattr(uploads_start, "AT_ONCE_ROWS", 2)
-    monkeypatch.setattr(uploads_start, "FAR_MORE_ROWS", 4)
+    settings.ASYNC_ROWS = 2
     monkeypatch.setattr(heads, "SMALL_WORKBOOK", 0)
     monkeypatch.setattr(xlsx_head, "SHEET_BYTES", 3_000)
     book, out = Workbook(), io.BytesIO()

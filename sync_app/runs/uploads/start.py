@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from django.conf import settings
+
 from integration_admin.accounts.access import Actor
 from sync_app.models import Run, RunPayload, Upload, UploadPart
 from sync_app.runs.loading import LoadedImport
@@ -20,10 +22,8 @@ from sync_app.storage.clock import Clock
 from templates_app.sources.heads import Looked
 from templates_app.sources.rows import Row, SourceFormat
 
-#: As many rows are imported while the person waits, which takes a second; more are the worker's.
-AT_ONCE_ROWS: Final = 2000
-#: An estimate of more than these is never of so few.
-FAR_MORE_ROWS: Final = 2 * AT_ONCE_ROWS
+#: An estimate of so many times the rows that are imported at once is never of so few.
+FAR_MORE: Final = 2
 
 
 def import_upload(
@@ -56,7 +56,7 @@ def import_upload(
         keep=partial(_take_over, found),
         begun=partial(_beginning, body, kind, file),
     )
-    if begun.source.total > AT_ONCE_ROWS:
+    if begun.source.total > settings.ASYNC_ROWS:
         return begun.run
     return perform(run=begun.run.pk, holder=holder, clock=clock, opened=begun.source)
 
@@ -68,7 +68,7 @@ def _beginning(body: KeptBody, kind: str, file: FileOptions, loaded: LoadedImpor
     """
     seen = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns)
     looked = seen.looked
-    if seen.kind != "xlsx" or looked is None or looked.exact or looked.total <= FAR_MORE_ROWS:
+    if seen.kind != "xlsx" or looked is None or looked.exact or looked.total <= FAR_MORE * settings.ASYNC_ROWS:
         return None
     return Beginning(looked)
 
@@ -98,5 +98,5 @@ def _take_over(upload: Upload, run: Run) -> None:
     for kept in UploadPart.objects.filter(upload=upload).order_by("part").iterator(chunk_size=1):
         RunPayload.objects.create(run=run, part=kept.part, content=bytes(kept.content))
     upload.delete()
-    if run.source["rows"] > AT_ONCE_ROWS:
+    if run.source["rows"] > settings.ASYNC_ROWS:
         enqueue(run=run.pk)
