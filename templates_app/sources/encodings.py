@@ -49,7 +49,7 @@ SPACES: Final = frozenset("\t\r\n")
 # Punctuation that joins the parts of a word.
 JOINERS: Final = frozenset("\u2019\u2010")
 # Which share of the likeliest one's likelihood says nothing: the detector knows languages, a list of names is in none.
-AS_LIKELY: Final = 0.9
+AS_LIKELY: Final = 0.7
 SAMPLE_BYTES: Final = 65_536
 
 
