@@ -30,9 +30,15 @@ def task(*arguments: str) -> dict[str, Any]:
 
 
 def test_whoever_is_killed_every_run_ends_once_and_whole() -> None:
-    found = task("kills", "--kills", "20", "--seconds", "20")
+    found = task("kills", "--kills", "10", "--seconds", "10")
     assert found["problems"] == []
     assert found["kills"] > 0
+
+
+def test_so_it_does_when_the_database_is_killed() -> None:
+    found = task("kills", "--kills", "3", "--seconds", "60", "--lanes", "1", *POSTGRES)
+    assert found["problems"] == []
+    assert ("postgres" in found["byVictim"]) is bool(POSTGRES)
 
 
 @pytest.mark.parametrize("mutant", ["journal-outside", "acknowledge-first", "watermark-first"])
