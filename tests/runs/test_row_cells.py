@@ -99,6 +99,13 @@ def test_a_text_of_several_lines_is_shown_in_several(end: str) -> None:
     assert cells_of({"note": f"a{end}b"})[0].long
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "1e99999999999999999999999", "{" * 5_000])
+def test_what_no_reader_takes_is_a_text_in_a_number_and_refused_in_json(text: str) -> None:
+    assert edited(ROW, texts={**texts(ROW), "count": text})["count"] == text
+    with pytest.raises(RunRefused):
+        edited(ROW, texts={**texts(ROW), "tags": text})
+
+
 def test_what_is_nested_must_stay_json() -> None:
     with pytest.raises(RunRefused) as refused:
         edited(ROW, texts={"tags": "[1"})

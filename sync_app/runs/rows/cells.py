@@ -14,6 +14,8 @@ from sync_app.runs.row_text import plain_lines, row_data
 from templates_app.sources.writers.cells import text_of
 
 LONG: Final = 80
+#: What is no JSON at all, nests deeper than is read, or is a number beyond every exponent.
+UNREADABLE: Final = (msgspec.DecodeError, RecursionError, ArithmeticError)
 
 
 class CellRefused(RunRefused):
@@ -100,7 +102,7 @@ def _number(text: str) -> Any:
     """A number where there was one; a text that is none stays a text, for the template to judge."""
     try:
         found = row_data(text)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return text
     return found if isinstance(found, int | float | Decimal) and not isinstance(found, bool) else text
 
@@ -110,7 +112,7 @@ def _nested(name: str, text: str, value: Any) -> Any:
         return value
     try:
         return row_data(text)
-    except msgspec.DecodeError as refused:
+    except UNREADABLE as refused:
         raise CellRefused("cell_not_json", name=name or "…") from refused
 
 
