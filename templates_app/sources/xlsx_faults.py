@@ -12,7 +12,7 @@ from lxml import etree
 from templates_app.catalog.problems import Problem
 
 from .rows import SourceRefused
-from .xlsx_head import BROKEN, sheet_parts
+from .xlsx_head import BROKEN, entry_of, sheet_parts
 from .xlsx_zip import column_number
 
 #: A formula has at most 8,192 characters, and more bytes than that: none is cut between two pieces unseen.
@@ -31,7 +31,8 @@ def sheet_faults(file: IO[bytes], sheet: str) -> Faults:
     """Row of the sheet -> column, both from 1 -> what is wrong there. Raises SourceRefused `workbook_broken`."""
     try:
         with zipfile.ZipFile(file) as archive:
-            part = sheet_parts(archive).get(sheet)
+            name = sheet_parts(archive).get(sheet)
+            part = entry_of(archive, name) if name is not None else None
             if part is None or not _is_suspect(archive, part):
                 return {}
             with archive.open(part) as content:
@@ -40,7 +41,7 @@ def sheet_faults(file: IO[bytes], sheet: str) -> Faults:
         raise SourceRefused("workbook_broken") from None
 
 
-def _is_suspect(archive: zipfile.ZipFile, part: str) -> bool:
+def _is_suspect(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     tail = b""
     with archive.open(part) as content:
         while piece := content.read(LONGEST_FORMULA * 16):

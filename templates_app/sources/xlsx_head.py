@@ -65,6 +65,8 @@ def workbook_head(body: bytes, *, sheet_bytes: int = 0, packed: bool = False) ->
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(out, "w", method) as cut:
             parts = sheet_parts(archive)
+            if not {WORKBOOK, *parts.values()} <= {*archive.namelist()}:
+                return None
             for entry in archive.infolist():
                 content = _start(archive, entry, set(parts.values()), sheet_bytes)
                 if content is not None:
@@ -86,6 +88,16 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: targets[relation] for name, relation in named if relation in targets}
 
 
+def entry_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """The part of this name as readers of cells find it: in any letter case, with slashes of either sort. KeyError."""
+    wanted = name.lower()
+    found = (entry for entry in archive.infolist() if entry.filename.replace("\\", "/").lower() == wanted)
+    entry = next(found, None)
+    if entry is None:
+        raise KeyError(name)
+    return entry
+
+
 def _relation(sheet: dict[str, str]) -> str:
     """`r:id`, whatever prefix stands for its namespace; not the sheet's own number."""
     return next((value for name, value in sheet.items() if name.endswith(":id")), "")
@@ -93,7 +105,7 @@ def _relation(sheet: dict[str, str]) -> str:
 
 def _tags(archive: zipfile.ZipFile, part: str, tag: str) -> list[dict[str, str]]:
     """The attributes of every such element of a small part."""
-    text = _read(archive, archive.getinfo(part), SHEET_BYTES).decode("utf-8", "replace")
+    text = _read(archive, entry_of(archive, part), SHEET_BYTES).decode("utf-8", "replace")
     return [
         {name: html.unescape(double or single) for name, double, single in ATTRIBUTE.findall(attributes)}
         for found, attributes in TAG.findall(text)

@@ -50,7 +50,7 @@ def _check_container(view: memoryview) -> None:
 
 def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
     entries = archive.infolist()
-    names = {entry.filename.lower() for entry in entries}
+    names = {entry.filename.replace("\\", "/").lower() for entry in entries}
     if WORKBOOK not in names:
         raise SourceRefused("workbook_other_kind" if names & OFFICE else "file_is_archive")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > limits.max_unpacked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -83,6 +84,23 @@ def test_a_value_however_it_came_is_none(cell: str) -> None:
 def test_an_error_of_newer_programs_is_refused_with_the_whole_workbook_and_never_taken_for_nothing() -> None:
     body = sheet('<c r="A2"><v>1</v></c><c r="B2" t="e"><v>#SPILL!</v></c>')
     assert refusal(lambda: rows_of(body)).problem.code == "workbook_broken"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        lambda name: name.replace("workbook.xml", "Workbook.xml") if name == "xl/workbook.xml" else name,
+        lambda name: name.replace("sheet1", "Sheet1"),
+        lambda name: name.replace("/", "\\") if name.startswith("xl/") else name,
+    ],
+    ids=["another case", "a sheet in another case", "backslashes"],
+)
+def test_a_workbook_of_a_careless_program_is_looked_at_as_well(name: Callable[[str], str]) -> None:
+    out, body = io.BytesIO(), sheet('<c r="A2"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c>')
+    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(out, "w") as after:
+        for entry in before.infolist():
+            after.writestr(name(entry.filename), before.read(entry))
+    assert dict(only(out.getvalue()).faults) == {"b": error("#N/A")}
 
 
 def test_cells_without_a_place_are_counted() -> None:
