@@ -90,9 +90,12 @@ class DatabaseExports:
         return {row[0] for row in self._rows(sql, parameters)} if records else set()
 
     def former_targets(self, field: str, records: Collection[int], *, after: int) -> set[int]:
-        """The ids that `field` of these records referred to before a change after this revision."""
+        """The ids that `field` of these records referred to before a change after this revision.
+
+        What takes a record away names no field, and may give it back the values it had before.
+        """
         found: set[int] = set()
-        for _record, before in self._touching([field], records, "before", after):
+        for _record, before in self._touching([field], records, "before", after, deleted=True):
             value = journal.decode_values(before).get(field)
             found.update(value if isinstance(value, list) else () if value is None else (value,))
         return found
@@ -101,11 +104,16 @@ class DatabaseExports:
         """Those of these records of which a change after this revision gave one of the fields another value."""
         return {record for record, _ in self._touching(fields, records, "fields", after)}
 
-    def _touching(self, fields: Collection[str], records: Collection[int], column: str, after: int) -> list[Any]:
-        """(record, a column) of the entries after this revision that changed one of the fields of these records."""
+    def _touching(
+        self, fields: Collection[str], records: Collection[int], column: str, after: int, *, deleted: bool = False
+    ) -> list[Any]:
+        """(record, a column) of the entries after this revision that changed one of the fields of these records.
+
+        `deleted`: those as well that took one of the records away.
+        """
         if not fields or not records:
             return []
-        named = " OR ".join(["',' || fields || ',' LIKE %s"] * len(fields))
+        named = " OR ".join(["',' || fields || ',' LIKE %s"] * len(fields) + ["operation = 'Delete'"] * deleted)
         sql = (
             f"SELECT record, {column} FROM {journal.TABLE}"
             f" WHERE {self._dialect.any_of('record')} AND revision > %s AND applied AND ({named})"

@@ -135,6 +135,16 @@ def test_every_item_that_differs_is_in_the_increment(doors: House, seed: int, pu
                 seen[name] = now, after
 
 
+def test_the_owner_of_a_member_that_was_revived_and_taken_away_again_is_due(doors: House) -> None:
+    change(doors, customer("A"), customer("B"), customer("M", mail="m@b.org", parent="B"))
+    change(doors, {"code": "M"}, template="gone")
+    revived = change(doors, customer("M", mail="m@b.org", parent="A"))
+    shown, cursor = whole(doors, "members")
+    assert len(shown["A"]["children"]) == 1
+    doors.undo(revived)
+    assert since(doors, "members", cursor)["A"]["children"] == []
+
+
 def test_both_owners_are_due_when_a_member_of_a_list_moves(doors: House) -> None:
     change(doors, customer("A"), customer("B"), customer("M", parent="A"))
     _, cursor = whole(doors, "members")
