@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integration_admin.accounts.models import AuditEntry
-from sync_app.models import Sync, TurnStatus
+from sync_app.models import Sync, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.base import Setting
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.errors import SyncConflict
@@ -120,6 +121,14 @@ def test_a_connection_that_leads_to_the_same_place_keeps_them_where_they_stand(
     moved(desk, address, **more)
     assert desk.fresh(sync).watermark == "w1"
     assert history() == []
+
+
+def test_a_turn_that_ended_while_the_save_waited_belongs_to_what_was(desk: Desk) -> None:
+    sync = begun(desk)
+    ended = desk.clock() + timedelta(hours=1)
+    SyncTurn.objects.filter(sync=sync).update(finished_at=ended)
+    desk.sync(sync=sync.pk, template="people", transfer={"path": "customers", "size": "5"})
+    assert desk.fresh(sync).begun_at == ended
 
 
 def test_neither_moves_under_a_turn_that_is_at_work(desk: Desk) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Max
+
 from integration_admin.accounts import audit
 from sync_app.models import Connection, Health, Sync, SyncTurn
 from sync_app.syncs.connectors.base import Setting, Sort
@@ -25,7 +27,7 @@ def begin_all_anew(*, connection: Connection, by: str, at: datetime) -> None:
     syncs = Sync.objects.select_for_update(of=("self",)).select_related("brand").filter(connection=connection)
     for sync in syncs.order_by("pk"):
         begin_anew(sync=sync, by=by, at=at)
-        Sync.objects.filter(pk=sync.pk).update(watermark=sync.watermark, begun_at=at, changed_at=at)
+        Sync.objects.filter(pk=sync.pk).update(watermark=sync.watermark, begun_at=sync.begun_at, changed_at=at)
 
 
 def begin_anew(*, sync: Sync, by: str, at: datetime) -> None:
@@ -38,7 +40,9 @@ def begin_anew(*, sync: Sync, by: str, at: datetime) -> None:
     # What was not acknowledged there comes again from there, should anybody ask.
     SyncTurn.objects.filter(sync=sync, settled=False).update(settled=True)
     # Nor is what it brought until now an echo, or its own to take away, where it leads from now on.
-    sync.begun_at = at
+    # A turn may have ended while this waited for its lock: it still belongs to what was.
+    ended = SyncTurn.objects.filter(sync=sync).aggregate(last=Max("finished_at"))["last"]
+    sync.begun_at = max(at, ended or at)
     if not sync.watermark:
         return
     before, sync.watermark = {"watermark": sync.watermark}, ""

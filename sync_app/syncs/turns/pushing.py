@@ -87,9 +87,14 @@ def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
     if last is None or last.run is None or last.status not in BROKEN_OFF:
         return None
     same = last.progress.get("from") == sync.watermark and "key" in last.progress and not rehearses(turn)
-    unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at
+    unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at and not _led_since(sync, last)
     refused = not last.progress.get("delivered") and last.trouble in PUT_RIGHT_BY_A_PERSON
     return last if same and unchanged and not refused and items_of(last.run) is not None else None
+
+
+def _led_since(sync: Sync, turn: SyncTurn) -> bool:
+    """Whether the sync was led to other data after this turn, or while it ended."""
+    return sync.begun_at is not None and turn.finished_at is not None and sync.begun_at >= turn.finished_at
 
 
 def _start(
