@@ -111,7 +111,9 @@ def test_an_answer_drips(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> Non
     waits: list[float] = []
     monkeypatch.setattr("sync_app.standins.server.time.sleep", waits.append)
     campus.standin.faults.switch_on(Fault.SLOW_DRIP)
-    assert len(campus.send()[2]) == len(waits) > 100
+    # The last wait may begin after the last byte is here.
+    assert 0 <= len(campus.send()[2]) - len(waits) <= 1
+    assert len(waits) > 100
 
 
 def test_a_write_is_carried_out_and_its_reply_lost(campus: Campus) -> None:
