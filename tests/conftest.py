@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
-from tests.lingering import NAMED_BY, require_none_left, session_name
+from tests.lingering import NAMED_BY, end_all_left, session_name
 from tests.nothing_skipped import SHARED_DATA
 
 BY = "the tests"
@@ -54,7 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Before the database of the tests is dropped, everybody has left it."""
     yield
     with django_db_blocker.unblock():
-        require_none_left()
+        end_all_left()
 
 
 @pytest.fixture(autouse=True)
