@@ -7,12 +7,12 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
 from .rows import SourceRefused
+from .xlsx_zip import BROKEN_ARCHIVE
 
 SHEET_BYTES: Final = 1024 * 1024
 STRINGS_BYTES: Final = 8 * SHEET_BYTES
@@ -21,16 +21,8 @@ RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 #: What a reader of cells needs beside the sheets and texts; the rest (pictures, themes, comments) stays away.
 KEPT: Final = frozenset({"[content_types].xml", "_rels/.rels", WORKBOOK, RELATIONS, "xl/styles.xml"})
 STRINGS: Final = "xl/sharedstrings.xml"
-BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    KeyError,
-)
+#: A part that every workbook has may lack, too.
+BROKEN: Final = (*BROKEN_ARCHIVE, KeyError)
 TAG: Final = re.compile(r"""<(?:\w+:)?(sheet|Relationship)\s((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 ATTRIBUTE: Final = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ROW_END: Final = re.compile(rb"</((?:\w+:)?)row\s*>")

@@ -12,6 +12,8 @@ from typing import IO, Final
 from .limits import Limits
 from .rows import SourceRefused
 
+#: What reading an archive that is damaged, encrypted or packed in an unknown way may raise.
+BROKEN_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK: Final = "xl/workbook.xml"
@@ -33,7 +35,7 @@ def check_workbook(view: memoryview, file: IO[bytes], *, limits: Limits) -> None
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive, limits)
             _check_contents(archive, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except BROKEN_ARCHIVE as error:
         if isinstance(error, SourceRefused):
             raise
         raise SourceRefused("workbook_broken") from None

@@ -6,7 +6,6 @@ import codecs
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -19,6 +18,7 @@ from templates_app.sources.limits import DEFAULT_LIMITS, Limits
 from templates_app.sources.open import kind_of, open_source
 from templates_app.sources.rows import Source, SourceRefused
 from templates_app.sources.xlsx_head import sheet_names
+from templates_app.sources.xlsx_zip import BROKEN_ARCHIVE
 
 #: What a body may have been written in, beside what it was read in.
 ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
@@ -30,7 +30,6 @@ UNPACKED: Final = 512 * 1024 * 1024
 NO_HEADER: Final = 0
 _WORDS: Final = re.compile(r"\w+")
 _TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _unreadable_has(body: Body, print_: Fingerprint) -> bool:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
                 return True
             return any(_entry_has(archive, name, probes) for name in archive.namelist())
-    except _BROKEN:
+    except BROKEN_ARCHIVE:
         return True
 
 
