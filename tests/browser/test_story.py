@@ -68,8 +68,9 @@ class Storyteller:
         self.page.click(f'[data-accept="{source}"]')
         expect(self.page.locator(f'[data-accept="{source}"]')).to_have_count(0)
 
-    def targets(self) -> list[str]:
-        return [self.page.locator(f"#{one}").input_value() for one in self._ids("target")]
+    def sees_mapped(self, field: str) -> None:
+        """The row of a field is there; a suggestion taken goes away before the mapping is looked at again."""
+        expect(self.page.locator(f'#ia-mapping input[id$="-target"][value="{field}"]')).to_have_count(1)
 
     def publishes(self, note: str) -> None:
         self.page.fill("#ia-form input[name=note]", note)
@@ -106,12 +107,6 @@ class Storyteller:
         self.visitor.press("text=Undo: show what it would do")
         self.visitor.press(f"text=Undo run #{run.pk}")
         return self.run()
-
-    def _ids(self, part: str) -> list[str]:
-        found: list[str] = self.page.eval_on_selector_all(
-            f'#ia-mapping input[id$="-{part}"]', "all => all.map(one => CSS.escape(one.id))"
-        )
-        return found
 
 
 @pytest.fixture
@@ -153,8 +148,9 @@ def test_a_real_file_is_mapped_rehearsed_written_repaired_and_taken_back(
     teller.begins_a_template_with(file, brand="Academy", name="schools")
     for source in (KEY, "Nom_etablissement", "Code_postal", "Nom_commune", "Telephone", "Mail"):
         teller.accepts(source)
+    for field in ("Customer._UAI", "Customer.Company", "Customer.Zip", "Customer.Email"):
+        teller.sees_mapped(field)
     expect(page.locator("#ia-finding-counts")).not_to_contain_text("1")
-    assert {"Customer._UAI", "Customer.Company", "Customer.Zip", "Customer.Email"} <= set(teller.targets())
     expect(page.locator("#ia-preview")).to_contain_text(f"of the first 200 of {ROWS} rows")
     expect(page.locator("#ia-preview")).to_contain_text("insert", ignore_case=True)
     teller.publishes("the directory of schools")
