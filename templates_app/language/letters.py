@@ -8,14 +8,20 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from templates_app.language.months import JAPANESE, SHORT, month_name, month_of
 from templates_app.language.serials import read_serial, write_serial
 
 EXCEL: Final = "Excel"
+
+#: A name in any letters, up to a sign that is none; with a dot where it is shortened. The Japanese write a number.
+_MONTH: Final = rf"(?P<month>[^\x00-@\[-`{{-\u00bf\u2000-\u206f]{{3,15}}\.?|[0-9]{{1,2}}{JAPANESE})"
 
 #: The letters in their possible lengths, as a part of a regular expression.
 _READ: Final = {
     "yyyy": "(?P<year>[0-9]{4})",
     "yy": "(?P<year>[0-9]{2})",
+    "MMMM": _MONTH,
+    "MMM": _MONTH,
     "MM": "(?P<month>[0-9]{2})",
     "M": "(?P<month>[0-9]{1,2})",
     "dd": "(?P<day>[0-9]{2})",
@@ -118,7 +124,7 @@ class Letters:
         clock = _clock(parts)
         if "year" not in self.kinds:
             return time(*clock)
-        day = date(_year(parts["year"] or ""), int(parts.get("month") or 1), int(parts.get("day") or 1))
+        day = date(_year(parts["year"] or ""), _month(parts.get("month") or "1"), int(parts.get("day") or 1))
         if not self.kinds - {"year", "month", "day"}:
             return day
         midnight_after = clock == (24, 0, 0, 0)
@@ -165,6 +171,10 @@ def _year(digits: str) -> int:
     return year if len(digits) == 4 else year + (2000 if year < 50 else 1900)
 
 
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else month_of(text)
+
+
 def _zone(text: str) -> timezone:
     if text == "Z":
         return UTC
@@ -181,6 +191,8 @@ def _written(run: str, moment: Any) -> str:
     kind = _kind(run)
     if kind == "year":
         return f"{getattr(moment, 'year', 1):04d}"[-len(run) :]
+    if kind == "month" and len(run) >= SHORT:
+        return month_name(getattr(moment, "month", 1), short=len(run) == SHORT)
     if kind == "half":
         return f"{getattr(moment, 'hour', 0) % 12 or 12:0{len(run)}d}"
     if kind == "noon":

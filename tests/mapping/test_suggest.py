@@ -197,6 +197,8 @@ def test_a_column_of_codes_is_no_town() -> None:
         (["1/31/2024", "2/1/2024"], (("Format", "M/d/yyyy"),)),
         (["31.1.2024", "1.2.2024"], (("Format", "d.M.yyyy"),)),
         (["20240131", "20240201"], (("Format", "yyyyMMdd"),)),
+        (["02-JAN-24", "31-DEC-23"], (("Format", "d-MMM-yy"),)),
+        (["3 févr. 2024", "12 août 2023"], (("Format", "d MMM yyyy"),)),
         (["45322", "45323"], (("Format", "Excel"),)),
         (["31/01/2024 08:30", "01/02/2024 17:00"], (("Format", "dd/MM/yyyy HH:mm"),)),
         (["31-12-99", "15-01-24"], (("Format", "dd-MM-yy"),)),

@@ -22,7 +22,8 @@ class Date(Step):
             "Format",
             Form.LETTERS,
             required=True,
-            sentence="yyyy yy MM M dd d HH H hh h mm m ss s f tt zzz K; alternatives with |; Excel is a day number.",
+            sentence="yyyy yy MMMM MMM MM M dd d HH H hh h mm m ss s f tt zzz K; "
+            "alternatives with |; Excel is a day number.",
         ),
     )
     gives = "date"

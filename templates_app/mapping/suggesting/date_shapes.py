@@ -14,6 +14,8 @@ _DAYS: Final = (
     "yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "d/M/yyyy", "M/d/yyyy", "dd.MM.yyyy", "d.M.yyyy", "dd-MM-yyyy",
     "MM-dd-yyyy", "d-M-yyyy", "M-d-yyyy", "yyyy/MM/dd", "yyyy.MM.dd", "yyyyMMdd", "ddMMyyyy", "dd/MM/yy", "MM/dd/yy",
     "yy/MM/dd", "d/M/yy", "M/d/yy", "dd.MM.yy", "d.M.yy", "dd-MM-yy", "yy-MM-dd",
+    "d MMM yyyy", "d-MMM-yyyy", "d/MMM/yyyy", "d.MMM.yyyy", "d. MMM yyyy", "MMM d, yyyy", "MMM d yyyy", "yyyy-MMM-d",
+    "d 'de' MMM 'de' yyyy", "dMMMyyyy", "d-MMM-yy", "d/MMM/yy", "d MMM yy",
 )  # fmt: skip
 _TIMES: Final = ("", " HH:mm", " HH:mm:ss", "THH:mm", "THH:mm:ss", " H:mm", " hh:mm tt", " h:mm tt")
 #: So many of a column's values must fit a format for it to be that of the column.

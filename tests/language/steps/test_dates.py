@@ -36,6 +36,18 @@ PLUS_TWO = timezone(timedelta(hours=2))
         ("hh:mm tt dd.MM.yyyy", "12:05 am 02.01.2024", datetime(2024, 1, 2, 0, 5)),
         ("h:mm t dd.MM.yyyy", "3:05 P 02.01.2024", datetime(2024, 1, 2, 15, 5)),
         ("HH:mm", "08:30", time(8, 30)),
+        ("dd-MMM-yy", "02-JAN-24", date(2024, 1, 2)),
+        ("ddMMMyyyy", "02jan2024", date(2024, 1, 2)),
+        ("MMM d, yyyy h:mm tt", "Sept. 2, 2024 3:05 PM", datetime(2024, 9, 2, 15, 5)),
+        ("MMMM yyyy", "May 2024", date(2024, 5, 1)),
+        ("d MMM yyyy", "2 janvier 2024", date(2024, 1, 2)),
+        ("d MMMM yyyy", "2\u00a0févr. 2024", date(2024, 2, 2)),
+        ("d. MMM yyyy", "2. MÄRZ 2024", date(2024, 3, 2)),
+        ("dd.MMM.yyyy", "02.Mrz.2024", date(2024, 3, 2)),
+        ("dd.MMM.yyyy", "02.Mär..2024", date(2024, 3, 2)),
+        ("d MMM yyyy", "2 août 2024", date(2024, 8, 2)),
+        ("d MMMM yyyy", "2 мая 2024", date(2024, 5, 2)),
+        ("yyyy年MMMd日", "2024年11月2日", date(2024, 11, 2)),
         (r"\d\a\y dd MM yyyy", "day 02 01 2024", date(2024, 1, 2)),
         ("yyyy-MM-dd|dd/MM/yyyy", "02/01/2024", date(2024, 1, 2)),
         ("yyyyMMdd", 20240102, date(2024, 1, 2)),
@@ -61,6 +73,11 @@ def test_date_reads_the_letters(written: str, value: Any, expected: Any) -> None
         ("hh:mm tt yyyy", "13:00 pm 2024"),
         ("HH:mm", "24:00"),
         ("yyyyMMddHHmmss", "2018123104580"),
+        ("dd MMM yyyy", "02 Janua 2024"),
+        ("dd MMM yyyy", "02 jui 2024"),
+        ("dd MMM yyyy", "02 01 2024"),
+        ("dd MMM yyyy", "31 Feb 2024"),
+        ("yyyyMMM", "202413月"),
         ("Excel", "soon"),
     ],
 )
@@ -101,7 +118,8 @@ def test_a_cell_that_is_a_date_passes(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "'text'", "dd/MM", "MMM yyyy", "dddd yyyy", "yyyy yyyy", "hh:mm", "HH:mm tt", "g yyyy", "yyy"]
+    "written",
+    ["", "'text'", "dd/MM", "MMMMM yyyy", "MMM dd", "dddd yyyy", "yyyy yyyy", "hh:mm", "HH:mm tt", "g yyyy", "yyy"],
 )
 def test_a_format_that_cannot_be_read_is_refused_when_built(written: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
@@ -119,6 +137,8 @@ def test_a_format_that_cannot_be_read_is_refused_when_built(written: str) -> Non
         ("yyyy-MM-dd HH:mm zzz", datetime(2024, 1, 2, 3, 4, tzinfo=PLUS_TWO), "2024-01-02 03:04 +02:00"),
         ("dd/MM/yyyy|yyyy", "2024-01-02", "02/01/2024"),
         ("yyyy", date(812, 1, 1), "0812"),
+        ("dd-MMM-yyyy", date(2024, 1, 2), "02-Jan-2024"),
+        ("d MMMM yyyy", date(2024, 9, 2), "2 September 2024"),
         ("Excel", date(2024, 1, 2), 45293),
         ("Excel", datetime(2024, 1, 2, 12), Decimal("45293.5")),
         ("Excel", date(1900, 1, 1), 1),
