@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import pytest
 import requests
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand, Group
-from sync_app.runs.lists import planned
 from templates_app.library.fields import add_custom_field
 from tests.api.conftest import Caller, read, written
 from tests.api.entities import made, refusal
@@ -181,17 +182,33 @@ def test_what_may_not_be_read_narrows_to_nothing(plan: Plan, we: Caller, mate: C
     assert told(mate, categories=[sure]) == told(mate, tasks=[coaching]) == []
 
 
-def test_only_what_the_window_means_counts_toward_the_limit(
-    plan: Plan, we: Caller, monkeypatch: pytest.MonkeyPatch
+def test_fractions_of_a_second_stand_behind_the_whole_one(we: Caller) -> None:
+    times = ("07:00:00.500000Z", "07:00:00Z", "07:00:00.250000Z")
+    late, first, between = (
+        made(we, "do", start=f"2026-11-21T{time}", end="2026-11-21T08:00:00.5Z", label=time) for time in times
+    )
+    assert keys(we) == [first, between, late]
+    assert keys(we, dateFrom="2026-11-21T07:00:00.25Z", dateTo="2026-11-21T07:00:00.4Z") == [first, between]
+    assert keys(we, dateFrom="2026-11-21T08:00:00Z") == [first, between, late]
+    assert keys(we, dateFrom="2026-11-21T08:00:00.5Z") == []
+
+
+def test_work_and_unavailabilities_stand_in_one_order_whatever_there_is_beside_the_window(
+    plan: Plan, we: Caller
 ) -> None:
-    monkeypatch.setattr(planned, "SCANNED_AT_MOST", 2)
-    for _ in range(3):
-        plan(20, "08:00", "09:00")
-    meant = [plan(21, "08:00", "09:00"), plan(21, "09:00", "10:00")]
-    assert keys(we) == meant
-    plan(21, "10:00", "11:00")
-    assert refusal(we.post(LIST, DAY)) == (422, "too_many_to_scan")
-    assert keys(we, dateFrom="2026-11-21T08:30:00", dateTo="2026-11-21T10:00:00") == meant
+    gone = plan(21, "09:00", "10:00")
+    we.call("DELETE", f"api/do/{gone}")
+    times = {"start": "2026-11-21T08:00:00", "end": "2026-11-21T20:00:00"}
+    ill = made(we, "unavailability", label="Ill", **times)
+    second, first = plan(21, "10:00", "11:00"), plan(21, "07:00", "08:00")
+    keys(we)
+    with CaptureQueriesContext(connection) as few:
+        assert keys(we) == [first, ill, second]
+    for day in (19, 20, 22, 23):
+        plan(day, "08:00", "09:00")
+    with CaptureQueriesContext(connection) as many:
+        assert keys(we) == [first, ill, second]
+    assert len(many) == len(few)
 
 
 # --- a client of the vendor

@@ -145,7 +145,7 @@ def planned() -> Operation:
         description=gettext("Times are those of the brand, without a zone behind them. A question, although posted."),
         body=body(given, examples={"week": {"summary": gettext("A week"), "value": example}}),
         answers={200: answer(gettext("In the order of the beginnings, complete."), shape)},
-        refusals=(403, 404, 422),
+        refusals=(403, 404),
     )
 
 
