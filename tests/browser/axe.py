@@ -22,13 +22,20 @@ RULES: Final[dict[str, Any]] = {
     "rules": {name: {"enabled": False} for name in OFF},
     "resultTypes": ["violations"],
 }
+# What moves or changes its colour is looked at when it has, unless it goes on for ever.
+STILL: Final = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter((one) => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity)
+        .map((one) => one.finished)
+).then(() => null)"""
 SCRIPT: Final[str] = Axe().axe_script
 windows = pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda window: f"{window[0]}-{window[1]}")
 
 
 def violations(visitor: Visitor) -> Iterator[str]:
-    """What axe has against the page as it stands: rule, place, and what it says of it."""
+    """What axe has against the page as it comes to stand: rule, place, and what it says of it."""
     page = visitor.page
+    page.evaluate(STILL)
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
     path = page.url.removeprefix(visitor.origin)

@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Request,
     Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -47,8 +48,12 @@ from tests.conftest import BY, Key, Login
 Window = tuple[int, Literal["light", "dark"]]
 PASSWORD: Final = "correct horse root"
 TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: A machine that does much else at the same time is no failure: so long what is expected may take.
+PATIENCE: Final = 30_000
 MOVING_MILLISECONDS: Final = 2000
 LOOK_MILLISECONDS: Final = 100
+#: A part of the page that waits for an answer, or whose answer is there and not listened to yet.
+ASKING: Final = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 COMPLAINTS: Final = frozenset({"error", "warning"})
 SUCCEEDED: Final[dict[str, Any]] = {"status": TurnStatus.SUCCEEDED, "counts": {"inserted": 2}}
 HOSTILE_ROW: Final = {"Nom": HOSTILE, "Email": "x@example.org", "ID_DOSSIER": HOSTILE}
@@ -89,6 +94,18 @@ class Visitor:
                 return
             self.page.wait_for_timeout(LOOK_MILLISECONDS)
         self._complain(f"{self.page.evaluate(TOO_WIDE)} pixels too wide")
+
+    def settle(self) -> None:
+        """Waits until every part of the page that was asked for is there, and answers to whoever uses it."""
+        expect(self.page.locator(ASKING)).to_have_count(0)
+
+    def hear(self, told: str) -> None:
+        """Waits until something with these words was complained about. AssertionError when nothing is."""
+        for _wait in range(PATIENCE // LOOK_MILLISECONDS):
+            if any(told in complaint for complaint in self.complaints):
+                return
+            self.page.wait_for_timeout(LOOK_MILLISECONDS)
+        raise AssertionError(f"nobody complained of {told!r}, but of {self.complaints}")
 
     def sign_in(self, user: str, password: str = PASSWORD) -> None:
         """Comes with the cookie of somebody who signed in before, and has no page open yet."""
@@ -145,6 +162,7 @@ def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
 
 @pytest.fixture(scope="session")
 def browser(live_server: LiveServer) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # The browser's driver keeps an event loop in this thread; the database is still used by one test at a time.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import User
@@ -27,7 +28,7 @@ def test_axe_has_nothing_against_what_opens(visitor: Visitor, runs: list[Run], r
     narrow = page.evaluate("window.innerWidth < 500")
     visitor.open(reverse("admin:sync_app_run_changelist"))
     page.click("[data-filters]")
-    page.wait_for_timeout(300)
+    expect(page.locator("#changelist-filter")).to_be_visible()
     found = [*violations(visitor)]
     page.keyboard.press("Escape")
     if narrow:
@@ -96,14 +97,17 @@ def test_a_record_is_found_and_opened_without_a_mouse(visitor: Visitor, runs: li
     page, record = visitor.page, Record.objects.get(label="Petit")
     page.keyboard.press("Control+k")
     assert page.evaluate("document.activeElement.id") == "ia-search-words"
-    page.keyboard.type("petit")
-    page.wait_for_selector("#ia-search [role=option][aria-selected=true]")
+    # At once, as fast hands do: each pause would be a question of its own, answered whenever.
+    page.keyboard.insert_text("petit")
+    expect(page.locator("#ia-search [role=option][aria-selected=true]")).to_contain_text("Petit")
+    visitor.settle()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith(reverse("admin:sync_app_record_change", args=[record.pk]))
     page.keyboard.press("Control+k")
+    expect(page.locator("#ia-search")).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.is_visible("#ia-search")
+    expect(page.locator("#ia-search")).to_be_hidden()
     assert visitor.complaints == []
 
 

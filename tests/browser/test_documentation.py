@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from integration_admin.accounts.access import site_actor
@@ -43,7 +44,8 @@ def test_somebody_new_makes_a_first_call(
     page.click("#operations-Runs-list_runs .opblock-summary-control")
     page.click("#operations-Runs-list_runs .execute")
     page.wait_for_selector("#operations-Runs-list_runs .live-responses-table")
-    assert "200" in page.inner_text("#operations-Runs-list_runs .live-responses-table tbody .response-col_status")
+    status = page.locator("#operations-Runs-list_runs .live-responses-table tbody .response-col_status").first
+    expect(status).to_contain_text("200")
     visitor.look()
     assert list(violations(visitor)) == []
     assert visitor.complaints == []

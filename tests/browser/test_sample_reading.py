@@ -35,6 +35,7 @@ def test_the_first_row_is_asked_about_and_the_answer_counts_at_once(
     visitor.open(reverse("admin:sync_app_import_check", args=[upload.pk]))
     page.check("#ia-header-no")
     expect(page.locator(".ia-peek thead")).to_contain_text("column_3")
+    visitor.settle()
     page.select_option("#ia-header", "1")
     expect(page.locator(".ia-peek thead")).to_contain_text("a0@example.org")
     visitor.look()
@@ -44,8 +45,9 @@ def test_the_first_row_is_asked_about_and_the_answer_counts_at_once(
     page.click("#ia-suggestions [data-reread][data-value='0']")
     expect(page.locator("#ia-suggestions")).to_contain_text("column_3")
     expect(page.locator("#ia-sample [name=header_row] option:checked").first).to_contain_text("None")
+    visitor.settle()
     page.click("[data-accept-all]")
     expect(page.locator("#ia-suggestions")).to_contain_text("2 columns are mapped")
-    assert '<In Columns="column_1,column_2,column_3">' in page.evaluate("window.iaEditor.text.get()")
+    page.wait_for_function("""() => iaEditor.text.get().includes('<In Columns="column_1,column_2,column_3">')""")
     visitor.look()
     assert visitor.complaints == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -39,14 +39,6 @@ PEOPLE: Final = """<In>
   <Property Name="Email" Type="Customer" Field="Email" />
 </In>"""
 SOMEBODY: Final = "somebody@example.org"
-PATIENCE: Final = 15_000
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def work() -> None:
@@ -89,6 +81,7 @@ def makes_a_sync(visitor: Visitor) -> None:
     page.select_option("[name=template]", "people")
     expect(page.locator("[name=protected][value='Customer.LastName']")).to_have_count(1)
     expect(page.locator("[name=transfer-template]")).to_have_value("client-export")
+    visitor.settle()
     page.fill("[name=every]", "2")
     page.select_option("[name=unit]", "hours")
     expect(page.locator("#ia-times")).to_contain_text("Every 2 hours")
@@ -105,6 +98,8 @@ def runs_now(visitor: Visitor, *, outcome: str, health: str) -> None:
     visitor.press("main button:has-text('Run now')")
     expect(visitor.page.locator("#ia-progress-state")).to_contain_text("Waiting for a worker")
     work()
+    # Until then the page shows the turn before.
+    expect(visitor.page.locator("#ia-progress-state")).to_have_count(0)
     expect(visitor.page.locator(".ia-turns tbody tr").first).to_contain_text(outcome)
     expect(visitor.page.locator("#ia-health")).to_contain_text(health)
 
