@@ -211,6 +211,39 @@ def test_work_and_unavailabilities_stand_in_one_order_whatever_there_is_beside_t
     assert len(many) == len(few)
 
 
+def test_each_key_of_the_list_is_that_of_a_detail(
+    plan: Plan, we: Caller, mate: Caller, readers: Group, acme: Brand, now: datetime
+) -> None:
+    for entity, name, kind in [("Do", "_NOTE", "Text"), ("Unavailability", "_NOTE", "Memo"), ("Do", "_CAR", "Text")]:
+        add_custom_field(actor=system_actor(brand=acme, name="t"), entity_type=entity, name=name, kind=kind, at=now)
+    kim = made(we, "resource", lastName="Kim")
+    times = {"start": "2026-11-21T10:00:00", "end": "2026-11-21T11:00:00"}
+    ill = made(we, "unavailability", label="Ill", resources=[kim], fields={"NOTE": "flu"}, **times)
+    work = plan(21, "08:00", "09:00")
+    assert [read(we.get(f"api/do/{key}"))["key"] for key in keys(we)] == [work, ill]
+    detail = we.get(f"api/do/{ill}")
+    assert read(detail) == {
+        "key": ill,
+        "label": "Ill",
+        "type": "Unavailability",
+        "start": "2026-11-21T09:00:00Z",
+        "end": "2026-11-21T10:00:00Z",
+        "resources": [{"key": kim, "label": "Kim"}],
+        "place": {"address": "", "zip": "", "city": ""},
+        "fields": {"NOTE": "", "CAR": ""},
+    }
+    assert we.get(f"api/do/{ill}", **{"If-None-Match": detail["ETag"]}).status_code == 304
+    # It is written where it belongs, by the tag of either address.
+    assert refusal(we.call("PATCH", f"api/do/{ill}", {"label": "Well"})) == (404, "record_not_found")
+    changed = we.call("PATCH", f"api/unavailability/{ill}", {"label": "Well"}, headers={"If-Match": detail["ETag"]})
+    assert changed.status_code == 200
+    assert (
+        refusal(we.get(f"api/do/{kim}")) == refusal(we.get(f"api/unavailability/{work}")) == (404, "record_not_found")
+    )
+    readers.accesses.create(entity_type="Do", access="Read")
+    assert refusal(mate.get(f"api/do/{ill}")) == (404, "record_not_found")
+
+
 # --- a client of the vendor
 
 

@@ -17,7 +17,7 @@ from sync_app.runs.lists.planned import DO, TASK, UNAVAILABILITY
 from sync_app.storage.listing import DatabaseLinks, Listed
 from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.catalog.naming import json_name
-from templates_app.catalog.types import Field
+from templates_app.catalog.types import EntityType, Field
 
 #: What is shown of whom or what the work is for, beside key, label and the brand's own fields.
 PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,6 +30,13 @@ ONE: Final = ("Project", "SubProject", "Task", "Category", "Status")
 SEVERAL: Final = ("Resources", "Customers", "Equipments", "Departments")
 TEXTS: Final = ("Remark", "Reference")
 FLAGS: Final = ("AllDay", "NotValid")
+
+
+def as_work(record: Listed, *, work: EntityType, own: EntityType) -> Listed:
+    """An unavailability of the type `own` as planned work says the same: with whatever fields are alike in both."""
+    alike = {name for name, one in own.fields.items() if name in work.fields and work.fields[name].kind == one.kind}
+    data = {name: value for name, value in record.data.items() if name in alike}
+    return record._replace(type=work.name, data=data | {"Type": UNAVAILABILITY})
 
 
 class PlannedShaper:

@@ -20,6 +20,7 @@ from sync_app.api.dialects.planningpme.entity_names import address_of, type_at
 from sync_app.api.dialects.planningpme.entity_queries import PAGING, list_question, refused_filter
 from sync_app.api.dialects.planningpme.entity_shapes import Shaper
 from sync_app.api.dialects.planningpme.entity_tags import changed_since, is_known, seen_version, tag_of
+from sync_app.api.dialects.planningpme.planned_shapes import as_work
 from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, NUMBER, limits, query_of
 from sync_app.api.dialects.planningpme.responses import JSON, json_answer
 from sync_app.api.dialects.planningpme.views.running import REPLAYED, RunningDoor
@@ -29,6 +30,7 @@ from sync_app.api.problems import DoorRefused
 from sync_app.engine.editing import Verb
 from sync_app.runs.lists.filters import FilterRefused, visible_fields
 from sync_app.runs.lists.listing import RecordNotFound, find_record, open_listing, types_of
+from sync_app.runs.lists.planned import DO, UNAVAILABILITY
 from sync_app.runs.records.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.storage.listing import Listed
 from templates_app.brand_catalog import setting_of
@@ -172,8 +174,7 @@ class EntityDoor(WritingRoom):
     def get(self, request: Request, brand: str, entity: str, key: str) -> HttpResponseBase:
         found = self.read_type(entity)
         query_of(self.http, known=PAGING)
-        record = self._found(found, key)
-        answer = self.detail(found, record)
+        answer = self.detail(found, self._shown(found, key))
         if is_known(self.http.META, answer.headers["ETag"]):
             tag = answer.headers["ETag"]
             answer = without_body(NOT_MODIFIED)
@@ -219,6 +220,16 @@ class EntityDoor(WritingRoom):
             cleared = (name for name, one in fields.items() if one.writable and name in record.data)
             values = (dict.fromkeys(cleared) if hidden else {}) | values
         return RecordChange(entity.name, verb, record.id, values, version)
+
+    def _shown(self, entity: EntityType, key: str) -> Listed:
+        """The record; among planned work, an unavailability of a type of its own as well: `do/list` names both."""
+        try:
+            return self._found(entity, key)
+        except RecordNotFound:
+            if entity.name != DO or not self.actor.reads(UNAVAILABILITY):
+                raise
+        own = types_of(self.actor).types[UNAVAILABILITY]
+        return as_work(self._found(own, key), work=entity, own=own)
 
     def _found(self, entity: EntityType, key: str) -> Listed:
         """Raises RecordNotFound, for what is no number too."""
