@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psutil
@@ -17,14 +18,16 @@ from sync_app.syncs.running.children import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_S
 from sync_app.syncs.running.lifelines import dying_with
 
 ROOT = Path(__file__).resolve().parents[2]
-FOREVER = "import time; time.sleep(60)"
+#: So long a busy machine may take for what is expected; whoever waits for nothing goes on at once.
+PATIENCE = 60
+FOREVER = "import time; time.sleep(600)"
 # A program that ignores SIGTERM, with a child that does too.
 STUBBORN = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork():
     open(sys.argv[1], "w").write(str(os.getpid()))
-time.sleep(60)
+time.sleep(600)
 """
 SUPERVISOR = """
 import sys
@@ -40,8 +43,8 @@ Supervisor(programs=programs, grace=grace, say=lambda text: print(text, flush=Tr
 """
 
 
-def wait_for(met: Callable[[], object], *, seconds: float = 15) -> None:
-    until = time.monotonic() + seconds
+def wait_for(met: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENCE
     while not met():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.02)
@@ -57,12 +60,12 @@ class Kept:
     def __init__(self, made: Program) -> None:
         self.said: list[str] = []
         self.child = Child(program=made, say=self.said.append)
-        self._others = set(psutil.Process().children(recursive=True))
+        self._folder = made.folder.resolve()
 
     def attend_until_said(self, *, at: float) -> None:
         """Attends at this one moment until something new is said."""
         before = len(self.said)
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE
         while len(self.said) == before:
             assert time.monotonic() < until, "nothing was said in time"
             time.sleep(0.02)
@@ -70,8 +73,16 @@ class Kept:
 
     @property
     def processes(self) -> list[psutil.Process]:
-        below = set(psutil.Process().children(recursive=True)) - self._others
-        return [process for process in below if process.status() != psutil.STATUS_ZOMBIE]
+        """Those that work in the program's folder, whoever their parent is by now."""
+        return [one for one in psutil.process_iter() if works_in(one, self._folder)]
+
+
+def works_in(process: psutil.Process, folder: Path) -> bool:
+    """Not when it is gone, or a zombie."""
+    try:
+        return Path(process.cwd()) == folder
+    except psutil.Error:
+        return False
 
 
 @pytest.fixture
@@ -129,11 +140,12 @@ def test_a_silent_program_is_ended_and_started_again(keep: Keep, tmp_path: Path)
 
 
 def test_what_a_program_left_behind_ends_with_it(keep: Keep, tmp_path: Path) -> None:
-    code = "import os, time\nif not os.fork(): time.sleep(60)"
+    code = "import os, time\nif not os.fork(): time.sleep(600)"
     kept = keep(program(code, tmp_path))
     kept.child.attend(at=0)
     kept.attend_until_said(at=0.1)
-    assert not kept.processes
+    # Who is killed is gone a moment later.
+    wait_for(lambda: not kept.processes)
 
 
 FORKS = """
@@ -143,13 +155,13 @@ bind_forks()
 if not os.fork():
     if not os.fork():
         open(sys.argv[1], "w").close()
-time.sleep(60)
+time.sleep(600)
 """
 
 
 def test_forks_of_forks_do_not_outlive_the_first(tmp_path: Path) -> None:
     started = tmp_path / "started"
-    with subprocess.Popen([sys.executable, "-c", FORKS, str(started)], cwd=ROOT) as first:
+    with begun([sys.executable, "-c", FORKS, str(started)]) as first:
         wait_for(started.exists)
         forks = of(first)
         assert len(forks) == 2
@@ -160,7 +172,7 @@ def test_forks_of_forks_do_not_outlive_the_first(tmp_path: Path) -> None:
 
 def test_a_program_whose_parent_is_gone_already_does_not_start() -> None:
     argv = [*dying_with(os.getppid(), by=signal.SIGKILL), sys.executable, "-c", "print('started')"]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False, timeout=20)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, b"")
 
 
@@ -170,7 +182,7 @@ def test_a_signal_stops_every_program(tmp_path: Path, number: signal.Signals) ->
         wait_for(lambda: len(of(running)) == 2)
         children = of(running)
         running.send_signal(number)
-        assert running.wait(timeout=10) == 0
+        assert running.wait(timeout=PATIENCE) == 0
         assert gone(children)
 
 
@@ -180,18 +192,18 @@ def test_a_program_that_does_not_stop_is_killed_after_its_grace(tmp_path: Path) 
         children = of(running)
         assert len(children) == 2
         running.terminate()
-        assert running.wait(timeout=10) == 0
+        assert running.wait(timeout=PATIENCE) == 0
         assert gone(children)
 
 
 def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
-    with supervisor(tmp_path, 60, STUBBORN) as running:
+    with supervisor(tmp_path, 600, STUBBORN) as running:
         wait_for((tmp_path / "0").exists)
         running.terminate()
         assert running.stdout is not None
         assert b"Stopping" in running.stdout.readline()
         running.terminate()
-        assert running.wait(timeout=10) == 0
+        assert running.wait(timeout=PATIENCE) == 0
 
 
 def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) -> None:
@@ -203,9 +215,19 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
         wait_for(lambda: gone(children))
 
 
-def supervisor(folder: Path, grace: float, *codes: str) -> subprocess.Popen[bytes]:
-    argv = [sys.executable, "-c", SUPERVISOR, str(folder), str(grace), *codes]
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+def supervisor(folder: Path, grace: float, *codes: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return begun([sys.executable, "-c", SUPERVISOR, str(folder), str(grace), *codes])
+
+
+@contextmanager
+def begun(argv: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive its test, whatever became of it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -214,4 +236,11 @@ def of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 def gone(processes: list[psutil.Process]) -> bool:
     """A zombie is gone: nobody here has to reap what was left to the machine's first process."""
-    return not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return not any(works(one) for one in processes)
+
+
+def works(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

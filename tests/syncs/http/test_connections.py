@@ -19,10 +19,11 @@ from sync_app.syncs.http.client import Bounds
 from sync_app.syncs.http.sockets import PatientTls
 from sync_app.syncs.http.waiting import Timing
 from sync_app.syncs.one_turn import TransferFailed, Trouble
-from tests.syncs.http.scripted import Clock, answer, drips, is_silent, link, remote, serving
+from tests.syncs.http.scripted import Clock, Hurry, answer, drips, is_silent, link, remote, serving
 
 FINE = answer({"fine": True})
-QUICK = Bounds(tries=1, seconds=0.3)
+#: Dripped, it takes longer than any of these tests waits.
+LONG = answer({"fine": "yes" * 1000})
 
 
 def named(*addresses: str) -> Any:
@@ -42,7 +43,7 @@ def named(*addresses: str) -> Any:
 
 
 def failure(base: str, **given: Any) -> TransferFailed:
-    given.setdefault("bounds", Bounds(tries=1, seconds=2))
+    given.setdefault("bounds", Bounds(tries=1, seconds=20))
     with remote(base, **given) as client, pytest.raises(TransferFailed) as failed:
         client.get("x")
     return failed.value
@@ -116,7 +117,8 @@ def test_a_name_service_that_hangs_is_not_waited_for() -> None:
         gate.wait(20)
         return []
 
-    assert failure("http://partner.example", resolver=hangs, bounds=QUICK, timing=Timing()).code == "host_unknown"
+    soon = Bounds(tries=1, seconds=0.3)
+    assert failure("http://partner.example", resolver=hangs, bounds=soon, timing=Timing()).code == "host_unknown"
     gate.set()
 
 
@@ -131,17 +133,20 @@ def test_a_closed_port_is_tried_again_even_for_a_write(settings) -> None:
     assert len(clock.slept) == 4
 
 
-@pytest.mark.parametrize("begins", [0, 5, 30, len(FINE) - 10])
+@pytest.mark.parametrize("begins", [0, 5, 30, len(LONG) - 2000])
 def test_an_answer_that_drips_meets_the_deadline_of_the_whole(begins: int) -> None:
     with serving() as server:
-        server.replies = [drips(FINE, gate=server.gate, at_once=begins)]
-        failed = failure(server.base, bounds=Bounds(tries=1, seconds=0.15), timing=Timing())
+        server.replies = [drips(LONG, gate=server.gate, at_once=begins)]
+        hurry = Hurry(server)
+        failed = failure(server.base, bounds=hurry.bounds, timing=hurry.timing)
     assert (failed.code, failed.trouble) == ("too_slow", Trouble.AGAIN)
 
 
 def test_a_server_that_says_nothing_meets_it_too() -> None:
+    # Enough to come to the server, on a busy machine too.
+    soon = Bounds(tries=1, seconds=1)
     with serving(is_silent) as server:
-        assert failure(server.base, bounds=QUICK, timing=Timing()).code == "too_slow"
+        assert failure(server.base, bounds=soon, timing=Timing()).code == "too_slow"
 
 
 @pytest.fixture(scope="module")
@@ -208,15 +213,16 @@ def test_a_wrong_name_or_an_unknown_authority_is_told_once_and_nothing_is_sent(
 
 def test_a_drip_over_tls_meets_the_deadline(certificate: Path, settings) -> None:
     with serving(FINE, context=server_side(certificate)) as server:
-        server.replies = [drips(FINE * 9, gate=server.gate)]
+        server.replies = [drips(LONG, gate=server.gate)]
+        hurry = Hurry(server)
         settings.PRIVATE_ADDRESSES_ALLOWED = [f"partner.example:{server.port}"]
         base = f"https://partner.example:{server.port}"
         failed = failure(
             base,
             resolver=named("127.0.0.1"),
             context=client_side(certificate),
-            bounds=QUICK,
-            timing=Timing(),
+            bounds=hurry.bounds,
+            timing=hurry.timing,
         )
     assert failed.code == "too_slow"
 
