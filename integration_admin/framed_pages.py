@@ -14,6 +14,7 @@ from unfold.widgets import SELECT_CLASSES
 
 from integration_admin.accounts.models import Brand
 from integration_admin.local_time import show_times_of
+from integration_admin.one_press import fresh
 from integration_admin.scoped_admin import BrandScopedAdmin
 
 #: What is given the screen, the request and the parts of the address.
@@ -45,5 +46,6 @@ def framed(
         "title": title,
         "brand": brand,
         "select_class": " ".join(SELECT_CLASSES),
+        "once": fresh(),
     }
     return TemplateResponse(request, template, {**frame, **context})

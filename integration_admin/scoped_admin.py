@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, TypeGuard
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter, RelatedOnlyFieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import ModelChoiceField, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.local_time import show_times_of
+from integration_admin.one_press import SENT_BEFORE, fresh, one_press
 from integration_admin.whole_numbers import whole_number
 
 BRANDS_IN_REQUEST: Final = "integration_admin.brands"
@@ -77,7 +78,8 @@ class BrandScopedAdmin(ModelAdmin):
     """`brand_path` leads from the model to its brand, as the ORM writes it. The rights are values of Right.
 
     `view_right` None opens the screen to every member; `change_right` is asked for adding, changing and deleting.
-    `read_only` closes all three, `deletable` opens the last. `when_empty` says where the first row comes from.
+    `read_only` closes all three, `deletable` opens the last. `when_empty` says where the first row comes from,
+    `sent_before` what became of a form that is sent a second time.
     """
 
     brand_path: ClassVar[str] = "brand"
@@ -86,6 +88,8 @@ class BrandScopedAdmin(ModelAdmin):
     read_only: ClassVar[bool] = False
     deletable: ClassVar[bool] = False
     when_empty: ClassVar[object] = ""
+    sent_before: ClassVar[object] = SENT_BEFORE
+    change_form_before_template: ClassVar[str] = "integration_admin/once.html"
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -209,6 +213,19 @@ class BrandScopedAdmin(ModelAdmin):
             obj = form.instance
             target = audit.audited_as(obj)
             self._record(request, brand=self.brand_of(obj), verb="change", target=target, before=before, after=after)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A row is made once, however often its form is sent; a form that is shown again may be sent again."""
+        with one_press(request) as press:
+            if not press.first:
+                messages.warning(request, str(self.sent_before))
+                return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+            context = {"once": fresh(), **(extra_context or {})}
+            answer: HttpResponse = super().add_view(request, form_url, context)
+            press.made = "adminform" not in (getattr(answer, "context_data", None) or {})
+            return answer
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +23,8 @@ from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.logins import create_account_token, revoke_account_token
 from integration_admin.accounts.models import AccountToken, AppKey, Brand, Membership, Right, User
 from integration_admin.accounts.rights_words import access_words, rights_words
-from integration_admin.accounts.shown_once import Shown, shown_once
+from integration_admin.accounts.shown_once import SENT_BEFORE, Shown, shown_once
+from integration_admin.one_press import fresh, one_press
 from integration_admin.whole_numbers import whole_number
 
 LONGEST_LABEL: Final = 100
@@ -54,9 +55,13 @@ def account(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         return _page(request, user)
-    if "create" in request.POST:
-        return _create(request, user)
-    return _revoke(request, user)
+    if "create" not in request.POST:
+        return _revoke(request, user)
+    with one_press(request) as press:
+        if press.first:
+            return _create(request, user)
+    messages.warning(request, SENT_BEFORE)
+    return HttpResponseRedirect(reverse("account"))
 
 
 def _memberships(user: User) -> QuerySet[Membership]:
@@ -75,6 +80,7 @@ def _page(request: HttpRequest, user: User) -> HttpResponse:
         "places": _places(members, now),
         "others": _others(user, members),
         "lifetimes": LIFETIMES,
+        "once": fresh(),
         "now": now,
     }
     return TemplateResponse(request, "accounts/account.html", context)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: What is said where the form of a secret is sent a second time: the secret went with the first answer.
+SENT_BEFORE: Final = gettext_lazy(
+    "This form had been sent already. It was carried out once. If you have not seen the secret, make another one."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
+from integration_admin.one_press import SENT_BEFORE, one_press
 from integration_admin.scoped_admin import BrandScopedAdmin
 from integration_admin.whole_numbers import whole_number
 from sync_app.admin.pages import REFUSALS, page, tell
@@ -215,15 +216,21 @@ def _done(
     *,
     carries_out: bool = True,
 ) -> HttpResponse:
-    """Does it and leads to the run that came of it, or back with the refusal."""
+    """Does it, once a press, and leads to the run that came of it, or back with the refusal."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     run = found(screen, request, pk)
-    try:
-        started = verb(actor_in(request, run.brand), run)
-    except REFUSALS as refused:
-        tell(request, refused)
-        return HttpResponseRedirect(address_of(pk))
+    with one_press(request) as press:
+        if not press.first:
+            messages.info(request, SENT_BEFORE)
+            return HttpResponseRedirect(press.led_to or address_of(pk))
+        try:
+            started = verb(actor_in(request, run.brand), run)
+        except REFUSALS as refused:
+            press.made = False
+            tell(request, refused)
+            return HttpResponseRedirect(address_of(pk))
+        press.led_to = address_of(started.pk)
     if carries_out:
         _carry_out(request, started)
     return HttpResponseRedirect(address_of(started.pk))

@@ -44,6 +44,7 @@ def form_of(client: Client, address: str) -> dict[str, Any]:
     """What the form of this page sends when nothing is typed."""
     context = client.get(address).context
     sent = {field.name: field.value for field in context["inputs"]}
+    sent |= {field.search: "" for field in context["inputs"] if field.target}
     return sent | ({"version": str(context["seen"])} if context["record"] else {})
 
 

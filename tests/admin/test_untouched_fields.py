@@ -159,6 +159,25 @@ def test_a_second_save_keeps_what_a_colleague_changed_meanwhile(
     assert full.data["City"] == "Mine"
 
 
+def test_a_field_that_came_after_the_form_was_opened_is_left_alone(
+    full: Record, ann_at_work: Client, ann: Actor, now: datetime
+) -> None:
+    late = ("_FRIEND", "_FRIENDS", "_YES", "_TEXT")
+    sent = opened(ann_at_work, full)
+    before = {name: values for name, values in sent.items() if name.removeprefix("find-") not in late}
+    ann_at_work.post(edit_page(full), before | {"City": ["Mine"]})
+    now_there = Record.objects.get(pk=full.pk)
+    assert now_there.data == full.data | {"City": "Mine"}
+    again = ann_at_work.post(edit_page(full), before | {"version": ["2"], "_MAIL": ["no address"]})
+    assert {one.name: one.value for one in again.context["inputs"]}["_TEXT"] == full.data["_TEXT"]
+
+
+def test_a_list_of_references_is_emptied_by_choosing_none(full: Record, ann_at_work: Client) -> None:
+    sent = {name: values for name, values in opened(ann_at_work, full).items() if name != "_FRIENDS"}
+    ann_at_work.post(edit_page(full), sent)
+    assert not Record.objects.get(pk=full.pk).data.get("_FRIENDS")
+
+
 def test_where_no_version_is_known_everything_that_would_be_overwritten_is_shown(
     full: Record, ann_at_work: Client, change: Change
 ) -> None:

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from integration_admin.accounts.admin.usage_chart import ShowsUse
 from integration_admin.accounts.logins import create_appkey, revoke_account_token, revoke_appkey
 from integration_admin.accounts.models import AccessToken, AccountToken, AppKey, Scope
-from integration_admin.accounts.shown_once import Shown, shown_once
+from integration_admin.accounts.shown_once import SENT_BEFORE, Shown, shown_once
 from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin, acting
 
@@ -59,6 +59,7 @@ class AppKeyForm(forms.ModelForm):
 class AppKeyAdmin(ShowsUse):
     """The key is shown once, when it is made. Revoked, never deleted: histories name it."""
 
+    sent_before: ClassVar[object] = SENT_BEFORE
     form = AppKeyForm
     list_display = ("label", "brand", "partner", "prefix", "expires_at", "last_used_at", "revoked_at")
     list_filter = ("brand",)

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import ActionForm
 
 from integration_admin.accounts import credentials
 from integration_admin.accounts.logins import activate, create_account_token, deactivate, set_password
 from integration_admin.accounts.models import Group, GroupAccess, Membership
-from integration_admin.accounts.shown_once import Shown, shown_once
+from integration_admin.accounts.shown_once import SENT_BEFORE, Shown, shown_once
+from integration_admin.one_press import fresh, one_press
 from integration_admin.scoped_admin import BrandScopedAdmin, ScopedInline, acting
 
 MEMBERSHIPS = "admin:accounts_membership_changelist"
+
+
+class OnceActionForm(ActionForm):
+    """The choice of an action, which is one press."""
+
+    once = forms.CharField(label="", required=False, initial=fresh, widget=forms.HiddenInput)
 
 
 @admin.register(Membership)
 class MembershipAdmin(BrandScopedAdmin):
     """A new API user's password is made and shown once. What ends or opens a login are actions, sent by POST."""
 
+    sent_before: ClassVar[object] = SENT_BEFORE
+    action_form = OnceActionForm
     list_display = ("username", "brand", "full_name", "group", "status", "user")
     list_filter = ("brand", "status", "group")
     list_select_related = ("brand", "group", "user")
@@ -64,9 +75,13 @@ class MembershipAdmin(BrandScopedAdmin):
     @admin.action(description=_("Make an account token, shown once"), permissions=["change"])
     def new_account_token(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse:
         shown = []
-        for member in self._changeable(request, queryset):
-            _row, clear = create_account_token(membership=member, at=timezone.now(), by=acting(request))
-            shown.append(Shown(label=str(member), value=clear))
+        with one_press(request) as press:
+            if not press.first:
+                messages.warning(request, SENT_BEFORE)
+                return HttpResponseRedirect(reverse(MEMBERSHIPS))
+            for member in self._changeable(request, queryset):
+                _row, clear = create_account_token(membership=member, at=timezone.now(), by=acting(request))
+                shown.append(Shown(label=str(member), value=clear))
         return shown_once(request=request, shown=shown, back=reverse(MEMBERSHIPS))
 
     @admin.action(description=_("Deactivate: their tokens end at once"), permissions=["change"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES, TEXTAREA_CLASSES
 
 from integration_admin.accounts.access import Actor, NotAllowed
+from integration_admin.one_press import SENT_BEFORE, one_press
 from integration_admin.scoped_admin import BrandScopedAdmin
 from integration_admin.whole_numbers import HIGHEST_VERSION, whole_number
 from sync_app.admin.pages import page, tell
@@ -60,6 +61,7 @@ class Form:
         conflict: Mapping[str, Any] | None = None,
         present: Mapping[str, Worded] | None = None,
     ) -> HttpResponse:
+        raw = {**self.fields.shown(self.record.data if self.record else {}), **raw}
         asked = {name: self.request.POST.get(SEARCH + name, "") for name in self.fields.names}
         entity, record = self.fields.entity, self.record
         inputs = self.fields.inputs(raw, asked=asked, problems=problems, present=present)
@@ -94,15 +96,20 @@ def create(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, entity:
     """GET: an empty form. POST: makes the record and leads to it; with `look` it only searches for references."""
     _may_write(actor, entity.name)
     form = Form(screen, request, actor, _fields(actor, entity))
-    if request.method != "POST" or "look" in request.POST:
-        return form.answer(form.fields.sent(request.POST))
     sent = form.fields.sent(request.POST)
+    if request.method != "POST" or "look" in request.POST:
+        return form.answer(sent)
+    return _once(form, list_address(actor, entity.name), lambda: _create(form, sent))
+
+
+def _create(form: Form, sent: dict[str, Raw]) -> HttpResponse:
+    entity = form.fields.entity
     change = RecordChange(entity.name, "create", values={name: value for name, value in sent.items() if value})
     try:
-        result = edit_records(actor=actor, changes=[change], clock=timezone.now, trigger=TRIGGER)
+        result = edit_records(actor=form.actor, changes=[change], clock=timezone.now, trigger=TRIGGER)
     except EditRefused as refused:
         return _refused(form, sent, refused)
-    return done(request, result, _("The record was made."), record_address(result.records[0].record))
+    return done(form.request, result, _("The record was made."), record_address(result.records[0].record))
 
 
 def edit(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> HttpResponse:
@@ -117,7 +124,21 @@ def edit(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Http
     if request.method != "POST":
         return form.answer(form.fields.shown(record.data))
     sent = form.fields.sent(request.POST)
-    return form.answer(sent) if "look" in request.POST else _save(form, record, sent)
+    if "look" in request.POST:
+        return form.answer(sent)
+    return _once(form, record_address(record.pk), lambda: _save(form, record, sent))
+
+
+def _once(form: Form, back: str, write: Callable[[], HttpResponse]) -> HttpResponse:
+    """Writes, unless this form has been sent before: then it leads to where that led, else to `back`."""
+    with one_press(form.request) as press:
+        if not press.first:
+            messages.info(form.request, SENT_BEFORE)
+            return HttpResponseRedirect(press.led_to or back)
+        answer = write()
+        press.led_to = answer.headers.get("Location", "")
+        press.made = bool(press.led_to)
+        return answer
 
 
 def _save(form: Form, record: Record, sent: dict[str, Raw]) -> HttpResponse:

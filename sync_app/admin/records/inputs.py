@@ -140,17 +140,22 @@ class FormFields:
         return {known.name: raw_of(known.kind, data.get(known.name), zone) for known in self._fields}
 
     def sent(self, post: QueryDict) -> dict[str, Raw]:
-        """What the form sent. A field it did not send is empty."""
+        """What the form sent of the fields it showed: one that can be edited only since then is none of them.
+
+        Of a list of references nothing is sent while none is chosen, but what is searched beside it always is.
+        """
         return {
             known.name: post.getlist(known.name)
             if isinstance(known.kind, ReferenceList)
             else _lines(post.get(known.name, ""))
             for known in self._fields
+            if known.name in post or SEARCH + known.name in post
         }
 
     def touched(self, shown: Mapping[str, Raw], sent: Mapping[str, Raw]) -> list[str]:
         """The fields whose value is another one than was shown, however a browser writes the same value."""
-        return [known.name for known in self._fields if not _same(known.kind, shown[known.name], sent[known.name])]
+        both = [known for known in self._fields if known.name in sent]
+        return [known.name for known in both if not _same(known.kind, shown[known.name], sent[known.name])]
 
     def inputs(
         self,
