@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from integration_admin.figures import figure
@@ -59,7 +59,13 @@ class Chart:
 
 def by_day(title: object, days: Sequence[date], shown: Sequence[Series]) -> Chart:
     """Bars of these days, the series stacked upon each other in this order."""
-    return bars(title, _("Day"), [date_format(day, "j M") for day in days], shown)
+    return bars(title, _("Day"), [day_words(day) for day in days], shown)
+
+
+def day_words(day: date) -> str:
+    """A day as the reader's language writes it, without its year, its month shortened: `21 Nov`, `11月21日`."""
+    written: str = get_format("MONTH_DAY_FORMAT")
+    return date_format(day, written.replace("F", "M").replace("E", "M"))
 
 
 def bars(title: object, column: object, labels: Sequence[str], shown: Sequence[Series]) -> Chart:

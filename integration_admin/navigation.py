@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, resolve, reverse, reverse_lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 Screen = tuple[Any, str, str]
@@ -66,6 +67,16 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [room for room in rooms if room["items"]]
 
 
+def room_looked_at(request: HttpRequest) -> dict[str, object]:
+    """For every template: what the sidebar calls the room of this page, for its heading; empty outside of all rooms."""
+    return {"room": SimpleLazyObject(lambda: _room_of(request))}
+
+
+def _room_of(request: HttpRequest) -> str:
+    rooms = [(title, name) for title, screens in ROOMS for _text, _icon, name in screens]
+    return next((str(title) for title, name in rooms if _is_open(_address(name))(request)), "")
+
+
 def _item(screen: Screen) -> dict[str, Any]:
     title, icon, name = screen
     address = _address(name)
@@ -83,7 +94,9 @@ def _is_open(address: str) -> Callable[[HttpRequest], bool]:
 
     def is_open(request: HttpRequest) -> bool:
         known = [_address(name) for _title, screens in ROOMS for _text, _icon, name in screens]
-        return address == max((one for one in known if one and request.path.startswith(one)), key=len, default="")
+        return bool(address) and address == max(
+            (one for one in known if one and request.path.startswith(one)), key=len, default=""
+        )
 
     return is_open
 

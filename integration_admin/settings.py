@@ -51,6 +51,9 @@ FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
 # How much of the disk a brand takes, for its page: name and bytes of each part
 DISK_USE = "sync_app.runs.upkeep.disk_use.disk_use_words"
 
+# What the configuration history kept of a sync or a connection, in the words of its form
+KEPT_IN_WORDS = "sync_app.admin.syncs.history.kept_in_words"
+
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Systems of a network that syncs may call. Without an entry only public addresses are.
@@ -121,6 +124,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "integration_admin.navigation.room_looked_at",
             ]
         },
     }

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,6 +58,8 @@ MEMBERS: Final[Mapping[str, object]] = {
     "bodies": gettext_lazy("kept files of imports"),
     "columns": gettext_lazy("columns"),
     "digest": gettext_lazy("digest"),
+    "digest_at": gettext_lazy("Daily digest at"),
+    "emails": gettext_lazy("E-mail addresses"),
     "failedRows": gettext_lazy("failed rows"),
     "file": gettext_lazy("file"),
     "from": gettext_lazy("from"),
@@ -69,7 +73,6 @@ MEMBERS: Final[Mapping[str, object]] = {
     "retired": gettext_lazy("retired"),
     "revisions": gettext_lazy("revisions with a new digest"),
     "run": gettext_lazy("run"),
-    "secretsReplaced": gettext_lazy("secrets replaced"),
     "samples": gettext_lazy("samples of templates"),
     "space": gettext_lazy("shared with"),
     "title": gettext_lazy("title"),
@@ -77,6 +80,8 @@ MEMBERS: Final[Mapping[str, object]] = {
     "unique": gettext_lazy("unique"),
     "uploads": gettext_lazy("uploaded files"),
     "version": gettext_lazy("version"),
+    "watermark": gettext_lazy("Up to here"),
+    "webhook": gettext_lazy("Webhook"),
 }
 
 
@@ -99,7 +104,8 @@ class Told:
 
 
 def told(entry: AuditEntry) -> Told:
-    return Told(entry, action_words(entry.action), list(_changes(entry)))
+    worded = _worded(entry)
+    return Told(entry, action_words(entry.action), list(_changes(entry)) if worded is None else worded)
 
 
 def entries_about(obj: Model, *, brand: Brand | None) -> QuerySet[AuditEntry]:
@@ -143,6 +149,20 @@ def _called(obj: Model, before: object) -> set[str]:
         if name in columns and isinstance(value, str):
             setattr(earlier, name, value)
     return {audited_as(earlier), str(earlier)}
+
+
+def _worded(entry: AuditEntry) -> list[Changed] | None:
+    """What another floor has words for, as they are on the pages where it is entered; only what differs."""
+    kept_in_words = import_string(settings.KEPT_IN_WORDS)
+    old, new = (kept_in_words(action=entry.action, kept=kept or {}) for kept in (entry.before, entry.after))
+    if old is None or new is None:
+        return None
+    was, now = entry.before is not None, entry.after is not None
+    return [
+        Changed(label, (old.get(label) or _("empty")) if was else None, (new.get(label) or _("empty")) if now else None)
+        for label in dict.fromkeys((*new, *old))
+        if (old.get(label, "") if was else "") != (new.get(label, "") if now else "")
+    ]
 
 
 def _changes(entry: AuditEntry) -> Iterator[Changed]:

@@ -24,6 +24,7 @@ from templates_app.admin import (
     vocabulary,
 )
 from templates_app.admin.screen import TemplateScreen
+from templates_app.library import description_in_words
 from templates_app.models import Template, VersionStatus
 
 
@@ -31,7 +32,7 @@ from templates_app.models import Template, VersionStatus
 class TemplateAdmin(TemplateScreen):
     """The list of all brands this person is in; its pages are ours."""
 
-    list_display = ("name", "brand", "direction", "description", "current", "builtin", "archived")
+    list_display = ("name", "brand", "direction", "what_for", "current", "builtin", "archived")
     list_filter = ("brand", "direction", "builtin", "archived")
     list_select_related = ("brand",)
     search_fields = ("name", "description")
@@ -41,6 +42,10 @@ class TemplateAdmin(TemplateScreen):
         published = Q(versions__status=VersionStatus.PUBLISHED)
         rows: QuerySet[Template] = super().get_queryset(request)
         return rows.annotate(current_number=Max("versions__number", filter=published))
+
+    @admin.display(description=_("description"), ordering="description")
+    def what_for(self, template: Template) -> str:
+        return description_in_words(template)
 
     @admin.display(description=_("published version"), ordering="current_number", empty_value="–")
     def current(self, template: Template) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Group, User
+from sync_app.admin.syncs.history import kept_in_words
 from sync_app.models import Connection, Record, Sync, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from tests.admin.conftest import signed_in
@@ -400,10 +403,78 @@ def test_a_sync_is_deleted_and_its_runs_stay(desk: Desk, ann_at_work: Client) ->
 
 def test_its_history_tells_what_was_changed(desk: Desk, ann_at_work: Client) -> None:
     sync = desk.sync()
-    desk.sync(sync=sync.pk, rule={})
+    desk.sync(sync=sync.pk, rule={}, simulate=True, guards={"deletes": {"most": 5, "percent": 2.5}, "empty": True})
     page = read(ann_at_work, at(sync, "history"))
     assert "Sync created" in page
     assert "Sync changed" in page
+    told = {one.label: (one.old, one.new) for one in object_history(sync, brand=sync.brand)[0][0].changes}
+    assert told == {
+        "Only rehearse": ("no", "yes"),
+        "Schedule": ("Every 10 minutes", "Only by hand"),
+        "Records that go, All together: at most so many": ("empty", "5"),
+        "Records that go, All together: at most so many percent": ("empty", "2.5"),
+        "Ask a person first when …": ("empty", "the source is empty"),
+    }
+    assert "{" not in re.sub(r"<[^>]+>", " ", page[page.index("ia-history") : page.index("</ol>")])
+
+
+def test_the_history_names_what_is_kept_as_the_form_does() -> None:
+    kept = {
+        "name": "Nightly",
+        "direction": "pull",
+        "connection": "The CRM",
+        "template": "customers",
+        "transfer": {"method": "GET", "path": "customers", "query": {"a": "1", "b": "2"}, "rows_path": ""},
+        "options": {"on_error": "atomic", "verbose": True},
+        "rule": {},
+        "guards": {"types": {"Customer": {"inserts": {"most": 3}}}, "columns": ["gone"], "shrink": 10.0},
+        "mirror": {"action": "mark", "field": "NotValid", "value": "true", "where": {"City": "Lyon"}, "all": True},
+        "protected": ["Customer.City"],
+        "notify": {"emails": ["a@example.org"], "webhook": "https://hooks.example/"},
+    }
+    told = kept_in_words(action="change_sync", kept=kept)
+    assert told is not None
+    assert {label: text for label, text in told.items() if text} == {
+        "Name": "Nightly",
+        "Direction": "Fetch and import",
+        "Connection": "The CRM",
+        "Method": "GET",
+        "Path": "customers",
+        "Parameters": "a: 1, b: 2",
+        "Template": "customers",
+        "When a row fails": "all or nothing",
+        "List unchanged records in the reports too": "yes",
+        "Only rehearse": "no",
+        "Schedule": "Only by hand",
+        "The schedule is on": "no",
+        "New records, Customer: at most so many": "3",
+        "Ask a person first when …": "a column is gone",
+        "The source has shrunk by more than": "10 %",
+        "Records that the source no longer has": "are marked",
+        "Field to mark them in": "NotValid",
+        "Value that marks them": "true",
+        "Only records with": "City: Lyon",
+        "Also records that this sync has never written": "yes",
+        "Fields that people keep": "Customer.City",
+        "Who is told": "Others",
+        "E-mail addresses": "a@example.org",
+        "Webhook": "https://hooks.example/",
+    }
+
+
+def test_the_history_of_a_connection_names_its_secrets_and_shows_none() -> None:
+    settings = {"address": "https://crm.example/", "auth": "bearer", "client_in_header": False}
+    kept = {"name": "The CRM", "connector": "http_json", "settings": settings, "secrets": ["token"]}
+    assert kept_in_words(action="create_connection", kept=kept | {"secretsReplaced": ["token"]}) == {
+        "Name": "The CRM",
+        "Connector": "HTTP JSON",
+        "Address": "https://crm.example/",
+        "Sign-in": "A token (bearer)",
+        "Send the client's secret in a header": "no",
+        "Secrets that are kept": "Token",
+        "Secrets replaced": "Token",
+    }
+    assert kept_in_words(action="create_brand", kept=kept) is None
 
 
 # --- elsewhere

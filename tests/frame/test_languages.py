@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
+from integration_admin.accounts.models import Brand
+from integration_admin.charts import day_words
 from integration_admin.languages import language_for
+from templates_app.library import ensure_builtin
 from tests.admin.conftest import signed_in
 from tests.conftest import Login
 
@@ -68,3 +75,27 @@ def test_a_stranger_to_the_site_signs_in_first(client: Client) -> None:
     answer = client.post(CHOOSE, {"language": "de", "next": HOME})
     assert answer["Location"].startswith(reverse("admin:login"))
     assert settings.LANGUAGE_COOKIE_NAME not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "21 Nov"), ("de", "21. Nov"), ("fr", "21 Nov"), ("es", "21 de Nov"), ("ja", "11月21日"), ("ru", "21 Ноя")],
+)
+def test_a_day_of_a_chart_is_written_as_the_language_writes_days(language: str, told: str) -> None:
+    with translation.override(language):
+        assert day_words(date(2026, 11, 21)) == told
+
+
+def test_a_page_is_headed_by_its_room_of_the_menu_and_our_templates_are_told_in_its_language(
+    owner: Login, acme: Brand, now: datetime
+) -> None:
+    ensure_builtin(acme, now)
+    client = signed_in(owner.user)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    page = client.get(reverse("admin:templates_app_template_changelist")).content.decode()
+    assert "Alle Kunden, unter den Namen, die client-import liest." in page
+    for screen, room in (("templates_app_template", "Describe data"), ("sync_app_sync", "Move it by itself")):
+        page = client.get(reverse(f"admin:{screen}_changelist")).content.decode()
+        with translation.override("de"):
+            assert gettext(room) != room
+            assert f">{gettext(room)}</span>" in page[page.index("<h1") : page.index("</h1>")]

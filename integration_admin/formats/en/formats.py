@@ -5,5 +5,6 @@ from __future__ import annotations
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"
 TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
-from integration_admin.charts import Chart, Series, bars
+from integration_admin.charts import Chart, Series, bars, day_words
 from integration_admin.local_time import show_times_of
 from integration_admin.scoped_admin import BrandScopedAdmin
 from integration_admin.whole_numbers import whole_number
@@ -188,7 +188,8 @@ def _charts(trend: Sequence[TrendPoint]) -> list[Chart]:
     """How long the turns took, and how many rows they brought; empty before there are two."""
     if len(trend) < 2:
         return []
-    labels = [date_format(timezone.localtime(point.at), "j M H:i") for point in trend]
+    moments = [timezone.localtime(point.at) for point in trend]
+    labels = [f"{day_words(at)} {date_format(at, 'TIME_FORMAT')}" for at in moments]
     seconds = Series(_("Seconds"), CURRENT, [round(point.seconds, 1) for point in trend])
     rows = Series(_("Rows"), CURRENT, [point.rows for point in trend])
     return [

@@ -120,4 +120,4 @@ class SyncAdmin(BrandScopedAdmin):
 
 def _moment(row: Sync, at: datetime | None) -> str:
     """In the zone of its own brand: the list may show several."""
-    return "–" if at is None else date_format(timezone.localtime(at, row.brand.zone), "j M Y, H:i")
+    return "–" if at is None else date_format(timezone.localtime(at, row.brand.zone), "SHORT_DATETIME_FORMAT")

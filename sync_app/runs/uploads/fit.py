@@ -17,6 +17,7 @@ from templates_app.language.drafts import ImportMapper, TypePlan
 from templates_app.library.loading import LoadedTemplate, load
 from templates_app.library.refusals import TemplateOutdated
 from templates_app.library.versions import installed_templates
+from templates_app.library.wording import description_in_words
 from templates_app.models import Direction, TemplateVersion
 
 #: From which score a template is taken to be meant.
@@ -43,6 +44,11 @@ class Candidate:
     @property
     def name(self) -> str:
         return self.version.template.name
+
+    @property
+    def what_for(self) -> str:
+        """The description of the template, in the reader's language where it is ours."""
+        return description_in_words(self.version.template)
 
     @property
     def found(self) -> int:
