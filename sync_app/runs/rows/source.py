@@ -24,6 +24,8 @@ from templates_app.sources.rows import Row, Source, SourceFormat
 
 #: On the source of a run whose rows were not counted yet.
 ABOUT: Final = "about"
+#: On the options of a run: those that broke off before it, whose source it goes on with.
+CONTINUES: Final = "continues"
 
 
 def open_body(
@@ -63,7 +65,7 @@ def open_run(run: Run, *, loaded: LoadedImport) -> Source:
     )
     if run.options.get("retry"):
         return FailedOnly(opened, _rows_to_retry(run))
-    return opened
+    return RestOnly(opened, kept.get("rows", 0)) if run.options.get(CONTINUES) else opened
 
 
 def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
@@ -142,6 +144,21 @@ def keep_rows(run: Run, *, plan: Run, loaded: LoadedImport) -> None:
         for row in rows
         for code, problems in ([failed[row.number]] if row.number in failed else [])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RestOnly:
+    """A source whose rows were done in part by runs before: what they did is still read, but not counted again."""
+
+    source: Source
+    total: int
+
+    @property
+    def format(self) -> SourceFormat:
+        return self.source.format
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        return self.source.rows(after=after)
 
 
 @dataclass(frozen=True, slots=True)

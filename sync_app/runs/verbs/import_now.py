@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from integration_admin.accounts.access import Actor
-from sync_app.models import Run, RunLease
+from sync_app.models import Run
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.verbs.importing import begin_import
 from sync_app.runs.verbs.starting import Note, unnoted
@@ -43,10 +43,3 @@ def import_now(
         note=note,
     )
     return perform(run=begun.run.pk, holder=holder, clock=clock, on_progress=on_progress, opened=begun.source)
-
-
-def rows_settled(run: Run) -> int:
-    """How many of its first rows a run that broke off has done with: what follows was not begun, or waited."""
-    progress = RunLease.objects.filter(run=run).values_list("progress", flat=True).first() or {}
-    waiting = progress.get("waiting")
-    return min(waiting) - 1 if waiting else int(progress.get("after", 0))

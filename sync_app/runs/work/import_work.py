@@ -78,7 +78,8 @@ class ImportWork:
             yield from opened.rows()
             return
         waited, places = set(job.waiting), _by_row(job.open)
-        failed = set(FailedRow.objects.filter(run=job.run).values_list("row", flat=True))
+        runs = [job.run.pk, *job.run.options.get(source.CONTINUES, ())]
+        failed = set(FailedRow.objects.filter(run__in=runs).values_list("row", flat=True))
         for row in opened.rows():
             if row.number > job.after:
                 yield row

@@ -152,3 +152,12 @@ def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:
     """
     asked = getattr(connector, "everything", None)
     return bool(asked is not None and asked(transfer))
+
+
+def has_begun(connector: Connector, settings: Mapping[str, Any], key: str) -> bool:
+    """Whether some of a push under this key may be there already, though nothing of it was confirmed yet.
+
+    A connector that knows says so with a method `begun(settings, key)`.
+    """
+    asked = getattr(connector, "begun", None)
+    return bool(asked is not None and asked(settings, key))

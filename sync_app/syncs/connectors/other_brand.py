@@ -17,13 +17,14 @@ from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Right
-from sync_app.models import Run, RunStatus
+from sync_app.models import IdempotencyKey, Run, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.exporting import open_export
-from sync_app.runs.verbs.import_now import import_now, rows_settled
+from sync_app.runs.verbs.going_on import go_on, standing_of
+from sync_app.runs.verbs.import_now import import_now
 from sync_app.runs.work.job import Progress
 from sync_app.runs.work.perform import perform
 from sync_app.storage import journal
@@ -93,17 +94,26 @@ class OtherBrand:
         size = int(link.transfer.get("batch") or 2000)
         for position, batch in batches(items, size=size, skip=skip):
             link.beat()
-            answer = _imported_once(link, batch, key=f"{key}-{position}")
+            answer = _Batch(link, batch, key=f"{key}-{position}").answer()
             told = [Refused(position + row - 1, code, text) for row, code, text in answer.failed]
             if answer.rows:
                 yield Sent(delivered=answer.rows - len(told), refused=told, note=str(answer.run.pk))
             if answer.run.status not in TAKEN:
                 raise _unfinished(answer.run)
 
+    def begun(self, settings: Mapping[str, Any], key: str) -> bool:
+        """Whether a run there has come of what was sent under this key."""
+        kept = IdempotencyKey.objects.filter(brand__key=_key_of(settings), method=METHOD, key__startswith=f"{key}-")
+        return kept.exclude(run=None).exists()
+
+
+def _key_of(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("brand", "")).strip().lower()
+
 
 def _there(link: Link) -> Actor:
     """The person of the sync in the other brand. A brand that is not there and one that is closed are the same."""
-    key = str(link.settings.get("brand", "")).strip().lower()
+    key = _key_of(link.settings)
     brand = Brand.objects.filter(key=key, active=True).first()
     if link.actor.user is None or brand is None:
         raise TransferFailed("other_brand_closed", Trouble.SETTINGS, brand=said(key))
@@ -117,43 +127,88 @@ def _there(link: Link) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What became of a batch: its run, how many of its first `rows` are done with, and who of them was refused."""
+    """What became of a batch: its last run, how many of its first `rows` are done with, and who of them was refused."""
 
     run: Run
     rows: int
     failed: list[tuple[int, str, str]]
 
 
-def _imported_once(link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) -> _Answer:
+class _Batch:
     """The same key and batch, the same run: the key is settled in the transaction that makes it.
 
     Whoever comes back to a run that is still open carries it out. One that broke off keeps its key, so that nothing it
-    wrote is written again: what it had not begun goes on as another batch. Raises TransferFailed.
+    wrote is written again: what it had not begun goes on as another batch, but where rows or references wait for rows
+    to come, as another run over the same batch, under a key that names the one before.
     """
-    there, template = _there(link), str(link.transfer.get("template", ""))
-    body = body_of(batch)
-    digest = hashlib.sha256(body).hexdigest()
-    path = f"{link.brand}/{template}"
-    try:
-        claim = idempotency.claim(
-            actor=there, method=METHOD, path=path, key=f"{key}-{digest[:12]}", body_digest=digest, clock=link.now
-        )
-    except RunConflict:
-        raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=there.brand.key) from None
-    beating = _Beating(link.beat)
-    if claim.replay is None:
-        run = _imported(link, there, template, body, claim=claim, beating=beating)
-    else:
-        run = find_run(actor=there, run=claim.replay.run or 0)
-        if run.is_open:
-            run = perform(run=run.pk, holder=_holder(link), clock=link.now, on_progress=beating)
-    beating.require()
-    if run.is_open:
-        raise _unfinished(run)
-    rows = len(batch) if run.status in TAKEN else rows_settled(run)
-    if not rows:
-        idempotency.forget(claim=claim, run=run.pk)
-    return _Answer(run, rows, _failed(run, rows=rows))
+
+    def __init__(self, link: Link, batch: Sequence[Mapping[str, Any]], *, key: str) -> None:
+        self._link = link
+        self._size = len(batch)
+        self._body = body_of(batch)
+        self._digest = hashlib.sha256(self._body).hexdigest()
+        self._key = f"{key}-{self._digest[:12]}"
+        self._there = _there(link)
+        self._template = str(link.transfer.get("template", ""))
+        self._beating = _Beating(link.beat)
+
+    def answer(self) -> _Answer:
+        """Raises TransferFailed, and whatever an import raises that is not begun."""
+        runs: list[Run] = []
+        while True:
+            claim = self._claimed(runs)
+            replay = claim.replay
+            run = self._begun(claim, runs) if replay is None else find_run(actor=self._there, run=replay.run or 0)
+            if run.is_open and replay is not None:
+                run = perform(run=run.pk, holder=_holder(self._link), clock=self._link.now, on_progress=self._beating)
+                replay = None
+            self._beating.require()
+            if run.is_open:
+                raise _unfinished(run)
+            runs.append(run)
+            if run.status in TAKEN:
+                return self._answer(runs, rows=self._size)
+            standing = standing_of(run)
+            if not standing.unsettled:
+                if not standing.after:
+                    idempotency.forget(claim=claim, run=run.pk)
+                return self._answer(runs, rows=standing.after)
+            if replay is None:
+                return self._answer(runs, rows=0)
+
+    def _claimed(self, earlier: Sequence[Run]) -> idempotency.Claim:
+        """Raises TransferFailed `other_brand_busy`."""
+        try:
+            return idempotency.claim(
+                actor=self._there,
+                method=METHOD,
+                path=f"{self._link.brand}/{self._template}",
+                key=f"{self._key}-{earlier[-1].pk}" if earlier else self._key,
+                body_digest=self._digest,
+                clock=self._link.now,
+            )
+        except RunConflict:
+            raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=self._there.brand.key) from None
+
+    def _begun(self, claim: idempotency.Claim, earlier: Sequence[Run]) -> Run:
+        """One run there. What refuses to begin it frees the key; once it is there, the key is its own."""
+
+        def settle(run: Run) -> None:
+            idempotency.settle(claim=claim, status=DONE, answer=b"", run=run.pk)
+
+        told: dict[str, Any] = {"trigger": "schedule", "holder": _holder(self._link), "clock": self._link.now}
+        told |= {"on_progress": self._beating, "note": settle}
+        try:
+            if earlier:
+                return go_on(actor=self._there, run=earlier[-1], **told)
+            return import_now(actor=self._there, template=self._template, body=self._body, kind="json", **told)
+        except BaseException:
+            idempotency.release(claim)
+            raise
+
+    def _answer(self, runs: Sequence[Run], *, rows: int) -> _Answer:
+        found = sorted(failed for run in runs for failed in _failed(run, rows=rows))
+        return _Answer(runs[-1], rows, found)
 
 
 def _holder(link: Link) -> str:
@@ -193,31 +248,6 @@ class _Beating:
         """Raises what the last beat raised."""
         if self._lost is not None:
             raise self._lost
-
-
-def _imported(
-    link: Link, there: Actor, template: str, body: bytes, *, claim: idempotency.Claim, beating: _Beating
-) -> Run:
-    """One run there. What refuses to begin it frees the key; once it is there, the key is its own."""
-
-    def settle(run: Run) -> None:
-        idempotency.settle(claim=claim, status=DONE, answer=b"", run=run.pk)
-
-    try:
-        return import_now(
-            actor=there,
-            template=template,
-            body=body,
-            kind="json",
-            trigger="schedule",
-            holder=_holder(link),
-            clock=link.now,
-            on_progress=beating,
-            note=settle,
-        )
-    except BaseException:
-        idempotency.release(claim)
-        raise
 
 
 def _failed(run: Run, *, rows: int) -> list[tuple[int, str, str]]:

@@ -17,7 +17,14 @@ from sync_app.runs.verbs.exporting import open_export
 from sync_app.runs.verbs.sending import NotTaken, end_sending, items_of, new_sending, note_not_taken
 from sync_app.runs.work.turn_ends import REHEARSAL, end_turn, keep_watermark, locked_sync
 from sync_app.storage.clock import Clock
-from sync_app.syncs.connectors.base import Connector, Sent, TransferFailed, Trouble, sends_everything
+from sync_app.syncs.connectors.base import (
+    Connector,
+    Sent,
+    TransferFailed,
+    Trouble,
+    has_begun,
+    sends_everything,
+)
 from sync_app.syncs.turns.lease import TurnCancelled, TurnLease
 from sync_app.syncs.turns.links import actor_of, connector_of, open_link
 from sync_app.syncs.turns.pulling import rehearses, trigger_of
@@ -27,6 +34,8 @@ from templates_app.sources.writers.items import write_items
 
 #: A turn that ended with something unsent; the next one goes on with it.
 BROKEN_OFF = (TurnStatus.FAILED, TurnStatus.CANCELLED, TurnStatus.POSTPONED)
+#: Each item was answered, and none taken.
+ALL_REFUSED = "push_all_refused"
 PUT_RIGHT_BY_A_PERSON = frozenset({Trouble.SETTINGS.value, Trouble.CREDENTIALS.value})
 
 
@@ -49,7 +58,7 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     """The run that sends; None when there was nothing to send, or only to rehearse, and the turn has ended."""
     version = callable_version(actor=actor, name=turn.sync.template.name, direction=Direction.OUT)
     everything = sends_everything(connector, turn.sync.transfer)
-    earlier = _broken_off(turn, everything=everything)
+    earlier = _broken_off(turn, connector, everything=everything)
     if earlier is not None:
         return _go_on(turn, earlier, lease, actor, version, clock=clock)
     out = io.BytesIO()
@@ -71,7 +80,7 @@ def _key(turn: SyncTurn) -> str:
     return f"sync-{turn.sync_id}-{turn.pk}"
 
 
-def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
+def _broken_off(turn: SyncTurn, connector: Connector, *, everything: bool) -> SyncTurn | None:
     """The turn before, or this one, if it broke off while sending and nothing of the sync has changed since.
 
     What a person has to put right before any of it is taken is exported anew: it may be right by then. So is what is
@@ -88,8 +97,17 @@ def _broken_off(turn: SyncTurn, *, everything: bool) -> SyncTurn | None:
         return None
     same = last.progress.get("from") == sync.watermark and "key" in last.progress and not rehearses(turn)
     unchanged = last.finished_at is not None and sync.changed_at <= last.finished_at and not _led_since(sync, last)
-    refused = not last.progress.get("delivered") and last.trouble in PUT_RIGHT_BY_A_PERSON
+    refused = last.trouble in PUT_RIGHT_BY_A_PERSON and not _some_arrived(last, sync, connector)
     return last if same and unchanged and not refused and items_of(last.run) is not None else None
+
+
+def _some_arrived(turn: SyncTurn, sync: Sync, connector: Connector) -> bool:
+    """Whether the receiver has any of it, confirmed or not: then it is sent no second time under another key."""
+    if turn.progress.get("delivered"):
+        return True
+    if turn.error.get("code") == ALL_REFUSED:
+        return False
+    return has_begun(connector, sync.connection.settings, turn.progress.get("key", ""))
 
 
 def _led_since(sync: Sync, turn: SyncTurn) -> bool:
@@ -213,7 +231,7 @@ class _Sending:
         turn, at, progress = self.turn, self.clock(), self.turn.progress
         if progress.get("refused") and not progress.get("delivered"):
             # A wrong path refuses every item, as a wrong item does one: a person has to look before anything moves on.
-            raise TransferFailed("push_all_refused", Trouble.SETTINGS, rows=progress["refused"])
+            raise TransferFailed(ALL_REFUSED, Trouble.SETTINGS, rows=progress["refused"])
         status = TurnStatus.WITH_FAILURES if progress.get("refused") else TurnStatus.SUCCEEDED
         with transaction.atomic():
             sync = locked_sync(turn)
