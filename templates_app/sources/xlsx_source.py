@@ -21,6 +21,8 @@ from .xlsx_faults import sheet_faults
 from .xlsx_zip import check_workbook
 
 MIDNIGHT: Final = time()
+#: So many sheets with data are named where one has to be chosen.
+SHEETS_TOLD: Final = 20
 
 
 class XlsxSource:
@@ -117,12 +119,19 @@ def _choose_sheet(workbook: CalamineWorkbook, wanted: str) -> CalamineSheet:
                 raise SourceRefused("table_empty")
             raise SourceRefused("sheet_not_found", name=wanted[:60], nearest=nearest(wanted, names))
         return _sheet(workbook, name)
-    filled = [sheet for sheet in (_sheet(workbook, name) for name in names) if sheet.height and sheet.width]
-    if not filled:
+    first, filled = None, []
+    for sheet in (_sheet(workbook, name) for name in names):
+        if sheet.height and sheet.width:
+            # One alone is kept: a small workbook may call one large sheet by a thousand names.
+            first = first or sheet
+            filled.append(sheet.name)
+        if len(filled) > SHEETS_TOLD:
+            break
+    if first is None:
         raise SourceRefused("table_empty")
     if len(filled) > 1:
-        raise SourceRefused("rows_needed", names=", ".join(sheet.name for sheet in filled)[:500])
-    return filled[0]
+        raise SourceRefused("rows_needed", names=", ".join(filled)[:500])
+    return first
 
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet:

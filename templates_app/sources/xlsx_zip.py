@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import IO, Final
 
 from .limits import Limits
 from .rows import SourceRefused
+from .xlsx_part import LONGEST_TAG, Part
 
 #: What reading an archive that is damaged, encrypted or packed in an unknown way may raise.
 BROKEN_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
@@ -21,11 +22,11 @@ WORKBOOK: Final = "xl/workbook.xml"
 OFFICE: Final = frozenset({"[content_types].xml", "mimetype", "index/document.iwa"})
 MAX_ENTRIES: Final = 10_000
 PIECE: Final = 1 << 20
-# Long enough that no cell's opening tag is cut between two pieces without being seen whole in one of them.
-OVERLAP: Final = 256
-CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["'][^>]*?(/?)>""")
-STRING_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>(\d{1,9})<""")
-STRING_ITEM: Final = re.compile(rb"<(?:\w+:)?si[\s>/]")
+#: A cell that names a shared text, up to its value; a formula may stand before that.
+STRING_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["']s["'][^<>]*>"""
+    rb"""(?:[^<]|<(?!/?(?:\w+:)?[cv][\s/>]))*<(?:\w+:)?v[^<>]*>\s*(\d{1,9})\s*<"""
+)
 
 
 def check_workbook(view: memoryview, file: IO[bytes], *, limits: Limits) -> None:
@@ -69,8 +70,8 @@ def _check_contents(archive: zipfile.ZipFile, limits: Limits) -> None:
     area = cells = 0
     lengths: list[int] = []
     for entry in archive.infolist():
-        found = _Part()
-        found.read(_pieces(archive, entry))
+        found = Part(limits)
+        found.read(partial(_pieces, archive, entry))
         area += found.area
         cells += found.cells
         lengths += found.string_lengths
@@ -93,7 +94,7 @@ def _check_texts(archive: zipfile.ZipFile, lengths: list[int], limits: Limits) -
                 total += lengths[number] if number < len(lengths) else 0
             if total > limits.max_unpacked:
                 raise SourceRefused("workbook_unpacks_too_large", limit=limits.max_unpacked)
-            tail = text[max(done, len(text) - OVERLAP) :]
+            tail = text[max(done, len(text) - LONGEST_TAG) :]
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -101,54 +102,3 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
     with archive.open(entry) as part:
         while piece := part.read(PIECE):
             yield piece
-
-
-class _Part:
-    """What one part of the archive holds, as far as it costs memory.
-
-    `area` is that of the rectangle around all cells with content: the reader lays a sheet out so, and two far corners
-    would fill the memory. `string_lengths` are the bytes of each shared text with its markup.
-    """
-
-    def __init__(self) -> None:
-        self.cells = 0
-        self.string_lengths: list[int] = []
-        self._top = self._left = 1 << 30
-        self._bottom = self._right = 0
-
-    @property
-    def area(self) -> int:
-        return (self._bottom - self._top + 1) * (self._right - self._left + 1) if self.cells else 0
-
-    def read(self, pieces: Iterator[bytes]) -> None:
-        tail = b""
-        for piece in pieces:
-            text = tail + piece
-            self._add_cells([(row, column) for column, row, empty in CELL.findall(text) if not empty])
-            self._add_strings(text, len(tail))
-            # A tag that was cut is seen whole with the next piece.
-            tail = text[max(text.rfind(b"<"), len(text) - OVERLAP) :]
-
-    def _add_cells(self, places: list[tuple[bytes, bytes]]) -> None:
-        if not places:
-            return
-        self.cells += len(places)
-        rows = [int(row) for row, _ in places]
-        columns = [column_number(letters.decode()) for letters in {column for _, column in places}]
-        self._top, self._bottom = min(self._top, *rows), max(self._bottom, *rows)
-        self._left, self._right = min(self._left, *columns), max(self._right, *columns)
-
-    def _add_strings(self, text: bytes, seen: int) -> None:
-        """A text goes on until the next one begins, over the end of a piece too. `seen` bytes were there before."""
-        begins = [found.start() for found in STRING_ITEM.finditer(text) if found.end() > seen]
-        if self.string_lengths:
-            self.string_lengths[-1] += (begins[0] if begins else len(text)) - seen
-        self.string_lengths += [end - begin for begin, end in itertools.pairwise([*begins, len(text)])]
-
-
-def column_number(letters: str) -> int:
-    """A = 1, Z = 26, AA = 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number

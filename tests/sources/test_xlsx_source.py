@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
+from templates_app.sources import xlsx_zip
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import kind_of, open_source
 from templates_app.sources.rows import Row
@@ -219,9 +220,91 @@ def test_a_sheet_under_another_name_is_looked_at_too() -> None:
     assert refusal(lambda: open_source(out.getvalue())).problem.code == "sheet_too_large"
 
 
-def with_shared_text(text: bytes, *, cells: int) -> bytes:
+def sheet_of(xml: str) -> bytes:
+    """A workbook whose only sheet has these rows of XML."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = f'<worksheet xmlns="{main}" xmlns:x="y"><sheetData>{xml}</sheetData></worksheet>'.encode()
+    return rewritten(
+        workbook(Data=[["a"]]), lambda name, content: part if name == "xl/worksheets/sheet1.xml" else content
+    )
+
+
+HEADER = '<row><c t="inlineStr"><is><t>a</t></is></c><c t="inlineStr"><is><t>b</t></is></c></row>'
+
+
+def test_cells_without_addresses_stand_one_beside_the_other() -> None:
+    rows = '<row><c><v>1</v></c><c><v>2</v></c></row><row r="5"><c/><c><v>3</v></c></row><row><c><v>4</v></c></row>'
+    found = [(row.number, row.data) for row in rows_of(sheet_of(HEADER + rows))]
+    assert found == [(2, {"a": 1, "b": 2}), (5, {"a": None, "b": 3}), (6, {"a": 4, "b": None})]
+
+
+CELL = "<c><v>1</v></c>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"<row>{CELL * 1_001}</row>",
+        f"<row>{CELL}</row>" * 1_001,
+        f"<row>{CELL * 100}</row>{'<row/>' * 20}<row>{CELL * 100}</row>",
+        f'<row>{CELL * 100}</row><row r="1048576">{CELL}</row>',
+        f"<row>{'<c/>' * 1_001}{CELL}</row>",
+        "<row/>" * 2_100 + f"<row>{CELL}</row>",
+        f"<row>{CELL * 100}</row>" + '<row r="900"><c x:r="A1"><v>1</v></c></row>',
+        '<row><c r="A1"><v>1</v></c></row>' * 1_001,
+        "<row><c r='a1'><v>1</v></c><c r='xfd9'><v>1</v></c></row>",
+        '<row><c r="A1"><v>1</v></c><c s="0" r="$XFD$9"><v>1</v></c></row>',
+    ],
+)
+@pytest.mark.parametrize("piece", [50, 1 << 20])
+def test_a_sheet_that_spans_too_much_is_refused_however_it_is_written(
+    rows: str, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx_zip, "PIECE", piece)
+    body = sheet_of(HEADER + rows)
+    assert refusal(lambda: open_source(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [f'<c{" " * 1_200_000}r="XFD9">', '<c s=">" r="XFD1048576">', '<c s="<" r="B2">', '<c s="1"r="B2">', "<c r='A1>"],
+)
+def test_a_cell_that_cannot_be_placed_for_sure_is_refused(tag: str) -> None:
+    body = sheet_of(f"{HEADER}<row>{tag}<v>1</v></c></row>")
+    assert refusal(lambda: open_source(body)).problem.code == "workbook_broken"
+
+
+def test_what_looks_like_cells_in_another_part_is_nothing_to_a_sheet() -> None:
+    body, out = workbook(Data=[["a"], [1]]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(out, "w") as after:
+        for entry in before.infolist():
+            after.writestr(entry.filename, before.read(entry))
+        after.writestr("customXml/item1.xml", '<row text="a > b"><c/><c text=">"/></row>')
+    assert [row.data for row in rows_of(out.getvalue())] == [{"a": 1}]
+
+
+def test_more_shared_texts_than_cells_are_allowed_are_refused() -> None:
+    body = with_shared_text(b"a</t></si>" + b"<si/>" * 1_001 + b"<si><t>b", cells=2)
+    assert refusal(lambda: open_source(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
+
+
+def test_of_one_sheet_under_many_names_some_are_told() -> None:
+    def change(name: str, part: bytes) -> bytes:
+        sheet = b'<sheet name="S%d" sheetId="%d" r:id="rId1" xmlns:r="%s"/>'
+        relations = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        begin, end = part.find(b"<sheets>"), part.find(b"</sheets>")
+        names = b"".join(sheet % (number, number, relations) for number in range(1, 101))
+        return part[: begin + 8] + names + part[end:] if name == "xl/workbook.xml" else part
+
+    error = refusal(lambda: open_source(rewritten(workbook(Data=[["a"], [1]]), change)))
+    assert (error.problem.code, str(error.problem.params["names"]).split(", ")[:2]) == ("rows_needed", ["S1", "S2"])
+
+
+def with_shared_text(text: bytes, *, cells: int, before: bytes = b"") -> bytes:
     """One text, kept once, in many cells."""
-    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, cells + 1))
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" t="s">%s<v>0</v></c></row>' % (row, row, before) for row in range(1, cells + 1)
+    )
     relation = (
         b'<Relationship Id="rId99" Target="sharedStrings.xml" Type='
         b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
@@ -246,6 +329,8 @@ def test_one_long_text_in_many_cells_does_not_fill_the_memory() -> None:
     assert error.problem.code == "workbook_unpacks_too_large"
     error = refusal(lambda: open_source(with_shared_text(b"x" * 5_000_000, cells=5), limits=limits))
     assert error.problem.code == "workbook_unpacks_too_large"
+    behind_formulas = with_shared_text(b"x" * 30_000, cells=2_000, before=b"<f>A1</f>")
+    assert refusal(lambda: open_source(behind_formulas, limits=limits)).problem.code == "workbook_unpacks_too_large"
     source = open_source(with_shared_text(b"x" * 300, cells=2_000), limits=limits)
     assert {row.data["x" * 300] for row in source.rows()} == {"x" * 300}
 
