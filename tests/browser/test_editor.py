@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from integration_admin.accounts.access import Actor, site_actor
 from integration_admin.accounts.models import Brand, User
@@ -21,7 +22,7 @@ from templates_app.library.samples import keep_sample
 from templates_app.models import CustomField, Template, TemplateVersion
 from tests.admin.conftest import HOSTILE, LEA, MAX
 from tests.browser.axe import violations
-from tests.browser.conftest import Visitor, imported
+from tests.browser.conftest import ASKING, Visitor, imported
 from tests.conftest import Login
 
 pytestmark = pytest.mark.browser
@@ -72,14 +73,22 @@ def text(visitor: Visitor) -> str:
 
 def settle(visitor: Visitor) -> None:
     """Nothing is asked any more."""
-    visitor.page.wait_for_function("() => !iaEditor.busy() && !document.querySelector('.htmx-request')")
+    visitor.page.wait_for_function("asking => !iaEditor.busy() && !document.querySelector(asking)", arg=ASKING)
+
+
+@contextmanager
+def looked_again(visitor: Visitor) -> Iterator[None]:
+    """What happens inside changes the text: waits until it was looked at, after the pause that typing is given."""
+    visitor.page.evaluate("() => { window.looked = false; iaEditor.on('looked', () => { window.looked = true; }); }")
+    yield
+    visitor.page.wait_for_function("() => window.looked")
+    settle(visitor)
 
 
 def write(visitor: Visitor, xml: str) -> None:
     """As if typed in the XML."""
-    visitor.page.evaluate("xml => document.querySelector('.django-ace-widget').editor.session.setValue(xml)", xml)
-    visitor.page.wait_for_timeout(300)
-    settle(visitor)
+    with looked_again(visitor):
+        visitor.page.evaluate("xml => document.querySelector('.django-ace-widget').editor.session.setValue(xml)", xml)
 
 
 def add(visitor: Visitor, typed: str) -> None:
@@ -114,9 +123,8 @@ def test_what_is_typed_in_the_xml_is_in_the_mapping(editor: Visitor) -> None:
     page.click(".ace_content")
     page.keyboard.press("Control+End")
     page.keyboard.press("ArrowUp")
-    page.keyboard.insert_text('  <Property Name="Ville" Type="Customer" Field="Cty" />\n')
-    page.wait_for_timeout(300)
-    settle(editor)
+    with looked_again(editor):
+        page.keyboard.insert_text('  <Property Name="Ville" Type="Customer" Field="Cty" />\n')
     expect(page.locator(".ace_gutter-cell.ace_error")).to_have_count(1)
     expect(page.locator("#ia-finding-counts")).to_contain_text("1")
     page.click("#ia-tab-mapping")
@@ -168,24 +176,28 @@ def test_a_custom_field_is_created_from_its_finding(editor: Visitor) -> None:
     assert editor.complaints == []
 
 
+def in_order(page: Page, *names: str) -> None:
+    """The rows of the mapping come to stand so."""
+    boxes = page.locator(".ia-row-line td:nth-child(2) input")
+    expect(boxes).to_have_count(len(names))
+    for at, name in enumerate(names):
+        expect(boxes.nth(at)).to_have_value(name)
+
+
 def test_rows_move_by_the_keys_and_by_dragging(editor: Visitor) -> None:
     page = editor.page
-
-    def order() -> list[str]:
-        return [str(box.input_value()) for box in page.locator(".ia-row-line td:nth-child(2) input").all()]
 
     page.focus("#m-1-grip")
     page.keyboard.press("ArrowDown")
     settle(editor)
-    assert order() == ["Email", "Nom", "ID_DOSSIER"]
+    in_order(page, "Email", "Nom", "ID_DOSSIER")
     expect(page.locator("#m-2-grip")).to_be_focused()
     page.focus("#m-2-names")
     page.keyboard.press("Alt+ArrowUp")
     settle(editor)
-    assert order() == ["Nom", "Email", "ID_DOSSIER"]
+    in_order(page, "Nom", "Email", "ID_DOSSIER")
     page.drag_and_drop("#m-3-grip", "#ia-at-1", target_position={"x": 60, "y": 4})
-    settle(editor)
-    assert order() == ["ID_DOSSIER", "Nom", "Email"]
+    in_order(page, "ID_DOSSIER", "Nom", "Email")
     assert editor.complaints == []
 
 
@@ -197,18 +209,15 @@ def test_undo_takes_back_what_the_mapping_did(editor: Visitor) -> None:
     page.click("#ia-at-4 [data-verb=remove] >> text=Remove")
     settle(editor)
     assert "Ville" not in text(editor)
-    page.click("[data-undo]")
-    page.wait_for_timeout(300)
-    settle(editor)
+    with looked_again(editor):
+        page.click("[data-undo]")
     assert "Ville" in text(editor)
     page.focus("#m-4-grip")
-    page.keyboard.press("Control+z")
-    page.wait_for_timeout(300)
-    settle(editor)
+    with looked_again(editor):
+        page.keyboard.press("Control+z")
     assert text(editor) == CLIENTS
-    page.click("[data-redo]")
-    page.wait_for_timeout(300)
-    settle(editor)
+    with looked_again(editor):
+        page.click("[data-redo]")
     assert "Ville" in text(editor)
 
 
@@ -288,13 +297,13 @@ def test_leaving_with_unsaved_changes_asks(editor: Visitor) -> None:
         asked.append(dialog.type)
 
     editor.page.on("dialog", stay)
-    editor.page.evaluate("() => { window.location.reload() }")
-    editor.page.wait_for_load_state("load")
+    with editor.page.expect_navigation(wait_until="load"):
+        editor.page.evaluate("() => { window.location.reload() }")
     ready(editor)
     assert asked == []
     add(editor, "Ville -> Customer.City")
     editor.page.evaluate("() => { setTimeout(() => window.location.reload(), 1) }")
-    editor.page.wait_for_timeout(500)
+    editor.hear("dialog")
     assert asked == ["beforeunload"]
     assert "Ville" in text(editor)
 
@@ -312,12 +321,11 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(
     ready(editor)
     expect(page.locator(".ia-conflict")).to_contain_text("Version 2 was saved")
     assert text(editor) == mine
-    page.click("[data-load-theirs]")
-    settle(editor)
+    with looked_again(editor):
+        page.click("[data-load-theirs]")
     assert text(editor) == theirs
-    page.click("[data-undo]")
-    page.wait_for_timeout(300)
-    settle(editor)
+    with looked_again(editor):
+        page.click("[data-undo]")
     assert text(editor) == mine
     editor.press("button[name=draft]")
     assert template.versions.get(number=2).xml == mine
@@ -327,9 +335,8 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(
 def test_an_xml_file_is_opened_into_the_editor(editor: Visitor, tmp_path: Path) -> None:
     file = tmp_path / "other.xml"
     file.write_text(CLIENTS.replace("Nom", "Name"), encoding="utf-8")
-    editor.page.set_input_files("#ia-xml-file", file)
-    editor.page.wait_for_timeout(400)
-    settle(editor)
+    with looked_again(editor):
+        editor.page.set_input_files("#ia-xml-file", file)
     expect(editor.page.locator("#m-1-names")).to_have_value("Name")
     assert TemplateVersion.objects.count() == 1
     assert editor.complaints == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +27,6 @@ ROWS: Final = 613
 KEY: Final = "Identifiant_de_l_etablissement"
 #: What stands in the file, and is for those who may read customers.
 SECRETS: Final = ("Fresnes", "94260", "ac-creteil", "unknown (at) school", "repaired@school")
-#: A machine that does much else at the same time is no failure.
-PATIENCE: Final = 30_000
 
 
 @dataclass
@@ -67,6 +64,8 @@ class Storyteller:
     def accepts(self, source: str) -> None:
         self.page.click(f'[data-accept="{source}"]')
         expect(self.page.locator(f'[data-accept="{source}"]')).to_have_count(0)
+        self.page.wait_for_function("() => !iaEditor.busy()")
+        self.visitor.settle()
 
     def sees_mapped(self, field: str) -> None:
         """The row of a field is there; a suggestion taken goes away before the mapping is looked at again."""
@@ -111,16 +110,8 @@ class Storyteller:
 
 @pytest.fixture
 def teller(visitor: Visitor, root: User) -> Storyteller:
-    visitor.page.set_default_timeout(PATIENCE)
     visitor.sign_in_by_form(root.email)
     return Storyteller(visitor)
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def damaged(schools: Path, folder: Path) -> tuple[Path, list[str]]:
@@ -194,7 +185,7 @@ def test_a_real_file_is_mapped_rehearsed_written_repaired_and_taken_back(
     history = page.locator("#history")
     for told in (f"#{applied.pk}", f"#{failing.pk}", "99 00 12 34"):
         expect(history).to_contain_text(re.compile(re.escape(told).replace(r"\ ", r"\s*")))
-    assert history.locator("li.ia-change, .ia-history > li").count() == 3
+    expect(history.locator("li.ia-change, .ia-history > li")).to_have_count(3)
     assert verify() == []
     assert teller.visitor.complaints == []
 

@@ -61,15 +61,15 @@ def test_a_file_in_latin_1_becomes_records(at_import: Visitor, file: Path) -> No
     expect(page.locator(".ia-peek")).to_contain_text("Besançon")
     expect(page.locator(".ia-peek")).to_contain_text(HOSTILE)
     assert page.locator("img[src=x]").count() == 0
-    assert page.locator(".ia-go:visible").inner_text() == "Simulate with clients"
+    expect(page.locator(".ia-go:visible")).to_have_text("Simulate with clients", use_inner_text=True)
 
     page.check("#ia-write")
     page.check("#ia-atomic")
-    assert page.locator(".ia-go:visible").inner_text() == "Import with clients into Acme"
+    expect(page.locator(".ia-go:visible")).to_have_text("Import with clients into Acme", use_inner_text=True)
     page.select_option("#ia-delimiter", "comma")
     expect(page.locator(".ia-peek thead")).to_contain_text("ID_DOSSIER;Nom;Email;Ville")
     # The form came anew with the rows, and is listened to a moment later.
-    expect(page.locator(".htmx-settling")).to_have_count(0)
+    at_import.settle()
     page.select_option("#ia-delimiter", "semicolon")
     expect(page.locator(".ia-peek thead")).not_to_contain_text(";")
     at_import.look()
@@ -144,12 +144,13 @@ def test_a_run_is_followed_to_its_report(at_import: Visitor, file: Path, setting
     Run.objects.filter(pk=run.pk).update(status=RunStatus.PLANNING, started_at=timezone.now())
     expect(page.locator("#ia-progress-state")).to_have_text("Working out what would change")
     expect(page.locator("#ia-progress progress")).to_have_attribute("value", "2")
-    page.focus("text=Stop this run")
-    page.wait_for_timeout(1500)
+    with page.expect_response(f"**{reverse('admin:sync_app_run_progress', args=[run.pk])}*"):
+        page.focus("text=Stop this run")
+    at_import.settle()
     assert page.evaluate("document.activeElement.innerText").strip().endswith("Stop this run")
     RunLease.objects.filter(run=run).update(progress={})
     perform(run=run.pk, holder="tests", clock=timezone.now)
-    expect(page.locator("#ia-progress-state")).to_have_count(0, timeout=10_000)
+    expect(page.locator("#ia-progress-state")).to_have_count(0)
     expect(page.locator("#content")).to_contain_text("To insert")
     assert at_import.complaints == []
 
