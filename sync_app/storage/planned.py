@@ -87,6 +87,6 @@ def _step(way: Way, dialect: Dialect) -> str:
         return f"r.id IN ({found} AND {dialect.any_of('f.target_id')})"
     found = (
         f"SELECT f.record_id FROM {REFERENCE} f JOIN {REFERENCE} g ON g.record_id = f.target_id"
-        " WHERE f.brand_id = %s AND f.field = %s AND g.field = %s"
+        " AND g.brand_id = f.brand_id WHERE f.brand_id = %s AND f.field = %s AND g.field = %s"
     )
     return f"r.id IN ({found} AND {dialect.any_of('g.target_id')})"

@@ -11,7 +11,7 @@ app_name = "documentation"
 
 urlpatterns = [
     re_path(rf"^{BRAND}/doc/?$", home, name="home"),
-    re_path(rf"^{BRAND}/doc/index$", IndexDoor.as_view(), name="index"),
+    re_path(rf"^{BRAND}/doc/index/?$", IndexDoor.as_view(), name="index"),
     re_path(rf"^{BRAND}/doc/enter$", enter, name="enter"),
     re_path(rf"^{BRAND}/doc/openapi\.json$", DocumentDoor.as_view(), name="document"),
 ]

@@ -71,9 +71,9 @@ def test_a_wrong_key_leads_to_the_question_without_it(wrong: str, client: Client
 
 
 def test_who_has_no_key_is_asked_for_one_whatever_the_brand(client: Client, acme: Brand) -> None:
-    ours, nobodys = client.get(INDEX), client.get("/no-such-brand/doc/index")
-    assert ours.status_code == nobodys.status_code == 200
-    assert ours.content == nobodys.content
+    ours, nobodys, slashed = client.get(INDEX), client.get("/no-such-brand/doc/index"), client.get(f"{INDEX}/")
+    assert ours.status_code == nobodys.status_code == slashed.status_code == 200
+    assert ours.content == nobodys.content == slashed.content
 
 
 def test_a_strangers_key_opens_nothing_here(client: Client, acme: Brand, foreign_appkey: Key) -> None:
