@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Health, NoticeKind, NoticeSettings, Sync, SyncTurn, TurnStatus
-from sync_app.syncs.notices.outbox import put
+from sync_app.syncs.notices.outbox import alone, put
 from sync_app.syncs.notices.telling import (
     Message,
     local_moment,
@@ -21,6 +22,7 @@ from sync_app.syncs.notices.telling import (
     site_address,
     sync_data,
     sync_path,
+    zone_of,
 )
 from sync_app.syncs.notices.wishes import targets_of_brand
 
@@ -45,15 +47,20 @@ class Day:
 def make_digests(*, now: datetime) -> int:
     """The digests that are due. Answers how many messages were made; a day without anything to tell has none."""
     wanted = NoticeSettings.objects.filter(digest_at__isnull=False, brand__active=True).select_related("brand")
-    return sum(_digest(row, now) for row in wanted if _last_due(row, now) > (row.digested_at or now))
+    return sum(alone(partial(_due_digest, row, now), brand=row.brand_id) for row in wanted)
+
+
+def _due_digest(row: NoticeSettings, now: datetime) -> int:
+    return _digest(row, now) if _last_due(row, now) > (row.digested_at or now) else 0
 
 
 def _last_due(row: NoticeSettings, now: datetime) -> datetime:
     """The last time of day, at or before now, at which the digest goes out."""
-    local = now.astimezone(row.brand.zone)
+    zone = zone_of(row.brand)
+    local = now.astimezone(zone)
     at = row.digest_at or local.time()
-    today = datetime.combine(local.date(), at, tzinfo=row.brand.zone)
-    return today if today <= local else datetime.combine(local.date() - timedelta(days=1), at, tzinfo=row.brand.zone)
+    today = datetime.combine(local.date(), at, tzinfo=zone)
+    return today if today <= local else datetime.combine(local.date() - timedelta(days=1), at, tzinfo=zone)
 
 
 def _digest(row: NoticeSettings, now: datetime) -> int:

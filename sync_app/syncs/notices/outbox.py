@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from django.db import transaction
@@ -16,6 +18,8 @@ from sync_app.syncs.health import note_told, untold_events
 from sync_app.syncs.notices.telling import Message, kind_of, told
 from sync_app.syncs.notices.wishes import Target, targets_of
 
+log = logging.getLogger(__name__)
+
 
 def make_notices(*, now: datetime) -> int:
     """Messages of every health that has turned since the last time. Answers how many were made.
@@ -24,7 +28,17 @@ def make_notices(*, now: datetime) -> int:
     and nothing of a hold that a person has ended without writing: that is no news of how the sync does.
     """
     events = sorted(untold_events(), key=lambda event: (event.sync_id, event.pk))
-    return sum(_made(list(ofone), now) for _sync, ofone in groupby(events, key=lambda event: event.sync_id))
+    by_sync = groupby(events, key=lambda event: event.sync_id)
+    return sum(alone(partial(_made, list(ofone), now), sync=sync) for sync, ofone in by_sync)
+
+
+def alone(make: Callable[[], int], **about: int) -> int:
+    """What `make` answers. Whatever keeps these messages from being made, it holds up those of nobody else."""
+    try:
+        return make()
+    except Exception:
+        log.exception("messages could not be made", extra=about)
+        return 0
 
 
 def _made(events: list[SyncEvent], now: datetime) -> int:

@@ -6,6 +6,7 @@ as `webhook-id`, so that whoever receives it can tell.
 
 from __future__ import annotations
 
+import logging
 import smtplib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ AT_ONCE: Final = 50
 KEPT: Final = timedelta(days=30)
 #: The receiver says that it never wants to be called again.
 GONE: Final = 410
+
+log = logging.getLogger(__name__)
 
 
 def waiting(*, now: datetime) -> int:
@@ -64,6 +67,10 @@ def _sent(row: Notice, clock: Clock) -> bool:
         return _missed(row, told(failed), clock(), for_good=failed.params.get("status") == GONE)
     except CannotUnseal:
         return _missed(row, {"code": "secrets_unreadable"}, clock())
+    except Exception as failed:
+        # Not foreseen: whatever is wrong with this one, the others that wait are sent.
+        log.exception("a message could not be sent", extra={"notice": row.pk})
+        return _missed(row, {"code": "mail_failed", "params": {"reason": type(failed).__name__}}, clock())
     Notice.objects.filter(pk=row.pk).update(sent_at=clock(), error={})
     return True
 

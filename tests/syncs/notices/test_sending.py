@@ -200,3 +200,22 @@ def test_the_tick_makes_what_is_due_and_queues_the_sending(
     assert queued == [SEND]
     worker.send()
     assert len(mail.outbox) == 2
+
+
+def test_whatever_is_wrong_with_one_message_the_others_are_sent(
+    desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tells()
+    breaks(desk, desk.sync())
+    send = EmailMessage.send
+
+    def sent(message: EmailMessage, **more: Any) -> int:
+        if message.to == PEOPLE[:1]:
+            raise ValueError("Header values can't contain newlines")
+        return send(message, **more)
+
+    monkeypatch.setattr(EmailMessage, "send", sent)
+    assert post(desk.clock) == 1
+    assert [message.to for message in mail.outbox] == [PEOPLE[1:]]
+    missed = Notice.objects.get(sent_at=None)
+    assert (missed.address, missed.attempts, missed.error["code"]) == (PEOPLE[0], 1, "mail_failed")

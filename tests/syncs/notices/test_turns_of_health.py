@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,8 @@ from integration_admin.accounts.models import Brand
 from sync_app.models import Health, Notice, NoticeSettings, Sync, SyncEvent
 from sync_app.syncs.health import untold_events
 from sync_app.syncs.keeping.deciding import approve, reject
-from sync_app.syncs.notices import outbox
+from sync_app.syncs.notices import digest, outbox, telling
+from sync_app.syncs.notices.digest import make_digests
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.telling import kind_of
 from sync_app.syncs.one_turn import TransferFailed, Trouble
@@ -174,8 +175,7 @@ def test_a_message_that_could_not_be_written_is_made_the_next_time(
     breaks(desk, desk.sync())
     with monkeypatch.context() as patched, transaction.atomic():
         patched.setattr(outbox, "put", fails)
-        with pytest.raises(DatabaseError):
-            make_notices(now=desk.clock())
+        assert make_notices(now=desk.clock()) == 0
     assert make_notices(now=desk.clock()) == 1
 
 
@@ -263,3 +263,36 @@ def test_a_failure_nobody_heard_of_is_told_though_a_plan_was_rejected_since(desk
     reject(actor=desk.actor, sync=sync.pk, clock=desk.clock)
     post(desk.clock)
     assert subjects() == ["[Acme] “Customers” has started to fail"]
+
+
+def test_a_zone_that_this_machine_does_not_know_keeps_nobody_from_being_told(desk: Desk, tells: Tells) -> None:
+    tells(emails=PEOPLE[:1], digest_at=time(7, 0))
+    breaks(desk, desk.sync())
+    Brand.objects.filter(pk=desk.house.brand.pk).update(time_zone="Nowhere/Land")
+    assert make_notices(now=desk.clock()) == 1
+    desk.clock.advance(days=1)
+    assert make_digests(now=desk.clock()) == 1
+    assert [" (UTC)" in body for body in Notice.objects.order_by("pk").values_list("body", flat=True)] == [True, True]
+
+
+def test_messages_that_cannot_be_made_hold_up_no_others(
+    desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tells(emails=PEOPLE[:1], digest_at=time(7, 0))
+    for name in ("Broken", "Sound"):
+        breaks(desk, desk.sync(name))
+
+    def broken(*, event: SyncEvent, **more: Any) -> Any:
+        if event.sync.name == "Broken":
+            raise LookupError("no such words")
+        return telling.told(event=event, **more)
+
+    monkeypatch.setattr(outbox, "told", broken)
+    assert make_notices(now=desk.clock()) == 1
+    assert "“Sound”" in Notice.objects.get().subject
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [LookupError]
+    monkeypatch.setattr(digest, "_told", broken)
+    desk.clock.advance(days=1)
+    assert make_digests(now=desk.clock()) == 0
+    monkeypatch.undo()
+    assert (make_notices(now=desk.clock()), make_digests(now=desk.clock())) == (1, 1)
