@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -22,6 +23,9 @@ from sync_app.syncs.http.sentences import SENTENCES
 #: How a service says that this one item cannot be taken, and how that its address is none.
 WRONG: Final = frozenset({400, 409, 413, 422})
 NOWHERE: Final = frozenset({404, 410})
+#: So many first items are refused with the same words, and it is none of theirs: no more of them are sent.
+ALIKE_AT_MOST: Final = 20
+DIGITS: Final = re.compile(r"\d+")
 NO_END: Final = 1 << 40
 SHOWN_COLUMNS: Final = 30
 SAID: Final = ("message", "error_description", "detail", "error", "title")
@@ -81,13 +85,51 @@ class HttpJson:
         """Nothing is acknowledged there."""
 
     def push(self, link: Link, *, items: Iterator[Item], key: str, skip: int) -> Iterator[Sent]:
-        """In the portions that were chosen, each under a key of its own that a second try repeats."""
+        """In the portions that were chosen, each under a key of its own that a second try repeats.
+
+        Raises TransferFailed, also `refused_too_many`: whatever comes first is refused, and all of it alike.
+        """
         sending = link.transfer.get("sending") or BATCH
         size = {ONE: 1, ALL: NO_END}.get(str(sending), int(link.transfer.get("batch") or 100))
+        refusals = _Refusals(str(link.transfer.get("id_field") or ""), ended=bool(skip))
         with calling(link) as caller:
             for position, portion in batches(items, size=size, skip=skip):
                 sender = _send_one if sending == ONE else _send_several
-                yield sender(caller, link, portion, position, f"{key}-{position}")
+                sent = sender(caller, link, portion, position, f"{key}-{position}")
+                yield sent
+                refusals.note(sent, portion[0], host=caller.host)
+
+
+class _Refusals:
+    """How many items are refused alike from the first one on: as by a wrong address, or a field that is always missing.
+
+    What an item is called, and any number, may differ in what is said of it.
+    """
+
+    def __init__(self, id_field: str, *, ended: bool) -> None:
+        self._id_field = id_field
+        self._ended = ended
+        self._count = 0
+        self._first = ("", "")
+
+    def note(self, sent: Sent, item: Item, *, host: str) -> None:
+        """Raises TransferFailed `refused_too_many`."""
+        if self._ended or (sent.refused and not sent.refused[0].code.isdigit()):
+            # Refused here, by its own name: nothing was asked.
+            return
+        if not sent.refused or (self._count and self._said(sent, item) != self._first):
+            self._ended = True
+            return
+        self._first = self._said(sent, item)
+        self._count += 1
+        if self._count > ALIKE_AT_MOST:
+            told: dict[str, Any] = {"host": host, "limit": ALIKE_AT_MOST, "message": sent.refused[0].message}
+            raise TransferFailed("refused_too_many", Trouble.SETTINGS, **told)
+
+    def _said(self, sent: Sent, item: Item) -> tuple[str, str]:
+        refused, called = sent.refused[0], str(item.get(self._id_field, ""))
+        message = refused.message.replace(called, "") if called else refused.message
+        return refused.code, DIGITS.sub("", message)
 
 
 def _send_one(caller: Caller, link: Link, portion: list[Item], position: int, key: str) -> Sent:

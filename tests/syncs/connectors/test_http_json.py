@@ -604,6 +604,39 @@ def test_an_item_is_missing_there_only_where_the_address_names_it(status: int, m
     assert (failed.value.code, failed.value.trouble, len(server.calls)) == ("remote_refused", Trouble.ANSWER, 1)
 
 
+def said_of(number: int, *, status: int = 404) -> bytes:
+    """As a service names what it does not know."""
+    return answer({"message": f"No customer c-{number} (request {number * 7})"}, status)
+
+
+def test_a_service_that_refuses_everything_alike_is_not_asked_for_the_rest() -> None:
+    """Nothing was delivered, and what was refused is told."""
+    items = [{"id": f"c-{number}"} for number in range(100)]
+    told: list[Sent] = []
+    with serving(*map(said_of, range(22))) as server, pytest.raises(TransferFailed) as failed:
+        told.extend(sent(server, items, sending="one", method="PUT", id_field="id"))
+    assert (failed.value.code, failed.value.trouble) == ("refused_too_many", Trouble.SETTINGS)
+    assert failed.value.params["limit"] == 20
+    assert failed.value.params["message"].startswith("No customer c-20")
+    assert (len(server.calls), sum(part.delivered for part in told)) == (21, 0)
+
+
+@pytest.mark.parametrize(
+    ("replies", "skip"),
+    [
+        ([answer({}), answer("no", 422)], 0),
+        ([answer("no", 422)], 1),
+        ([answer("name", 422), answer("city", 422), answer("name", 422)], 0),
+        ([answer("name", 422), answer("name", 400)], 0),
+    ],
+    ids=["one was taken", "some were answered before", "other words", "another status"],
+)
+def test_items_that_are_wrong_each_in_its_own_way_are_all_tried(replies: list[bytes], skip: int) -> None:
+    with serving(*replies) as server:
+        told = list(sent(server, rows(*range(1, 25)), sending="one", skip=skip))
+    assert len(told) == len(server.calls) == 24 - skip
+
+
 @pytest.mark.parametrize(
     ("status", "code"), [(400, "remote_refused"), (422, "remote_refused"), (403, "credentials_refused")]
 )
