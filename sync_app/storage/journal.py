@@ -213,12 +213,21 @@ def forget_plan(*, run: int) -> None:
 
 
 def failures(*, run: int) -> dict[int, tuple[str, str]]:
-    """row -> (code, problems) of the rows of a run that failed; the first failing entry of a row speaks for it."""
+    """row -> (code, problems) of the rows that failed in a run: the code of its first failing entry, problems of all."""
     rows = JournalEntry.objects.filter(run_id=run, operation=ERROR).order_by("seq")
     found: dict[int, tuple[str, str]] = {}
     for row, code, problems in rows.values_list("row", "code", "problems"):
-        found.setdefault(row, (code, problems))
+        first, told = found.get(row, (code, ""))
+        found[row] = (first or code, _together(told, problems))
     return found
+
+
+def _together(told: str, more: str) -> str:
+    """The problems of both, each once."""
+    if not told or not more:
+        return told or more
+    before = decode_problems(told)
+    return encode_problems([*before, *(problem for problem in decode_problems(more) if problem not in before)])
 
 
 class Editor(NamedTuple):

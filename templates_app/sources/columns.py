@@ -14,6 +14,8 @@ from .header_doubt import looks_like_values
 from .rows import SourceRefused
 
 HEADER_SHARE: Final = 0.7
+#: So many names make a header that reaches the last column, whatever their share.
+NEARLY_FULL: Final = 2
 LOOKED_AT: Final = 100
 
 
@@ -29,8 +31,9 @@ class Header:
 def find_header(rows: Sequence[Sequence[str]]) -> int:
     """The row (from 1) that names the columns: the first as filled as the rows are wide. 0 when there is no row.
 
-    A line before the header (a title, a date, a note) fills fewer cells than the table has columns. Where no row is
-    that full it is the first with any value.
+    A line before the header (a title, a date, a note) fills fewer cells than the table has columns, and not its last.
+    A header may leave one column without a name (that of the row numbers). Where no row is that full it is the first
+    with any value.
     """
     spans = [_span(row) for row in rows if filled_width(row)]
     left = min((first for first, _ in spans), default=0)
@@ -39,7 +42,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         return 0
     usual = max(widths, key=lambda width: (widths[width], width))
     for number, row in enumerate(rows, start=1):
-        if sum(1 for cell in row if cell.strip()) >= max(1, usual * HEADER_SHARE):
+        filled = sum(1 for cell in row if cell.strip())
+        nearly = filled >= max(NEARLY_FULL, usual - 1) and filled_width(row) - left >= usual
+        if nearly or filled >= max(1, usual * HEADER_SHARE):
             return number
     return next(number for number, row in enumerate(rows, start=1) if filled_width(row))
 
@@ -73,11 +78,12 @@ class Chosen:
 def choose_header(rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, ...], header_row: int | None) -> Chosen:
     """Which row names the columns. Raises SourceRefused.
 
-    A table whose first row repeats the columns that were given, or made up, for want of a header has one after all.
+    A table whose first row repeats the columns that were given, or made up, for want of a header has one after all;
+    where it was said that there is none, only if more stands beside them, as in a file of failed rows.
     """
     if columns:
-        first = next(rows, None) if header_row is None else None
-        if first and [cell.strip() for cell in first[1][: len(columns)]] == [*columns]:
+        first = next((row for row in rows if row[0] >= (header_row or 0)), None)
+        if first and _repeats(first[1], columns) and (header_row != 0 or filled_width(first[1]) > len(columns)):
             return Chosen(*first)
         return Chosen(header_row or 0, [*columns])
     if not header_row:
@@ -87,6 +93,10 @@ def choose_header(rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, 
         if number >= header_row:
             return Chosen(number, cells)
     raise SourceRefused("header_not_found", line=header_row)
+
+
+def _repeats(cells: list[str], columns: tuple[str, ...]) -> bool:
+    return [cell.strip() for cell in cells[: len(columns)]] == [*columns]
 
 
 def _found_header(sample: Sequence[tuple[int, list[str]]]) -> Chosen:

@@ -183,6 +183,13 @@ def test_lines_before_the_header_are_passed_over(before: str, number: int) -> No
     assert [row.number for row in source.rows()] == [number + 1, number + 2, number + 3]
 
 
+@pytest.mark.parametrize("header", [";Name;x", "Name;;x"])
+def test_a_header_may_leave_one_column_without_a_name(header: str) -> None:
+    source = opened(f"{header}\n0;a;b\n1;c;d\n")
+    assert source.format.header_row == 1
+    assert [row.data["x"] for row in source.rows()] == ["b", "d"]
+
+
 def test_a_given_header_row_is_taken() -> None:
     assert opened("x;y\na;b\n1;2\n", header_row=2).format.columns == ("a", "b")
     error = refusal(lambda: opened("a;b\n1;2\n", header_row=9))

@@ -38,6 +38,11 @@ CSV = [
     "Report\n\nid|a|b\n1|2|3\n4|5|6\n",
     "id;date;date\n1;2;3\n",
     "Nom\nAnn\nBob; Cy\n",
+    "Name;Name_2;Name;code;code\n1;2;3;4;5\n",
+    'Name;"Name\n";"First\nname";"First\r\nname"\n1;2;3;4\n',
+    ";Name;x\n0;a;b\n1;c;d\n",
+    "Name;;x\n0;a;b\n1;c;d\n",
+    "Name;;;\n1;2;3;4\n5;6;7;8\n",
 ]
 
 
@@ -46,10 +51,15 @@ CSV = [
 def test_a_csv_comes_back_with_the_same_columns_order_and_values(text: str, encoding: str) -> None:
     source = open_source(text.encode(encoding), kind="csv", encoding=encoding)
     again = open_source(failed(source), kind="csv")
-    assert again.format.columns == (*source.format.columns, "row", "code", "message")
-    assert [without_added(row.data) for row in again.rows()] == [row.data for row in source.rows()]
-    assert [row.data["row"] for row in again.rows()] == [str(row.number) for row in source.rows()]
-    assert {(row.data["code"], row.data["message"]) for row in again.rows()} == {("date_invalid", "not a date")}
+    names, own = again.format.columns[-3:], len(source.format.columns)
+    assert again.format.columns == (*source.format.columns, *names)
+    found = [list(row.data.values()) for row in again.rows()]
+    assert [dict(zip(again.format.columns, cells[:own], strict=False)) for cells in found] == [
+        row.data for row in source.rows()
+    ]
+    assert [cells[own:] for cells in found] == [
+        [str(row.number), "date_invalid", "not a date"] for row in source.rows()
+    ]
 
 
 def test_the_options_given_for_the_original_hold_for_the_file() -> None:
@@ -67,6 +77,38 @@ def test_a_source_without_header_comes_back_with_one_and_its_columns_still_hold(
     again = open_source(failed(source), kind="csv", columns=columns, delimiter=delimiter)
     assert again.format.columns == (*columns, "row", "code", "message")
     assert [without_added(row.data) for row in again.rows()] == [row.data for row in source.rows()]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("header_row", [None, 0, 1])
+def test_the_columns_of_the_template_hold_for_the_file_as_well(kind: str, header_row: int | None) -> None:
+    rows = [["x", "y"], ["1", "2"], ["3", "4"]]
+    body = workbook(rows) if kind == "xlsx" else "".join(f"{';'.join(cells)}\n" for cells in rows).encode()
+    options: dict[str, Any] = {"columns": ("a", "b"), "header_row": header_row}
+    source = open_source(body, **options)
+    again = open_source(failed(source), **options)
+    assert again.format.columns == ("a", "b", "row", "code", "message")
+    assert [(without_added(row.data), row.problem) for row in again.rows()] == [
+        (row.data, None) for row in source.rows()
+    ]
+
+
+def test_a_line_with_too_few_cells_is_refused_until_it_is_repaired() -> None:
+    body = b"a;b;c\n1;2\n4;5;6\n"
+    for _ in range(2):
+        body = failed(open_source(body))
+        assert body.decode().splitlines()[1:] == ["1;2;2;date_invalid;not a date", "4;5;6;3;date_invalid;not a date"]
+        assert [row.problem is None for row in open_source(body).rows()] == [False, True]
+    (row, _) = open_source(body.replace(b"1;2;2", b"1;;2;2")).rows()
+    assert (row.problem, without_added(row.data)) == (None, {"a": "1", "b": "", "c": "2"})
+
+
+def test_names_like_ours_that_the_template_reads_are_the_sources_own() -> None:
+    again = open_source(failed(open_source(b"id;row;code;message\n1;2;3;4\n"), own=True))
+    assert again.format.columns == ("id", "row", "code", "message", "row_2", "code_2", "message_2")
+    assert [[*row.data.values()][:4] for row in again.rows()] == [["1", "2", "3", "4"]]
+    (data,) = json.loads(failed(open_source(b'[{"row": 5, "code": "c", "message": "m"}]'), own=True))
+    assert (data["row"], data["row_2"], data["code_2"]) == (5, 1, "date_invalid")
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])

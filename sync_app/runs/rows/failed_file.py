@@ -8,14 +8,14 @@ from typing import BinaryIO
 from integration_admin.accounts.access import Actor
 from sync_app.models import FailedRow, Run
 from sync_app.runs.errors import RunConflict
-from sync_app.runs.loading import load_import
+from sync_app.runs.loading import LoadedImport, load_import
 from sync_app.runs.reports.report import failed_rows
 from sync_app.runs.row_text import row_data
 from sync_app.runs.rows.source import open_run
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from templates_app.sources.rows import Row, Source
-from templates_app.sources.writers.failed import FailedItem, write_failed
+from templates_app.sources.writers.failed import ADDED, FailedItem, write_failed
 
 
 def failed_file(*, actor: Actor, run: Run, out: BinaryIO) -> int:
@@ -26,8 +26,14 @@ def failed_file(*, actor: Actor, run: Run, out: BinaryIO) -> int:
     if run.is_open:
         raise RunConflict("run_not_finished", status=run.status)
     failed = {row.row: row for row in failed_rows(actor=actor, run=run)}
-    opened = open_run(run, loaded=load_import(run))
-    return write_failed(_items(opened, failed), format=opened.format, out=out)
+    loaded = load_import(run)
+    opened = open_run(run, loaded=loaded)
+    return write_failed(_items(opened, failed), format=opened.format, out=out, own=reads_added(loaded))
+
+
+def reads_added(loaded: LoadedImport) -> bool:
+    """Whether the template reads a name like those that such a file adds: then they are the source's own."""
+    return loaded.mapper.unused_columns(ADDED) != ADDED
 
 
 def _items(opened: Source, failed: dict[int, FailedRow]) -> Iterator[FailedItem]:

@@ -17,6 +17,7 @@ from sync_app.runs.loading import load_import
 from sync_app.runs.payload import body_of
 from sync_app.runs.readable import Readable
 from sync_app.runs.row_text import row_data
+from sync_app.runs.rows.failed_file import reads_added
 from sync_app.runs.rows.source import open_run
 from sync_app.runs.uploads.keeping import keep_upload
 from templates_app.sources.rows import Source
@@ -79,10 +80,11 @@ def _left(run: Run) -> int:
 
 
 def _rest(run: Run) -> bytes:
-    opened, out = open_run(run, loaded=load_import(run)), BytesIO()
+    loaded, out = load_import(run), BytesIO()
+    opened = open_run(run, loaded=loaded)
     failed = dict(FailedRow.objects.filter(run=run).values_list("row", "edited"))
     done = run.counts["rowsOk"] + run.counts["rowsFailed"]
-    write_failed(_items(opened, failed, done), format=opened.format, out=out)
+    write_failed(_items(opened, failed, done), format=opened.format, out=out, own=reads_added(loaded))
     return out.getvalue()
 
 

@@ -27,21 +27,23 @@ class FailedItem:
     parents: tuple[Any, ...] = ()
 
 
-def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, guard: bool = False) -> int:
+def write_failed(
+    rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, guard: bool = False, own: bool = False
+) -> int:
     """Writes the rows in the kind of their source and gives their number.
 
     Same columns, order and values, in the same place (row of the header, sheet, path), then `row`, `code`, `message`:
     the same template reads it, and ignores these three. Where the source's last columns are those three, as in such a
-    file, they are replaced; where the source has one of the names elsewhere, ours is numbered. Values are exact, so
-    cells that look like formulas stay as they are: the message alone is guarded. With `guard`, or
-    when the source was guarded, all cells are, and reading takes the guards away again. Text is UTF-8 with a mark,
-    which beats the encoding given for the original.
+    file, they are replaced, unless they are its `own`: then, and where the source has one of the names elsewhere, ours
+    is numbered. A line with too few cells stays so, with ours at its end: it is refused until it was repaired, whereas
+    one that was filled up would empty fields. Values are exact, so cells that look like formulas stay as they are: the
+    message alone is guarded. With `guard`, or when the source was guarded, all cells are, and reading takes the guards
+    away again. Text is UTF-8 with a mark, which beats the encoding given for the original.
     """
     if format.kind == "json":
-        return _write_nested(rows, format, out)
-    kept = _without_added(format.columns)
+        return _write_nested(rows, format, out, own=own)
+    kept = format.columns if own else _without_added(format.columns)
     names = [*kept, *_added_names(kept)]
-    known = set(format.columns)
     written = 0
     guard = guard or GUARDED in format.detected
     with filling(_table(format, names, out, guard=guard)) as table:
@@ -50,7 +52,8 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
             table.write(())
         table.write(names)
         for row in rows:
-            table.write(_cells(row, kept, known=known, guard=guard))
+            data = row.data if isinstance(row.data, Mapping) else {}
+            table.write([*_cells(data, kept, format), *_added(row, guard=guard), *_beyond(data, format)])
             written += 1
     return written
 
@@ -63,11 +66,23 @@ def _table(format: SourceFormat, names: list[str], out: BinaryIO, *, guard: bool
     return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=guard)
 
 
-def _cells(row: FailedItem, kept: tuple[str, ...], *, known: set[str], guard: bool) -> list[Any]:
-    """The row under its columns. What stood beyond them stays beyond them, so that nothing of it is lost."""
-    data = row.data if isinstance(row.data, Mapping) else {}
-    beyond = [value for name, value in data.items() if name not in known]
-    return [*map(data.get, kept), row.number, row.code, row.message if guard else guarded(row.message), *beyond]
+def _cells(data: Mapping[str, Any], kept: tuple[str, ...], format: SourceFormat) -> list[Any]:
+    """The row under its columns; of a line with too few cells those it has, without what such a file had added."""
+    if format.kind != "csv" or len(data) >= len(set(format.columns)):
+        return [*map(data.get, kept)]
+    cells = list(data.values())
+    added = kept != format.columns and len(cells) > len(ADDED) and cells[-len(ADDED)].isdigit()
+    return cells[: -len(ADDED)] if added else cells
+
+
+def _added(row: FailedItem, *, guard: bool) -> tuple[Any, ...]:
+    return row.number, row.code, row.message if guard else guarded(row.message)
+
+
+def _beyond(data: Mapping[str, Any], format: SourceFormat) -> list[Any]:
+    """What stood beyond the columns stays beyond them, so that nothing of it is lost."""
+    known = set(format.columns)
+    return [value for name, value in data.items() if name not in known]
 
 
 def _without_added(columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -85,12 +100,12 @@ def _added_names(taken: Iterable[str]) -> list[str]:
     return names
 
 
-def _write_nested(rows: Iterable[FailedItem], format: SourceFormat, out: BinaryIO) -> int:
+def _write_nested(rows: Iterable[FailedItem], format: SourceFormat, out: BinaryIO, *, own: bool) -> int:
     nested = NestedRows(out, path=format.path)
     written = 0
     for row in rows:
         data = dict(row.data) if isinstance(row.data, Mapping) else {"value": row.data}
-        if tuple(data)[-len(ADDED) :] == ADDED:
+        if not own and tuple(data)[-len(ADDED) :] == ADDED:
             data = {name: value for name, value in data.items() if name not in ADDED}
         added = zip(_added_names(data), (row.number, row.code, row.message), strict=True)
         nested.write({**data, **dict(added)}, parents=row.parents)
