@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -177,7 +178,9 @@ def test_what_is_shown_of_a_sync_saves_as_it_was(desk: Desk, ann_at_work: Client
         simulate=True,
     )
     before = {name: getattr(sync, name) for name in ("rule", "guards", "transfer", "notify", "options", "protected")}
-    form = ann_at_work.get(at(sync, "edit")).context
+    answer = ann_at_work.get(at(sync, "edit"))
+    assert answer.content.decode().count(f"known for {settings.JOURNAL_DAYS} days (JOURNAL_DAYS)") == 2
+    form = answer.context
     posted = _as_sent(form)
     answer = ann_at_work.post(at(sync, "edit"), posted)
     assert answer.status_code == 302, answer.context["wrong"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,6 +82,7 @@ def context_of(draft: QueryDict, choices: Choices, problems: Mapping[str, Proble
         "mirror_value": draft.get("mirror-value", ""),
         "mirror_where": draft.get("mirror-where", ""),
         "mirror_all": draft.get("mirror-all", ""),
+        "journal_days": settings.JOURNAL_DAYS,
         "told": draft.get("told", ""),
         "emails": draft.get("notify-emails", ""),
         "webhook": draft.get("notify-webhook", ""),
