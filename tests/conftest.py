@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.cache import cache
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -27,8 +28,9 @@ BY = "the tests"
 # As where a page was shown: the screens are there, whichever test comes first.
 admin.autodiscover()
 
-# A busy machine is no failure: an example may take as long as it takes.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no failure: an example may take as long as it takes. The examples are the same each time, wherever
+# the tests run: a change is refused for what it does, and not for what chance found today.
+settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 
@@ -82,6 +84,13 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _plain_language() -> Iterator[None]:
+    """The language that a page was shown in ends with its test: the site's own ends with the next request only."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
