@@ -27,6 +27,7 @@ RUNS: Final[dict[str, str]] = {
     "template_is_export": gettext_noop("This is an export template: ask for the data with GET."),
     "run_without_template": gettext_noop("This run has no template."),
     "run_without_plan": gettext_noop("This run has no plan to apply."),
+    "columns_unread": gettext_noop("There are no rows, and none of the columns that the template reads: {names}."),
     "not_a_simulation": gettext_noop("Only a simulated import can be applied."),
     "run_not_finished": gettext_noop("The run has not ended yet ({status})."),
     "run_ended": gettext_noop("The run has already ended ({status})."),

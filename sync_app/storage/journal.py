@@ -213,7 +213,7 @@ def forget_plan(*, run: int) -> None:
 
 
 def failures(*, run: int) -> dict[int, tuple[str, str]]:
-    """row -> (code, problems) of the rows that failed in a run: the code of its first failing entry, problems of all."""
+    """row -> (code, problems) of the rows that failed in a run: the first failing entry's code, problems of all."""
     rows = JournalEntry.objects.filter(run_id=run, operation=ERROR).order_by("seq")
     found: dict[int, tuple[str, str]] = {}
     for row, code, problems in rows.values_list("row", "code", "problems"):

@@ -11,7 +11,7 @@ from django.db import connection
 
 from integration_admin.accounts.access import NotAllowed, site_actor
 from sync_app.models import FailedRow, IdempotencyKey, JournalEntry, Run, RunPayload, RunStatus
-from sync_app.runs.errors import RunRefused, TemplateNotFound, WrongDirection
+from sync_app.runs.errors import RunRefused, RunUnprocessable, TemplateNotFound, WrongDirection
 from sync_app.runs.reports.report import operations_page, report_of
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.importing import start_import
@@ -238,3 +238,20 @@ def test_without_the_right_nothing_begins(house: House, teammate: Any) -> None:
     with pytest.raises(NotAllowed):
         house.start(customer("A"), actor=site_actor(user=teammate.user, brand=house.brand))
     assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", [b"Town,Street\n", b"A;Ann;9\n", b"Report of today\n"])
+def test_a_file_without_rows_that_has_no_column_of_the_template_is_no_empty_file_of_it(
+    house: House, body: bytes
+) -> None:
+    with pytest.raises(RunUnprocessable) as refused:
+        house.start(body=body, file_name="other.csv")
+    assert refused.value.problem.code == "columns_unread"
+    assert str(refused.value.problem.params["names"]).startswith("code, ")
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"code,name\n", b"CODE;Other\n", b"[]"])
+def test_a_file_of_its_shape_without_rows_is_imported(house: House, body: bytes) -> None:
+    run = house.send(body=body)
+    assert (run.status, run.counts["rows"]) == (RunStatus.SUCCEEDED, 0)

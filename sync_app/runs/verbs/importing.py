@@ -13,6 +13,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunKind
 from sync_app.runs import payload
+from sync_app.runs.errors import RunUnprocessable
 from sync_app.runs.loading import LoadedImport, callable_version, loaded_import, require_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.rows import source
@@ -79,7 +80,8 @@ def begin_import(
     `keep` keeps the body with the run in the same transaction, for whoever has it kept already. `look` is shown the
     source before anything is written. `begun` may give the beginning of the source in its place, of which `total` is an
     estimate: whoever performs the run reads it whole. `more` is kept with the options of the run. `note`: see there.
-    Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable (template_outdated) and SourceRefused.
+    Raises NotAllowed, TemplateNotFound, WrongDirection, SourceRefused and RunUnprocessable (`template_outdated`,
+    `columns_unread`).
     """
     actor.require(Right.IMPORT)
     version = callable_version(actor=actor, name=template, direction=Direction.IN)
@@ -89,6 +91,7 @@ def begin_import(
     opened = beginning or source.open_body(
         body, loaded=loaded, name=file_name, kind=kind, file=file, limits=source_limits()
     )
+    _require_columns(opened, loaded)
     if look is not None:
         look(opened)
     with transaction.atomic():
@@ -110,6 +113,18 @@ def begin_import(
         else:
             payload.keep(run=run, body=body)
     return Begun(run, opened)
+
+
+def _require_columns(opened: Source, loaded: LoadedImport) -> None:
+    """Without rows the columns alone say whether it is a file for this template: what has none of them is another one.
+
+    Taken for a file without rows it would seem imported, and would be the end of every record to a mirror.
+    """
+    columns, mapper = opened.format.columns, loaded.mapper
+    if opened.total or not columns or mapper.unused_columns(columns) != columns:
+        return
+    if names := mapper.missing_names(columns):
+        raise RunUnprocessable("columns_unread", names=", ".join(names)[:500])
 
 
 def source_limits() -> Limits:
