@@ -11,11 +11,13 @@ from django.utils import timezone
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand
 from sync_app.models import FailedRow, Run, RunPayload, RunStatus, Upload
-from sync_app.runs.errors import RunConflict, RunNotFound
+from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.uploads.again import again_of, bring_again
 from sync_app.runs.uploads.keeping import KeptBody, keep_upload
 from sync_app.runs.uploads.start import import_upload
+from sync_app.runs.verbs.going_on import go_on
+from sync_app.runs.work.job import Job
 from tests.conftest import Login
 from tests.runs.conftest import House
 
@@ -106,3 +108,52 @@ def test_who_may_not_read_the_rows_does_not_get_them_by_bringing_the_file_again(
     assert not again_of(actor=importer, run=run)
     with pytest.raises(NotAllowed, match="type_not_readable"):
         bring_again(actor=importer, run=run.pk, what="whole", at=timezone.now())
+
+
+WAITING = b"code;name;parent\nA;Ann;E\nB;Bob;\nC;Cy;Z\nD;Dan;\nE;Eve;\nF;Flo;E\nG;Gus;Z\n"
+
+
+@pytest.mark.parametrize(
+    ("died_at", "on_error", "done"),
+    [(1, "skip", ["B"]), (2, "skip", ["B", "D"]), (None, "stop", ["A", "B", "D", "E", "F"])],
+    ids=["after two rows", "after four", "at the one that waited in vain"],
+)
+def test_rows_that_waited_are_among_the_rest_and_what_was_written_is_not(
+    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch, died_at: int | None, on_error: Any, done: Any
+) -> None:
+    tell, calls = Job.tell, [0]
+
+    def told(work: Job) -> None:
+        tell(work)
+        calls[0] += 1
+        if calls[0] == died_at:
+            raise RunRefused("payload_purged")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Job, "tell", told)
+        run = imported(house, WAITING, on_error=on_error)
+    assert sorted(house.live()) == done
+    rest = KeptBody(again(house, run, "rest")).whole().decode()
+    assert [line[0] for line in rest.splitlines()[1:]] == [code for code in "ABCDEFG" if code not in done]
+    assert again_of(actor=house.actor, run=run).rest == 7 - len(done)
+
+
+def test_what_is_left_of_a_run_that_went_on_where_another_broke_off(
+    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = Job.tell
+
+    def told(work: Job) -> None:
+        tell(work)
+        raise RunRefused("payload_purged")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Job, "tell", told)
+        first = imported(house, WAITING)
+        second = go_on(actor=house.actor, run=first, holder="here", clock=house.clock)
+    assert (second.counts["rows"], second.counts["unprocessed"]) == (6, 5)
+    rest = KeptBody(again(house, second, "rest")).whole().decode()
+    assert [line[0] for line in rest.splitlines()[1:]] == list("ACEFG")
+    done = go_on(actor=house.actor, run=second, holder="here", clock=house.clock)
+    assert (done.counts["rows"], done.counts["unprocessed"], done.counts["rowsFailed"]) == (5, 0, 2)
+    assert sorted(house.live()) == list("ABDEF")

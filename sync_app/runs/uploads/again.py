@@ -18,8 +18,9 @@ from sync_app.runs.payload import body_of
 from sync_app.runs.readable import Readable
 from sync_app.runs.row_text import row_data
 from sync_app.runs.rows.failed_file import reads_added
-from sync_app.runs.rows.source import open_run
+from sync_app.runs.rows.source import RestOnly, open_run
 from sync_app.runs.uploads.keeping import keep_upload
+from sync_app.runs.verbs.going_on import standing_of
 from templates_app.sources.rows import Source
 from templates_app.sources.writers.failed import FailedItem, write_failed
 
@@ -51,8 +52,9 @@ def again_of(*, actor: Actor, run: Run) -> Again:
 def bring_again(*, actor: Actor, run: int, what: What, at: datetime) -> Upload:
     """The file of a run as a file on its way, for the person who asks; `rest`: only the rows that are not in.
 
-    Those are the rows that failed, as they were edited, and all after the last one that was done. Raises NotAllowed,
-    RunNotFound, RunConflict (`run_not_broken_off`, `payload_purged`) and RunUnprocessable (`template_outdated`).
+    Those are the rows that failed, as they were edited, those that waited for others, and all after the last one that
+    had its turn. Raises NotAllowed, RunNotFound, RunConflict (`run_not_broken_off`, `payload_purged`) and
+    RunUnprocessable (`template_outdated`).
     """
     actor.require(Right.IMPORT)
     found = find_run(actor=actor, run=run)
@@ -83,13 +85,16 @@ def _rest(run: Run) -> bytes:
     loaded, out = load_import(run), BytesIO()
     opened = open_run(run, loaded=loaded)
     failed = dict(FailedRow.objects.filter(run=run).values_list("row", "edited"))
-    done = run.counts["rowsOk"] + run.counts["rowsFailed"]
-    write_failed(_items(opened, failed, done), format=opened.format, out=out, own=reads_added(loaded))
+    waiting = frozenset(standing_of(run).waiting)
+    whole = opened.source if isinstance(opened, RestOnly) else opened
+    done = whole.total - (run.counts["unprocessed"] - len(waiting))
+    write_failed(_items(opened, failed, waiting, done), format=opened.format, out=out, own=reads_added(loaded))
     return out.getvalue()
 
 
-def _items(opened: Source, failed: dict[int, str], done: int) -> Iterator[FailedItem]:
+def _items(opened: Source, failed: dict[int, str], waiting: frozenset[int], done: int) -> Iterator[FailedItem]:
+    """`done`: so many first rows had their turn."""
     for position, row in enumerate(opened.rows()):
-        if position >= done or row.number in failed:
+        if position >= done or row.number in failed or row.number in waiting:
             edited = failed.get(row.number, "")
             yield FailedItem(row.number, row_data(edited) if edited else row.data, "", "", row.parents)

@@ -151,7 +151,9 @@ class ImportWork:
             self._applier.apply(operation for row in planned for operation in row.operations)
             job.journal(planned, held=held, verbose=self._options.verbose)
             job.keep_failed(planned)
-            job.waiting, job.open = [], []
+            # A failed row that stops the run leaves others that waited.
+            told = {row.row.number for row in planned}
+            job.waiting, job.open = [row for row in job.waiting if row not in told], []
             job.advance(planned, after=job.after)
         return planned
 
