@@ -25,6 +25,14 @@ const plainScrollers = () => {
   }
 };
 
+// Where the cells of a list are stacked, each is headed by its column: the theme writes every word of that large.
+const headCells = () => {
+  for (const cell of document.querySelectorAll("#result_list [data-label]")) {
+    const [first = "", ...rest] = cell.dataset.label;
+    cell.dataset.label = first.toUpperCase() + rest.join("");
+  }
+};
+
 // Whoever signs in again in another window is given another token: pages that were open before take that one.
 const freshToken = () => {
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
@@ -115,7 +123,10 @@ window.addEventListener("pageshow", () => {
   pressed = new WeakMap();
 });
 
-document.addEventListener("DOMContentLoaded", () => hideIcons(document));
+document.addEventListener("DOMContentLoaded", () => {
+  hideIcons(document);
+  headCells();
+});
 window.addEventListener("load", plainScrollers);
 document.addEventListener("htmx:afterSettle", (event) => {
   hideIcons(event.target);

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
@@ -52,18 +53,31 @@ class CustomFieldForm(AdditionForm):
     """A new field, and whether records may be found by it."""
 
     entity_type = forms.CharField(
-        max_length=60, initial="Customer", help_text=_("Such as Customer."), widget=UnfoldAdminTextInputWidget
+        label=capfirst(_("entity type")),
+        max_length=60,
+        initial="Customer",
+        help_text=_("Such as Customer."),
+        widget=UnfoldAdminTextInputWidget,
     )
-    name = forms.CharField(max_length=64, help_text=_("Such as _IDDOSSIER."), widget=UnfoldAdminTextInputWidget)
-    kind = forms.ChoiceField(choices=[(name, name) for name in kind_names()], widget=UnfoldAdminSelectWidget)
+    name = forms.CharField(
+        label=_("Name"), max_length=64, help_text=_("Such as _IDDOSSIER."), widget=UnfoldAdminTextInputWidget
+    )
+    kind = forms.ChoiceField(
+        label=capfirst(_("kind")),
+        choices=[(name, name) for name in kind_names()],
+        widget=UnfoldAdminSelectWidget,
+    )
     options = OptionsField(
+        label=_("Options"),
         required=False,
         initial=dict,
         help_text=_('Of the kind, such as {"max_length": 40} or {"target": "Project"}.'),
         widget=UnfoldAdminTextInputWidget,
     )
-    label = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
-    required = forms.BooleanField(required=False, widget=UnfoldBooleanWidget)
+    label = forms.CharField(
+        label=capfirst(_("label")), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    required = forms.BooleanField(label=capfirst(_("required")), required=False, widget=UnfoldBooleanWidget)
     match = forms.BooleanField(required=False, label=_("Records may be found by it"), widget=UnfoldBooleanWidget)
     identity = forms.BooleanField(
         required=False, label=_("Records are found by it, and no two share a value"), widget=UnfoldBooleanWidget

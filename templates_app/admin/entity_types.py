@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -19,9 +20,12 @@ from templates_app.models import CustomEntityType
 class EntityTypeForm(AdditionForm):
     """A type begins without fields."""
 
-    name = forms.CharField(max_length=60, help_text=_("Such as WorkOrder."), widget=UnfoldAdminTextInputWidget)
-    title = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("Such as WorkOrder."), widget=UnfoldAdminTextInputWidget
+    )
+    title = forms.CharField(label=_("Title"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
     label_fields = forms.CharField(
+        label=capfirst(_("fields of the label")),
         max_length=500,
         required=False,
         help_text=_("What names a record: fields separated by commas, alternatives by |."),

@@ -43,7 +43,7 @@ class TemplateAdmin(TemplateScreen):
         rows: QuerySet[Template] = super().get_queryset(request)
         return rows.annotate(current_number=Max("versions__number", filter=published))
 
-    @admin.display(description=_("description"), ordering="description")
+    @admin.display(description=_("Description"), ordering="description")
     def what_for(self, template: Template) -> str:
         return description_in_words(template)
 

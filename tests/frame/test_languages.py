@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from integration_admin.accounts.models import Brand
@@ -84,6 +87,21 @@ def test_a_stranger_to_the_site_signs_in_first(client: Client) -> None:
 def test_a_day_of_a_chart_is_written_as_the_language_writes_days(language: str, told: str) -> None:
     with translation.override(language):
         assert day_words(date(2026, 11, 21)) == told
+
+
+def test_every_column_filter_and_field_of_the_lists_has_a_translated_name() -> None:
+    untold = [
+        f"{model._meta.label}.{field.name}"
+        for model, screen in admin.site._registry.items()
+        for field in model._meta.get_fields()
+        if field.name in _named_by(screen) and not isinstance(getattr(field, "verbose_name", None), Promise)
+    ]
+    assert untold == []
+
+
+def _named_by(screen: admin.ModelAdmin[Any]) -> set[object]:
+    filters = [one if isinstance(one, str) else one[0] for one in screen.list_filter if isinstance(one, (str, tuple))]
+    return {*screen.list_display, *filters, *(screen.fields or ()), *screen.readonly_fields}
 
 
 def test_a_page_is_headed_by_its_room_of_the_menu_and_our_templates_are_told_in_its_language(
