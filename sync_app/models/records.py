@@ -68,10 +68,11 @@ class Record(models.Model):
     class Meta:
         verbose_name = _("record")
         verbose_name_plural = _("records")
+        # With the state at their end, the records before a page of a list are passed over without being looked at.
         indexes = [
-            models.Index(fields=["brand", "entity_type", "sort_label", "id"], name="record_by_label"),
-            models.Index(fields=["brand", "entity_type", "revision", "id"], name="record_by_revision"),
-            models.Index(fields=["brand", "entity_type", "id"], name="record_by_key"),
+            models.Index(fields=["brand", "entity_type", "sort_label", "id", "deleted_at"], name="record_by_label"),
+            models.Index(fields=["brand", "entity_type", "revision", "id", "deleted_at"], name="record_by_revision"),
+            models.Index(fields=["brand", "entity_type", "id", "deleted_at"], name="record_by_key"),
         ]
 
     def __str__(self) -> str:

@@ -36,20 +36,10 @@ _RECORD_COLUMNS = (
     Column("deleted_at", "timestamptz"),
     Column("export_status", "text"),
 )
-_STATE_COLUMNS = (
-    Column("version", "integer"),
-    Column("revision", "bigint"),
-    Column("modified_at", "timestamptz"),
-    Column("deleted_at", "timestamptz"),
-)
-_DATA_COLUMNS = (Column("data", "text", cast="jsonb"), *_STATE_COLUMNS)
-_TOLD_COLUMNS = (
-    Column("data", "text", cast="jsonb"),
-    Column("label", "text"),
-    Column("sort_label", "text"),
-    Column("search", "text"),
-    *_STATE_COLUMNS,
-)
+_DATA_COLUMNS = (Column("data", "text", cast="jsonb"),)
+_TOLD_COLUMNS = (*_DATA_COLUMNS, Column("label", "text"), Column("sort_label", "text"), Column("search", "text"))
+_CHANGE_COLUMNS = (Column("version", "integer"), Column("revision", "bigint"), Column("modified_at", "timestamptz"))
+_STATE = Column("deleted_at", "timestamptz")
 _GUARD = (Column("id", "bigint"), Column("version", "integer"))
 _IDENTITY_KEY = (
     Column("brand_id", "bigint"),
@@ -197,13 +187,23 @@ class DatabaseRecords:
         texts: Sequence[tuple[str, ...]],
         changed: Sequence[RecordWrite],
     ) -> None:
+        """The state is written only where it may have changed: every index would be written with it."""
         at, revision = self._stamp()
-        rows = [
-            (*text, write.version, revision, at, at if write.deleted else None, write.id, write.expected)
-            for text, write in zip(texts, changed, strict=True)
+        both = list(zip(texts, changed, strict=True))
+        lasting = [
+            (*text, write.version, revision, at, write.id, write.expected)
+            for text, write in both
+            if not (write.deleted or write.was_deleted)
         ]
-        if rows and self._dialect.update(cursor, RECORD, columns, _GUARD, rows) != len(rows):
-            raise StaleWrite
+        turned = [
+            (*text, write.version, revision, at, at if write.deleted else None, write.id, write.expected)
+            for text, write in both
+            if write.deleted or write.was_deleted
+        ]
+        columns = (*columns, *_CHANGE_COLUMNS)
+        for named, rows in ((columns, lasting), ((*columns, _STATE), turned)):
+            if rows and self._dialect.update(cursor, RECORD, named, _GUARD, rows) != len(rows):
+                raise StaleWrite
 
     def _stamp(self) -> tuple[Any, int]:
         """When this transaction writes, as the database takes it, and its revision."""

@@ -23,7 +23,7 @@ from tests.bench.kept import IDENTITY_COLUMNS, JOURNAL_COLUMNS, RECORD_COLUMNS, 
 from tests.bench.payload import FIELDS, KEY
 
 CHUNK: Final = 2000
-CHANGED: Final = ("data", "label", "sort_label", "search", "version", "revision", "modified_at", "deleted_at")
+CHANGED: Final = ("data", "label", "sort_label", "search", "version", "revision", "modified_at")
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Scope
 from sync_app.runs.errors import RunRefused, RunUnprocessable
-from sync_app.runs.lists.filters import Narrowed, narrowed, visible_fields
+from sync_app.runs.lists.filters import Narrowed, narrowed
 from sync_app.runs.lists.order import KEY, Order, full_page, indexed, scanned
 from sync_app.runs.since import MARGIN, parse_since
 from sync_app.storage.clock import Clock, snapshot
@@ -20,7 +20,7 @@ from sync_app.storage.listing import DatabaseListing, FullPage, Listed
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.references import ReferenceList
 from templates_app.catalog.kinds.structures import Json
-from templates_app.catalog.types import Catalog, EntityType
+from templates_app.catalog.types import Catalog, EntityType, Field
 
 CHUNK: Final = 1000
 #: More records than this are not looked at one by one for a list.
@@ -62,14 +62,15 @@ def types_of(actor: Actor) -> Catalog:
     """The catalog with the types that exist for the actor: those they may read or write. Raises NotAllowed."""
     actor.require_scope(Scope.RECORDS)
     catalog = catalog_of(actor.brand)
+    if actor.every_type:
+        return catalog
     known = {name: one for name, one in catalog.types.items() if actor.reads(name) or actor.writes(name)}
     return Catalog(types=known, enums=catalog.enums)
 
 
-def sortable_fields(actor: Actor, entity: EntityType) -> list[str]:
-    """The fields a list can be sorted by, beside its label, key and last change."""
-    fields = visible_fields(actor, entity)
-    return [name for name, one in fields.items() if not isinstance(one.kind, Json | ReferenceList)]
+def is_sortable(field: Field) -> bool:
+    """Whether a list can be sorted by this field."""
+    return not isinstance(field.kind, Json | ReferenceList)
 
 
 def find_record(*, actor: Actor, entity: EntityType, key: int) -> Listed:

@@ -37,9 +37,10 @@ def address_of(entity: EntityType) -> str:
 def type_at(catalog: Catalog, name: str) -> EntityType | None:
     """The type that an address names, in the singular or the plural and whatever its letter case."""
     wanted = name.lower()
-    named = {one.name.lower(): one for one in catalog.types.values()}
-    plurals = {_plural(folded): one for folded, one in named.items()}
-    return named.get(wanted) or plurals.get(wanted)
+    named = {one.lower(): one for one in catalog.types}
+    if wanted not in named:
+        named = {_plural(folded): one for folded, one in named.items()}
+    return catalog.types[named[wanted]] if wanted in named else None
 
 
 @lru_cache(maxsize=NAMES_KEPT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
@@ -22,6 +22,8 @@ SKILLS: Final = ("Task", "Skills")
 _TEXTS: Final = (Text, Memo, Phone, Email, Hyperlink)
 
 Body = dict[str, Any]
+#: A value, what references to records are called, skills by number -> what is shown.
+Way = Callable[[Any, Mapping[int, Related], Mapping[int, Body]], Any]
 
 
 class Shaper:
@@ -37,6 +39,7 @@ class Shaper:
         self._setting = setting_of(actor.brand)
         self._links = DatabaseLinks(brand=actor.brand.pk)
         self._fields = {n: one for n, one in shown.items() if (detail or one.in_list) and n != LABEL}
+        self._ways = [(name, path_of(name), self._way(name, field)) for name, field in self._fields.items()]
         self._has_place = detail and all(field in shown for field in GROUPS[PLACE].values())
         self._blanks = {path_of(n)[1]: blank(one.kind) for n, one in self._fields.items() if detail and one.custom}
 
@@ -52,24 +55,25 @@ class Shaper:
             body[FIELDS] = dict(self._blanks)
         if self._has_place:
             body[PLACE] = dict.fromkeys(GROUPS[PLACE], "")
-        for name, field in self._fields.items():
-            value = record.data.get(name)
+        values = record.data
+        for name, path, way in self._ways:
+            value = values.get(name)
             if value is not None:
-                put(body, path_of(name), self._shown(name, field, value, labels, skills))
+                put(body, path, value if way is None else way(value, labels, skills))
         for name in (PLACE, FIELDS):
             if name in body:
                 body[name] = body.pop(name)
         return body
 
-    def _shown(
-        self, name: str, field: Field, value: Any, labels: Mapping[int, Related], skills: Mapping[int, Body]
-    ) -> Any:
+    def _way(self, name: str, field: Field) -> Way | None:
+        """How values of the field are shown; None for as they are."""
         if (self._entity.name, name) == SKILLS:
-            return [[skills[number] for number in value if number in skills]]
-        if not field.kind.refers:
-            return field.kind.render(value, self._setting)
-        shown = [link(number, labels) for number in (value if isinstance(value, list) else [value])]
-        return shown if isinstance(value, list) else shown[0]
+            return _skills_shown
+        if field.kind.refers:
+            return _links_shown
+        if type(field.kind).render is Kind.render:
+            return None
+        return lambda value, _labels, _skills: field.kind.render(value, self._setting)
 
     def _targets(self, records: Sequence[Listed]) -> Iterable[int]:
         names = [n for n in self._entity.reference_fields if n in self._fields and (self._entity.name, n) != SKILLS]
@@ -82,6 +86,14 @@ class Shaper:
         found = self._links.records(set(targets(records, [SKILLS[1]])))
         domains = self._links.labels(set(targets(list(found.values()), ["Domain"])))
         return {number: skill_body(record, domains) for number, record in found.items()}
+
+
+def _skills_shown(value: Any, _labels: Mapping[int, Related], skills: Mapping[int, Body]) -> Any:
+    return [[skills[number] for number in value if number in skills]]
+
+
+def _links_shown(value: Any, labels: Mapping[int, Related], _skills: Mapping[int, Body]) -> Any:
+    return [link(number, labels) for number in value] if isinstance(value, list) else link(value, labels)
 
 
 def skill_body(skill: Listed, domains: Mapping[int, Related]) -> Body:
