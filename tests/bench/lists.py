@@ -23,6 +23,7 @@ from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.tokens import issue
 from tests.bench.payload import body
 from tests.bench.product import BY, new_product
+from tests.free_ports import free_port
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 BRAND: Final = "lists"
@@ -93,8 +94,7 @@ def _asked(connection: http.client.HTTPConnection, address: str, headers: Mappin
 @contextmanager
 def _served() -> Iterator[int]:
     """The site on a free port, by the server of the README, until the end."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     environment = (
         os.environ | {"DJANGO_SETTINGS_MODULE": "tests.bench.list_settings"} | dict.fromkeys(QUOTAS, "9999999")
     )

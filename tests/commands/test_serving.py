@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,12 +12,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 import requests
+
+from tests.free_ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
@@ -36,6 +38,14 @@ class Started:
 
     def below(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self) -> None:
+        for one in [*self.below(), psutil.Process(self.process.pid)] if self.process.poll() is None else []:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def wait_for(met: Callable[[], object]) -> None:
@@ -55,33 +65,51 @@ def answers(address: str) -> int:
         return 0
 
 
+def works(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def environment(data: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in OURS} | {"DATA_DIR": str(data)}
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+def quickstarted(data: Path) -> Started:
     """quickstart on a free port, with a data folder that was empty."""
-    data = tmp_path_factory.mktemp("site")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     argv = [sys.executable, "manage.py", "quickstart", "--port", str(port)]
     process = subprocess.Popen(argv, cwd=ROOT, env=environment(data), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("Serving on "):
-            break
-    made = Started(process, f"http://127.0.0.1:{port}", "".join(lines), data)
+    made = Started(process, f"http://127.0.0.1:{port}", "", data)
     try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            made.printed += line
+            if line.startswith("Serving on "):
+                break
         wait_for(lambda: answers(f"{made.origin}/healthz") == 200)
-        yield made
-    finally:
-        for one in [*made.below(), psutil.Process(process.pid)] if process.poll() is None else []:
-            one.kill()
-        process.wait()
-        process.stdout.close()
+    except BaseException:
+        made.end()
+        raise
+    return made
+
+
+@pytest.fixture(scope="module")
+def sites() -> Iterator[list[Started]]:
+    """Those that the tests of this module have started."""
+    made: list[Started] = []
+    yield made
+    for one in made:
+        one.end()
+
+
+@pytest.fixture
+def started(sites: list[Started], tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """A site that serves: the last one, unless a test has stopped it. Nobody promises the order of tests."""
+    if not sites or sites[-1].process.poll() is not None:
+        sites.append(quickstarted(tmp_path_factory.mktemp("site")))
+    return sites[-1]
 
 
 def calls(started: Started) -> str:
@@ -154,11 +182,12 @@ def test_a_second_one_on_the_same_port_is_refused(started: Started) -> None:
 
 
 def test_ctrl_c_stops_all_of_it(started: Started) -> None:
+    # The web server answers before all of the queue's processes are there.
+    wait_for(lambda: len(started.below()) >= 4)
     children = started.below()
-    assert len(children) >= 4
     started.process.send_signal(signal.SIGINT)
     assert started.process.wait(timeout=SECONDS) == 0
-    assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not [one for one in children if works(one)]
     assert answers(f"{started.origin}/healthz") == 0
 
 
@@ -197,4 +226,4 @@ def test_workers_on_their_own_stop_on_sigterm(tmp_path: Path) -> None:
         children = below.children(recursive=True)
         process.terminate()
         assert process.wait(timeout=SECONDS) == 0
-    assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not [one for one in children if works(one)]

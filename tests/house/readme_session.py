@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.free_ports import free_port
 from tests.house.sources import ROOT
 
 SECONDS: Final = 300
@@ -66,8 +66,7 @@ def newcomer(folder: Path, *, files: Mapping[str, str]) -> Iterator[Shell]:
     _furnish(folder)
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {"DATA_DIR": str(folder / ".data"), "NO_COLOR": "1", "COLUMNS": "110"}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     argv = [sys.executable, "manage.py", "quickstart", "--port", str(port)]
     with subprocess.Popen(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         origin = f"http://127.0.0.1:{port}"

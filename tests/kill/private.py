@@ -17,6 +17,8 @@ from typing import Final
 
 import psutil
 
+from tests.free_ports import free_port
+
 SECONDS: Final = 30
 ATTEMPTS: Final = 10
 
@@ -81,13 +83,6 @@ def found_postgres() -> list[Path]:
 def found_redis() -> bool:
     """Whether there is a program that makes one."""
     return shutil.which("redis-server") is not None
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

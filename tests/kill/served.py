@@ -17,8 +17,9 @@ from typing import Any, Final
 
 import psutil
 
+from tests.free_ports import free_port
 from tests.kill.orders import FOLDER, WORKERS
-from tests.kill.private import free_port, wait_until
+from tests.kill.private import wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS: Final = 60

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.free_ports import free_port
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / "static" / "readme"
@@ -78,7 +78,7 @@ def _run(env: dict[str, str], *command: str) -> str:
 @contextmanager
 def _site(env: dict[str, str]) -> Iterator[str]:
     """The site, served for as long as it is needed; its address."""
-    origin = f"127.0.0.1:{_free_port()}"
+    origin = f"127.0.0.1:{free_port()}"
     log = Path(env["DATA_DIR"]) / "site.log"
     with log.open("w", encoding="utf-8") as lines:
         command = [sys.executable, "manage.py", "runserver", origin, "--noreload"]
@@ -92,12 +92,6 @@ def _site(env: dict[str, str]) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(address: str) -> None:

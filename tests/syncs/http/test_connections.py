@@ -19,6 +19,7 @@ from sync_app.syncs.http.client import Bounds
 from sync_app.syncs.http.sockets import PatientTls
 from sync_app.syncs.http.waiting import Timing
 from sync_app.syncs.one_turn import TransferFailed, Trouble
+from tests.free_ports import free_port
 from tests.syncs.http.scripted import Clock, Hurry, answer, drips, is_silent, link, remote, serving
 
 FINE = answer({"fine": True})
@@ -124,8 +125,7 @@ def test_a_name_service_that_hangs_is_not_waited_for() -> None:
 
 def test_a_closed_port_is_tried_again_even_for_a_write(settings) -> None:
     clock = Clock()
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
     settings.PRIVATE_ADDRESSES_ALLOWED = [f"127.0.0.1:{port}"]
     with remote(f"http://127.0.0.1:{port}", clock) as client, pytest.raises(TransferFailed) as failed:
         client.post("x", json={})
