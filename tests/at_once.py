@@ -16,7 +16,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
     def run(work: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return work()
         finally:
             connections.close_all()

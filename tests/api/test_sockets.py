@@ -21,7 +21,7 @@ RUNS = "/acme/api/integration/runs"
 CLIENTS = "/acme/api/integration/clients"
 
 
-def raw(server: Any, head: str, body: bytes = b"", *, wait: float = 10.0) -> tuple[int, dict[str, Any]]:
+def raw(server: Any, head: str, body: bytes = b"", *, wait: float = 60.0) -> tuple[int, dict[str, Any]]:
     """Sends the bytes as they are; the status and the body. TimeoutError when no answer comes within `wait` seconds."""
     place = urlsplit(server.url)
     with socket.create_connection((place.hostname, place.port), timeout=wait) as connection:
@@ -40,13 +40,13 @@ def credentials(we: Caller) -> str:
 def test_a_whole_exchange_over_http(live_server: Any, we: Caller, owner: Any) -> None:
     form = {"grant_type": "password", "username": "owner", "password": owner.password}
     keyed = {"X-APPKEY": we.appkey}
-    token = requests.post(f"{live_server.url}/acme/token", data=form, headers=keyed, timeout=10).json()["access_token"]
+    token = requests.post(f"{live_server.url}/acme/token", data=form, headers=keyed, timeout=60).json()["access_token"]
     headers = {**keyed, "Authorization": token}
-    sent = requests.post(live_server.url + CLIENTS, json={"model": [LEA, MAX]}, headers=headers, timeout=10)
+    sent = requests.post(live_server.url + CLIENTS, json={"model": [LEA, MAX]}, headers=headers, timeout=60)
     assert sent.json()["counts"]["inserted"] == 2
-    exported = requests.get(f"{live_server.url}/acme/api/integration/clients-out", headers=headers, timeout=10).json()
+    exported = requests.get(f"{live_server.url}/acme/api/integration/clients-out", headers=headers, timeout=60).json()
     assert [item["ID_DOSSIER"] for item in exported["items"]] == ["D-1", "D-2"]
-    report = requests.get(live_server.url + sent.headers["Content-Location"], headers=headers, timeout=10).json()
+    report = requests.get(live_server.url + sent.headers["Content-Location"], headers=headers, timeout=60).json()
     assert report["status"] == "succeeded"
 
 
@@ -91,7 +91,7 @@ def test_a_body_that_ends_too_early_writes_nothing(live_server: Any, we: Caller)
         f"POST {CLIENTS} HTTP/1.1\nHost: localhost\n{credentials(we)}\nContent-Type: application/json\n"
         f"Content-Length: {len(body) + 100}\n\n"
     )
-    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+    with socket.create_connection((place.hostname, place.port), timeout=60) as connection:
         connection.sendall(head.replace("\n", "\r\n").encode() + body)
         connection.shutdown(socket.SHUT_WR)
         answer = http.client.HTTPResponse(connection)

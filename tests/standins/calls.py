@@ -31,7 +31,7 @@ class Wire:
     def send(
         self, method: str, target: str, content: Any = None, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection(self.address, timeout=5)
+        connection = http.client.HTTPConnection(self.address, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, target, None if content is None else json.dumps(content), named)
