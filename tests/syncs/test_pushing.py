@@ -106,6 +106,25 @@ def test_it_goes_on_after_a_turn_that_did_not_even_begin(desk: Desk) -> None:
     assert codes(desk) == list("ABC")
 
 
+@pytest.mark.parametrize(
+    ("changed", "sent"),
+    [
+        ({"name": "Another name", "rule": {}, "notify": {"emails": ["ada@acme.example"]}}, "ABCDE"),
+        ({"transfer": {"path": "elsewhere"}}, "ABABCDE"),
+    ],
+    ids=["what says nothing of what is sent", "where it is sent"],
+)
+def test_what_broke_off_is_begun_anew_only_where_the_sync_sends_otherwise(
+    desk: Desk, changed: dict[str, Any], sent: str
+) -> None:
+    filled(desk, *"ABCDE")
+    sync = desk.push_sync(transfer={"path": "here"})
+    desk.run(sync, fails={"push": AWAY}, stops_after=2)
+    desk.push_sync(sync=sync.pk, **{"transfer": {"path": "here"}, **changed})
+    assert desk.run(sync, fails={}, stops_after=None).status == TurnStatus.SUCCEEDED
+    assert codes(desk) == list(sent)
+
+
 def test_a_watermark_set_back_sends_everything_anew(desk: Desk) -> None:
     filled(desk, "A", "B")
     sync = desk.push_sync()

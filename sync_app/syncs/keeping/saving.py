@@ -242,9 +242,10 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
             before = None if made else audited(row)
             if not made and _is_about_else(row, connection, checked):
                 begin_anew(sync=row, by=actor.name, at=at)
+            went_by = None if made else _goes_by(row)
             _fill(row, actor, connection, checked)
             row.created_at = at if made else row.created_at
-            row.changed_at = at
+            row.changed_at = row.changed_at if went_by == _goes_by(row) else at
             row.next_due = _due(row, before, at)
             row.save()
             action = "create_sync" if made else "change_sync"
@@ -254,6 +255,11 @@ def _write(actor: Actor, row: Sync, connection: Connection, checked: _Checked, c
     except IntegrityError:
         raise FormRefused({"name": Problem("name_taken")}) from None
     return row
+
+
+def _goes_by(row: Sync) -> tuple[Any, ...]:
+    """What decides what is fetched or sent, how, and as whose: what broke off goes on only while this is the same."""
+    return row.connection_id, row.direction, row.template_id, row.transfer, row.user_id
 
 
 def _due(row: Sync, before: Mapping[str, Any] | None, at: datetime) -> datetime | None:
