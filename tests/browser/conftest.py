@@ -43,6 +43,7 @@ from templates_app.library.builtin import ensure_builtin
 from templates_app.library.installing import install
 from tests.admin.conftest import CLIENTS, HOSTILE, LEA, MAX, NAMELESS, PROJECTS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.browser.underway import answered
 from tests.conftest import BY, Key, Login
 
 Window = tuple[int, Literal["light", "dark"]]
@@ -186,9 +187,10 @@ def context(
     if window not in contexts:
         width, scheme = window
         contexts[window] = browser.new_context(viewport=size_of(width), color_scheme=scheme)
-    yield contexts[window]
-    for page in contexts[window].pages:
-        page.close()
+    with answered():
+        yield contexts[window]
+        for page in contexts[window].pages:
+            page.close()
     contexts[window].clear_cookies()
 
 

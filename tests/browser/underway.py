@@ -1,0 +1,49 @@
+"""What the site is still answering when a test ends: its page is closed then, and its database emptied."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.core.signals import request_finished, request_started
+
+PATIENCE_SECONDS: Final = 60.0
+
+
+class Underway:
+    """The threads that have begun to answer a request and not ended. Each answers one at a time."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._threads: set[int] = set()
+
+    def begins(self, **_told: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            with self._changed:
+                self._threads.add(threading.get_ident())
+
+    def ends(self, **_told: Any) -> None:
+        with self._changed:
+            self._threads.discard(threading.get_ident())
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Until nothing is answered any more. AssertionError when that takes too long."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._threads, PATIENCE_SECONDS), "a request does not end"
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Ends when the site has answered what was asked of it inside, whether or not anybody still listens."""
+    underway = Underway()
+    request_started.connect(underway.begins)
+    request_finished.connect(underway.ends)
+    try:
+        yield
+        underway.wait()
+    finally:
+        request_started.disconnect(underway.begins)
+        request_finished.disconnect(underway.ends)
