@@ -91,6 +91,7 @@ class BrandScopedAdmin(ModelAdmin):
     sent_before: ClassVar[object] = SENT_BEFORE
     change_form_before_template: ClassVar[str] = "integration_admin/once.html"
     list_per_page = 50
+    empty_value_display = "–"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The rows this person may see; a list shows those of the brand that is looked at only."""

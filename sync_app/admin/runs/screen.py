@@ -29,6 +29,7 @@ class RunAdmin(KeysetList, BrandScopedAdmin):
 
     read_only: ClassVar[bool] = True
     view_right: ClassVar[str | None] = None
+    when_empty: ClassVar[object] = _("Each import makes one, also one that is only simulated.")
     list_display = ("number", "what", "template", "state", "result", "brand", "actor", "created_at", "duration")
     list_filter = ("brand", TemplateFilter, "kind", "status", "simulate", "created_at")
     list_select_related = ("brand", "template_version__template")
