@@ -25,6 +25,10 @@ class Dialect(Protocol):
 
     def array(self, values: Collection[Any]) -> Any: ...
 
+    def beside(self, column: str) -> str:
+        """`column` of a condition beside an `any_of` that finds the rows: no index may be chosen for it."""
+        ...
+
     def insert(
         self, cursor: CursorWrapper, table: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]
     ) -> None: ...
@@ -55,6 +59,10 @@ class SQLite:
 
     def array(self, values: Collection[Any]) -> str:
         return msgspec.json.encode(list(values)).decode()
+
+    def beside(self, column: str) -> str:
+        """It takes an index that begins with an equality for better than the very keys, and reads a whole brand."""
+        return f"+{column}"
 
     def insert(
         self, cursor: CursorWrapper, table: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]
@@ -96,6 +104,10 @@ class PostgreSQL:
 
     def array(self, values: Collection[Any]) -> list[Any]:
         return list(values)
+
+    def beside(self, column: str) -> str:
+        """It knows how many rows each way finds."""
+        return column
 
     def insert(
         self, cursor: CursorWrapper, table: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]

@@ -84,7 +84,7 @@ class DatabaseExports:
         """The ids that `field` of these records refers to."""
         sql = (
             f"SELECT target_id FROM {REFERENCE}"
-            f" WHERE brand_id = %s AND {self._dialect.any_of('record_id')} AND field = %s"
+            f" WHERE {self._dialect.beside('brand_id')} = %s AND {self._dialect.any_of('record_id')} AND field = %s"
         )
         parameters = [self._brand, self._dialect.array(records), field]
         return {row[0] for row in self._rows(sql, parameters)} if records else set()
@@ -131,9 +131,7 @@ class DatabaseExports:
         """id -> record, deleted ones included."""
         if not ids:
             return {}
-        sql = f"SELECT {_COLUMNS} FROM {RECORD} WHERE brand_id = %s AND {self._dialect.any_of('id')}"
-        rows = self._rows(sql, [self._brand, self._dialect.array(ids)])
-        return {row[0]: _record(row) for row in rows}
+        return {row[0]: _record(row) for row in self._by_id(_COLUMNS, ids)}
 
     def pointing(self, entity_type: str, field: str, targets: Collection[int]) -> Mapping[int, Sequence[int]]:
         """target id -> ids of the live records of this type whose `field` refers to it, in order."""
@@ -148,8 +146,12 @@ class DatabaseExports:
         return found
 
     def labels(self, ids: Collection[int]) -> Mapping[int, str]:
-        sql = f"SELECT id, label FROM {RECORD} WHERE brand_id = %s AND {self._dialect.any_of('id')}"
-        return dict(self._rows(sql, [self._brand, self._dialect.array(ids)]))
+        return dict(self._by_id("id, label", ids))
+
+    def _by_id(self, columns: str, ids: Collection[int]) -> list[Any]:
+        brand = self._dialect.beside("brand_id")
+        sql = f"SELECT {columns} FROM {RECORD} WHERE {brand} = %s AND {self._dialect.any_of('id')}"
+        return self._rows(sql, [self._brand, self._dialect.array(ids)])
 
     def _rows(self, sql: str, parameters: list[Any]) -> list[Any]:
         with connection.cursor() as cursor:

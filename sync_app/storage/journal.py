@@ -282,10 +282,10 @@ def inserted_records(*, run: int) -> list[int]:
 
 def entries_of_records(*, run: int, records: Collection[int]) -> list[Entry]:
     """The applied entries of this run on these records, in order."""
-    names = ", ".join(column.name for column in _QUOTED)
-    sql = f"SELECT {names} FROM {TABLE} WHERE run_id = %s AND applied AND {dialect().any_of('record')} ORDER BY seq"
+    names, by = ", ".join(column.name for column in _QUOTED), dialect()
+    found = f"{by.beside('run_id')} = %s AND applied AND {by.any_of('record')}"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [run, dialect().array(records)])
+        cursor.execute(f"SELECT {names} FROM {TABLE} WHERE {found} ORDER BY seq", [run, by.array(records)])
         return [_read(row) for row in cursor.fetchall()]
 
 

@@ -210,7 +210,8 @@ class DatabaseLinks:
     def _read(self, columns: str, ids: Collection[int]) -> list[Any]:
         if not ids:
             return []
-        sql = f"SELECT {columns} FROM {RECORD} WHERE brand_id = %s AND {self._dialect.any_of('id')}"
+        brand = self._dialect.beside("brand_id")
+        sql = f"SELECT {columns} FROM {RECORD} WHERE {brand} = %s AND {self._dialect.any_of('id')}"
         with connection.cursor() as cursor:
             cursor.execute(sql, [self._brand, self._dialect.array(ids)])
             return list(cursor.fetchall())

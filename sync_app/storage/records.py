@@ -101,7 +101,7 @@ class DatabaseRecords:
             return {}
         sql = (
             f"SELECT id, entity_type, data, version, deleted_at IS NOT NULL, label FROM {RECORD}"
-            f" WHERE brand_id = %s AND {self._dialect.any_of('id')}"
+            f" WHERE {self._dialect.beside('brand_id')} = %s AND {self._dialect.any_of('id')}"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [self._brand, self._dialect.array(ids)])
@@ -214,8 +214,8 @@ class DatabaseRecords:
         referring = [w for w in changed if w.entity.reference_fields and w.data != w.old]
         stale = [w.id for w in referring if reference_targets(w.entity, w.old or {})]
         if stale:
-            sql = f"DELETE FROM {REFERENCE} WHERE brand_id = %s AND {self._dialect.any_of('record_id')}"
-            cursor.execute(sql, [self._brand, self._dialect.array(stale)])
+            found = f"{self._dialect.beside('brand_id')} = %s AND {self._dialect.any_of('record_id')}"
+            cursor.execute(f"DELETE FROM {REFERENCE} WHERE {found}", [self._brand, self._dialect.array(stale)])
         rows = [
             (self._brand, write.id, *target)
             for write in (*(w for w in new if w.entity.reference_fields), *referring)
