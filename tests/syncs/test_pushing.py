@@ -92,6 +92,42 @@ def test_what_broke_off_goes_on_where_it_stopped_under_the_same_key(desk: Desk) 
     assert codes(desk) == list("ABCDEF")
 
 
+REFUSED = TransferFailed("remote_refused", Trouble.ANSWER, host="crm", status=422, excerpt="C: no such name")
+
+
+def test_what_was_refused_whole_is_sent_as_it_is_by_now_and_what_was_taken_is_not_sent_again(desk: Desk) -> None:
+    filled(desk, *"ABCDE")
+    sync = desk.push_sync()
+    first = desk.run(sync, fails={"push": REFUSED}, stops_after=2)
+    assert (first.status, codes(desk)) == (TurnStatus.FAILED, ["A", "B"])
+    desk.house.send(customer("C", "Repaired"), customer("B", "Changed since"))
+    second = desk.run(sync, stops_after=4)
+    assert (second.status, second.rows) == (TurnStatus.FAILED, 4)
+    desk.house.send(customer("D", "Repaired, too"))
+    third = desk.run(sync, fails={}, stops_after=None)
+    assert (third.status, third.counts["rows"], third.counts["rowsOk"]) == (TurnStatus.SUCCEEDED, 3, 3)
+    sent = [(item["code"], item["name"]) for _key, item in desk.fake.sent]
+    assert sent[:2] == [("A", "Name"), ("B", "Name")]
+    assert sorted(sent[2:]) == [
+        ("B", "Changed since"),
+        ("C", "Repaired"),
+        ("D", "Name"),
+        ("D", "Repaired, too"),
+        ("E", "Name"),
+    ]
+    assert len({key for key, _item in desk.fake.sent}) == 3
+    assert desk.run(sync).rows == 0
+    assert verify() == []
+
+
+def test_what_may_have_arrived_before_it_was_refused_is_not_sent_under_another_key(desk: Desk) -> None:
+    filled(desk, *"ABCD")
+    sync = desk.push_sync()
+    for reason in (AWAY, REFUSED, None):
+        desk.run(sync, fails={"push": reason} if reason else {}, stops_after=2 if reason else None)
+    assert (codes(desk), len({key for key, _item in desk.fake.sent})) == (list("ABCD"), 1)
+
+
 def test_it_goes_on_after_a_turn_that_did_not_even_begin(desk: Desk) -> None:
     filled(desk, *"ABC")
     sync = desk.push_sync()

@@ -41,7 +41,10 @@ def new_sending(
     resumed: Run | None = None,
     simulate: bool = False,
 ) -> Run:
-    """A run that sends these items, or goes on with those of an earlier one. In the caller's transaction."""
+    """A run that sends these items, or goes on with an earlier one and, where none are given, its items.
+
+    In the caller's transaction.
+    """
     run = new_run(
         actor=actor,
         kind=RunKind.EXPORT,
@@ -52,7 +55,7 @@ def new_sending(
         parent=resumed,
         source={"kind": "json", "rows": rows},
     )
-    if resumed is None:
+    if body or resumed is None:
         payload.keep(run=run, body=body)
     run.status, run.started_at = RunStatus.RUNNING, at
     run.save(update_fields=["status", "started_at"])

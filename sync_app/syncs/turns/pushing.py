@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunStatus, Sync, SyncTurn, TurnStatus
 from sync_app.runs.loading import callable_version
+from sync_app.runs.row_text import row_data, row_text
 from sync_app.runs.verbs.echoes import echoes_of
 from sync_app.runs.verbs.exporting import open_export
 from sync_app.runs.verbs.sending import NotTaken, end_sending, items_of, new_sending, note_not_taken
@@ -36,6 +38,8 @@ from templates_app.sources.writers.items import write_items
 BROKEN_OFF = (TurnStatus.FAILED, TurnStatus.CANCELLED, TurnStatus.POSTPONED)
 #: Each item was answered, and none taken.
 ALL_REFUSED = "push_all_refused"
+#: The receiver took nothing of what it was sent last.
+REFUSED = "remote_refused"
 PUT_RIGHT_BY_A_PERSON = frozenset({Trouble.SETTINGS.value, Trouble.CREDENTIALS.value})
 
 
@@ -59,21 +63,29 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     version = callable_version(actor=actor, name=turn.sync.template.name, direction=Direction.OUT)
     everything = sends_everything(connector, turn.sync.transfer)
     earlier = _broken_off(turn, connector, everything=everything)
-    if earlier is not None:
+    if earlier is not None and not _refused_whole(earlier):
         return _go_on(turn, earlier, lease, actor, version, clock=clock)
+    body, kind = _exported(turn, actor, clock, everything=everything)
+    if earlier is not None:
+        return _go_on(turn, earlier, lease, actor, version, clock=clock, fresh=body)
+    rehearsal = {REHEARSAL: True} if rehearses(turn) else {}
+    turn.progress = {**rehearsal, "from": turn.sync.watermark, "rows": turn.rows, "type": kind, "key": _key(turn)}
+    if not turn.rows:
+        _nothing_to_send(turn, lease, clock)
+        return None
+    return _start(turn, lease, actor, version, clock, body=body)
+
+
+def _exported(turn: SyncTurn, actor: Actor, clock: Clock, *, everything: bool) -> tuple[bytes, str]:
+    """What there is to send, and its type; the turn keeps how many rows that are, and up to where."""
     out = io.BytesIO()
     sync = turn.sync
     cursor = None if everything else sync.watermark or None
     echoes = None if everything else echoes_of(brand=sync.brand_id, connection=sync.connection_id)
     with open_export(actor=actor, template=sync.template.name, cursor=cursor, but=echoes, clock=clock) as export:
-        rows = write_items(export.items, kind="json", columns=(), out=out)
-    turn.watermark, turn.rows = export.cursor, rows
-    rehearsal = {REHEARSAL: True} if rehearses(turn) else {}
-    turn.progress = {**rehearsal, "from": sync.watermark, "rows": rows, "type": export.root_type, "key": _key(turn)}
-    if not rows:
-        _nothing_to_send(turn, lease, clock)
-        return None
-    return _start(turn, lease, actor, version, clock, body=out.getvalue())
+        turn.rows = write_items(export.items, kind="json", columns=(), out=out)
+    turn.watermark = export.cursor
+    return out.getvalue(), export.root_type
 
 
 def _key(turn: SyncTurn) -> str:
@@ -140,12 +152,44 @@ def _start(
     return None
 
 
+def _refused_whole(turn: SyncTurn) -> bool:
+    """Whether it broke off at items that the receiver certainly did not take: then they are sent as they are by now.
+
+    Where an earlier turn had tried the same, nobody knows what came of that.
+    """
+    before = turn.progress.get("before")
+    tried_once = before is None or sum(before.values()) < answered_of(turn)
+    return turn.error.get("code") == REFUSED and tried_once
+
+
+def answered_of(turn: SyncTurn) -> int:
+    """How many of its items the receiver has answered, each taken or refused."""
+    return int(turn.progress.get("delivered", 0)) + int(turn.progress.get("refused", 0))
+
+
 def _go_on(
-    turn: SyncTurn, earlier: SyncTurn, lease: TurnLease, actor: Actor, version: TemplateVersion, *, clock: Clock
+    turn: SyncTurn,
+    earlier: SyncTurn,
+    lease: TurnLease,
+    actor: Actor,
+    version: TemplateVersion,
+    *,
+    clock: Clock,
+    fresh: bytes | None = None,
 ) -> Run:
-    """The same items under the same key, after those that were answered."""
+    """The same items under the same key, after those that were answered; or what of `fresh` ones was not yet, under
+
+    a key of their own.
+    """
     done = {name: earlier.progress.get(name, 0) for name in ("delivered", "refused")}
-    turn.watermark, turn.progress = earlier.watermark, earlier.progress | {"before": done}
+    turn.progress = earlier.progress | {"before": done}
+    body = b""
+    if fresh is None:
+        turn.watermark = earlier.watermark
+    else:
+        items = _renewed(earlier, fresh)
+        body = row_text(items).encode()
+        turn.progress |= {"rows": len(items), "key": _key(turn)}
     turn.rows = turn.progress["rows"] - sum(done.values())
     with transaction.atomic():
         held_unchanged(turn)
@@ -155,11 +199,26 @@ def _go_on(
             version=version,
             at=clock(),
             rows=turn.rows,
+            body=body,
             resumed=earlier.run,
         )
         lease.note(run=run, watermark=turn.watermark, rows=turn.rows, progress=turn.progress)
     turn.run = run
     return run
+
+
+def _renewed(earlier: SyncTurn, fresh: bytes) -> list[Any]:
+    """The items that were answered, then those of `fresh` that none of them equals."""
+    sent = items_of(earlier.run) if earlier.run is not None else None
+    answered = (sent or [])[: answered_of(earlier)]
+    known = Counter(map(row_text, answered))
+    left = []
+    for item in row_data(fresh.decode()):
+        if known[row_text(item)]:
+            known[row_text(item)] -= 1
+        else:
+            left.append(item)
+    return [*answered, *left]
 
 
 def _nothing_to_send(turn: SyncTurn, lease: TurnLease, clock: Clock) -> None:
@@ -205,7 +264,7 @@ class _Sending:
         self._end()
 
     def _answered(self) -> int:
-        return int(self.turn.progress.get("delivered", 0)) + int(self.turn.progress.get("refused", 0))
+        return answered_of(self.turn)
 
     def _keep(self, sent: Sent, items: list[dict[str, Any]]) -> None:
         """Commit what became of a batch, before the next one is sent. Raises TurnLost, TurnCancelled."""
