@@ -8,6 +8,7 @@ from typing import Final
 
 import chardet
 
+from .alphabets import mixed_signs, odd_signs
 from .place import windows
 from .rows import SourceRefused
 
@@ -40,14 +41,12 @@ LEGACY: Final = {
     "big5hkscs": "big5hkscs",
     "cp949": "cp949",
 }
-RANKS: Final = {name: rank for rank, name in enumerate(LEGACY)}
+RANKS: Final = {name: rank for rank, name in enumerate(LEGACY.values())}
 # Not encodings of files: transformations that would read one thing as another.
 NOT_FOR_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"})
 # Control signs, and places of a code that nobody has given a sign.
 NO_TEXT: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
 SPACES: Final = frozenset("\t\r\n")
-# Punctuation that joins the parts of a word.
-JOINERS: Final = frozenset("\u2019\u2010")
 # Which share of the likeliest one's likelihood says nothing: the detector knows languages, a list of names is in none.
 AS_LIKELY: Final = 0.7
 SAMPLE_BYTES: Final = 65_536
@@ -95,27 +94,20 @@ def _likeliest(view: memoryview) -> str:
 def _plausible(sample: bytes) -> list[str]:
     """Those that give text, the likeliest first; of those about as likely, the one with the fewest odd signs."""
     found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=LEGACY)
-    read = [(match["confidence"], match["encoding"]) for match in found if match["encoding"] in RANKS]
-    told = [(sure, name, text) for sure, name in read if _is_text(text := sample.decode(LEGACY[name], errors="ignore"))]
+    told = []
+    for match in found:
+        name = LEGACY.get(match["encoding"] or "", "")
+        text = sample.decode(name, errors="ignore") if name else ""
+        if name and _is_text(text):
+            told.append((match["confidence"] * _sound_share(text), odd_signs(text, encoding=name), name))
     most = max((sure for sure, *_ in told), default=0)
-    ranked = sorted((sure < most * AS_LIKELY, _odd_signs(text), RANKS[name], LEGACY[name]) for sure, name, text in told)
-    return [name for *_, name in ranked]
+    return [name for *_, name in sorted((sure < most * AS_LIKELY, odd, RANKS[name], name) for sure, odd, name in told)]
 
 
-def _odd_signs(text: str) -> int:
-    """How many signs beyond ASCII stand where no writer puts them: the trace of another encoding."""
-    neighbours = zip(f" {text}", text, f"{text[1:]} ", strict=False)
-    return sum(not sign.isascii() and _is_odd(before, sign, after) for before, sign, after in neighbours)
-
-
-def _is_odd(before: str, sign: str, after: str) -> bool:
-    """Drawings and fractions; punctuation inside a word; a capital inside a word of small letters."""
-    category = unicodedata.category(sign)
-    if category[0] in "SN":
-        return sign != "€"
-    if category[0] == "P":
-        return sign not in JOINERS and before.isalpha() and after.isalpha()
-    return category == "Lu" and (before.islower() or (before.isalpha() and after.islower()))
+def _sound_share(text: str) -> float:
+    """Which share of the signs beyond ASCII stands in words of one script."""
+    signs = sum(not sign.isascii() for sign in text)
+    return 1 - mixed_signs(text) / max(signs, 1)
 
 
 def _is_text(text: str) -> bool:

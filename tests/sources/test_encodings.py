@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from templates_app.sources.alphabets import mixed_signs, odd_signs
 from templates_app.sources.encodings import detect_encoding
 from templates_app.sources.open import open_source
 from tests.sources.refusals import refusal
@@ -55,6 +56,52 @@ def test_two_names_are_enough(encoding: str) -> None:
     names = NAMES[encoding][:2]
     source = open_source(table(names, encoding), kind="csv")
     assert tuple(row.data["Name"] for row in source.rows()) == names
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1254", ("Gümüşhane", "Tekirdağ")),
+        ("cp1254", ("Ayşe Yılmaz", "Çağrı Kılıç")),
+        ("cp1254", ("Kırıkkale", "Kadıköy")),
+        ("cp1254", ("İstanbul", "Hüseyin Şimşek")),
+        ("cp1252", ("Þórður Jónsson", "Guðrún Ýr")),
+        ("cp1252", ("Seyðisfjörður", "Helgi Þorláksson")),
+        ("cp1252", ("Città del Vaticano", "Moldavia", "Jersey")),
+        ("cp1252", ("Málaga", "Muñoz Ibáñez")),
+        ("cp1250", ("Nový", "Černý")),
+        ("cp1250", ("Łódź", "Kraków")),
+    ],
+)
+def test_letters_say_which_language_a_few_names_are_in(encoding: str, names: tuple[str, ...]) -> None:
+    source = open_source(table(names, encoding), kind="csv")
+    assert tuple(row.data["Name"] for row in source.rows()) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "odd"),
+    [
+        ("Guðrún Þóra", "cp1252", 0),
+        ("Tekirdað", "cp1252", 0),
+        ("Gümüþhane", "cp1252", 2),  # ü and þ are of no one language, and no h follows þ
+        ("Kýrýkkale", "cp1252", 1),
+        ("Novotný", "cp1250", 0),
+        ("Novotný", "cp1252", 1),
+        ("Gümüşhane, Kırıkkale", "cp1254", 0),
+        ("Ærø, Señor", "cp1252", 1),
+        ("a“b Ma±ana fooÉ", "cp1252", 3),
+        ("Иванов", "cp1251", 0),
+    ],
+)
+def test_signs_that_no_language_writes_so_are_counted(text: str, encoding: str, odd: int) -> None:
+    assert odd_signs(text, encoding=encoding) == odd
+
+
+@pytest.mark.parametrize(
+    ("text", "mixed"), [("Cittа", 1), ("д'Ivoire", 0), ("Αθήνα Athens", 0), ("東京Tower 5ª 3µm", 0), ("naпve", 1)]
+)
+def test_scripts_that_meet_in_one_word_are_counted(text: str, mixed: int) -> None:
+    assert mixed_signs(text) == mixed
 
 
 def test_a_byte_far_below_that_the_likeliest_one_does_not_know_leads_to_the_next() -> None:
