@@ -304,8 +304,9 @@ class _Sending:
         answer = self._session.post("api", "integration", self._template, key=key, **json_of(content))
         report = read_report(answer, rows=len(items))
         if report.is_open:
-            # The same key finds the same run again, so the next turn takes up here.
-            report = read_report(self._session.get("api", "integration", "runs", report.run), rows=len(items))
+            # The same key finds the same run again, so the next turn takes up here, also where it may not be asked for.
+            answer = self._session.get("api", "integration", "runs", report.run, accept={400, 404, 410})
+            report = read_report(answer, rows=len(items)) if answer.ok else report
         if report.is_open or report.unprocessed:
             raise TransferFailed("import_unfinished", Trouble.AGAIN, host=self._session.host, run=report.run)
         return report

@@ -303,3 +303,12 @@ def test_what_a_test_shows_holds_no_secret(connector: Any, replies: list[bytes])
         told = " ".join(connector.test(opened(server)).lines)
     assert "•••" in told
     assert "secret" not in told
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_a_run_that_may_not_be_asked_for_is_not_one_that_was_refused(status: int) -> None:
+    plain = answer({"run": 1, "status": "with_failures", "counts": {"rowsFailed": 0}, "errors": []})
+    replies = [TOKEN, plain, answer({"run": 7, "status": "queued"}), answer({"message": "Unknown"}, status)]
+    with serving(*replies) as server, fails("import_unfinished", Trouble.AGAIN) as failed:
+        list(PlanningPme().push(opened(server, template="in"), items=iter([{"a": 1}]), key="k", skip=0))
+    assert failed.params["run"] == "7"
