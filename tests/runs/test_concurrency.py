@@ -129,18 +129,27 @@ def modified_since(brand: int, moment: datetime) -> set[str]:
 
 
 @pytest.fixture
-def slow_commits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Transactions take a while between their first statement and their commit."""
-    close = storage_clock._close
+def reads(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
+    """Released after each read. Transactions take a while between what they write and their commit: the first as long
+
+    as two reads, so that one lies wholly before its commit; on a machine of any speed somebody is late.
+    """
+    close, reads, first = storage_clock._close, threading.Semaphore(0), iter([True])
 
     def late(held: Any, stamp: Any) -> None:
+        if held.written is not None and next(first, False):
+            while reads.acquire(blocking=False):
+                pass
+            for _ in range(2):
+                reads.acquire(timeout=20)
         time.sleep(0.05)
         close(held, stamp)
 
     monkeypatch.setattr(storage_clock, "_close", late)
+    return reads
 
 
-def test_exports_miss_nothing_that_is_committed_while_they_run(shared: House, slow_commits: None) -> None:
+def test_exports_miss_nothing_that_is_committed_while_they_run(shared: House, reads: threading.Semaphore) -> None:
     seen: dict[str, list[str]] = {"cursor": [], "since": [], "modified": []}
     stop = threading.Event()
 
@@ -156,6 +165,7 @@ def test_exports_miss_nothing_that_is_committed_while_they_run(shared: House, sl
             asked = now()
             seen["modified"] += modified_since(shared.brand.pk, moment)
             moment = asked
+            reads.release()
             for name in ("cursor", "since"):
                 point = (None, cursor) if name == "cursor" else (since, None)
                 with open_export(
