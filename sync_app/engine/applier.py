@@ -48,11 +48,10 @@ class Applier:
         if not self.ids:
             return
         for operation in writing:
-            if operation.entity.reference_fields:
-                replace_provisional(operation.entity, operation.before, self.ids)
-                replace_provisional(operation.entity, operation.after, self.ids)
-                if operation.data is not None and operation.data is not operation.after:
-                    replace_provisional(operation.entity, operation.data, self.ids)
+            after, data = operation.after, operation.data
+            for values in (operation.before, after, data if data is not after else None):
+                if values and not values.keys().isdisjoint(operation.entity.reference_fields):
+                    replace_provisional(operation.entity, values, self.ids)
 
 
 def replace_provisional(entity: EntityType, data: Data, ids: Mapping[int, int]) -> None:

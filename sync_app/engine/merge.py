@@ -8,12 +8,13 @@ from typing import Any
 from sync_app.engine.records import Data
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType
-from templates_app.language.drafts import TypePlan
+from templates_app.language.drafts import FieldPolicy, TypePlan
 
 
 def inserted(plan: TypePlan, values: Mapping[str, Any]) -> Data:
     """Insert: the value, else the Default, else nothing."""
-    data = {name: value for name, value in values.items() if value is not None}
+    blank = None in values.values()
+    data = {name: value for name, value in values.items() if value is not None} if blank else dict(values)
     for name, default in plan.defaults.items():
         if name not in data:
             data[name] = default.value
@@ -48,6 +49,23 @@ def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None
     for name, default in plan.defaults.items():
         _default(data, name, default.value, default.on_update, default.fed and values.get(name, 0) is not None)
     return None if data == old else data
+
+
+def only_replaces(plan: TypePlan) -> bool:
+    """Whether what a row says of a field always takes the place of what stands there, and nothing else does."""
+    return not plan.defaults and all(policy == FieldPolicy() for policy in plan.policies.values())
+
+
+def replaced(values: Mapping[str, Any], old: Data) -> tuple[Data, Data, Data] | None:
+    """What `updated` and `changes` give of a plan that only replaces: (data, before, after). None: nothing differs."""
+    given = {name: value for name, value in values.items() if old.get(name) != value}
+    if not given:
+        return None
+    data = old | given
+    if None in given.values():
+        data = {name: value for name, value in data.items() if value is not None}
+    names = sorted(given)
+    return data, {name: old.get(name) for name in names}, {name: given[name] for name in names}
 
 
 def first_given(values: Mapping[str, Any], old: Data) -> Data | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync_app.engine.guard import Guard
-from sync_app.engine.merge import inserted, updated
+from sync_app.engine.merge import inserted, only_replaces, replaced, updated
 from sync_app.engine.plan import INSERT, UNCHANGED, UPDATE, Operation, changes
-from sync_app.engine.records import Stored
+from sync_app.engine.records import Data, Stored
 from sync_app.engine.view import View
 from templates_app.catalog.types import KEY_VALUE_LENGTH
 from templates_app.language.drafts import Draft, TypePlan
@@ -28,6 +28,7 @@ class ShortWay:
         plain = [plan for plan in types if plan.match and plan.plain and not plan.delete and not plan.defaults]
         self._spaces = {plan.alias: plan.match.space for plan in plain if plan.match is not None}
         self._writes = frozenset(plan.alias for plan in plain if not spares and not guard.guards(plan))
+        self._replaces = frozenset(plan.alias for plan in plain if only_replaces(plan))
 
     def operation(self, draft: Draft, row: int) -> Operation | None:
         """What becomes of this draft of row number `row`; None: that is for the long way to say."""
@@ -65,9 +66,16 @@ class ShortWay:
             return Operation(entity, UNCHANGED, *here)
         if not plan.update or plan.alias not in self._writes:
             return None
-        old = existing.data
-        data = updated(plan, draft.values, old)
-        if data is None:
+        change = self._change(plan, draft.values, existing.data)
+        if change is None:
             return Operation(entity, UNCHANGED, *here)
+        data, before, after = change
         self._view.change(Stored(existing.id, entity.name, data, existing.version + 1))
-        return Operation(entity, UPDATE, *here, *changes(old, data), old=old, data=data)
+        return Operation(entity, UPDATE, *here, before, after, old=existing.data, data=data)
+
+    def _change(self, plan: TypePlan, values: Data, old: Data) -> tuple[Data, Data, Data] | None:
+        """(data, before, after); None when nothing differs."""
+        if plan.alias in self._replaces:
+            return replaced(values, old)
+        data = updated(plan, values, old)
+        return None if data is None else (data, *changes(old, data))

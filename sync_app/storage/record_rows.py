@@ -14,6 +14,7 @@ from templates_app.catalog.folding import fold_all
 from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key, join_parts
 
 SORTED_LENGTH: Final = 255
+LABEL_LENGTH: Final = 255
 
 _encode = msgspec.json.Encoder().encode
 
@@ -40,12 +41,27 @@ def by_type(writes: Iterable[RecordWrite]) -> Iterator[tuple[EntityType, list[Re
 
 def texts_of(entity: EntityType, listed: Sequence[Data], forms: Mapping[str, Sequence[str]]) -> list[Texts]:
     """The texts of records with these values and match forms."""
-    labels = [entity.label_of(data) for data in listed]
+    labels = _labels(entity, listed)
     folded = fold_all(labels)
     return [
         (_encode(data).decode(), label, words[0][:SORTED_LENGTH], " ".join(filter(None, dict.fromkeys(words))))
         for data, label, words in zip(listed, labels, zip(folded, *forms.values(), strict=True), strict=True)
     ]
+
+
+def _labels(entity: EntityType, listed: Sequence[Data]) -> list[str]:
+    """The labels of records with these values; where one field names them all, without asking for each."""
+    for alternative in entity.label:
+        columns = {name: [data.get(name) for data in listed] for name in alternative}
+        if all(column.count(None) == len(column) for column in columns.values()):
+            continue
+        name, column = next(iter(columns.items()))
+        if len(columns) == 1 and None not in column:
+            labels = [text[:LABEL_LENGTH] for text in map(entity.fields[name].kind.text, column)]
+            if "" not in labels:
+                return labels
+        break
+    return [entity.label_of(data) for data in listed]
 
 
 def data_text(data: Data) -> str:
@@ -55,8 +71,8 @@ def data_text(data: Data) -> str:
 
 def retold(write: RecordWrite) -> bool:
     """Whether a change touches what is searched, or what records are called by."""
-    old, data = write.old or {}, write.data
-    return any(old.get(name) != data.get(name) for name in write.entity.telling_fields)
+    names = write.entity.telling_fields
+    return list(map((write.old or {}).get, names)) != list(map(write.data.get, names))
 
 
 def identified(entity: EntityType, ids: Sequence[int], forms: Mapping[str, Sequence[str]]) -> list[Identified]:
