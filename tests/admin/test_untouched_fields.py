@@ -18,7 +18,7 @@ from sync_app.runs.records.editing import RecordChange, edit_records
 from templates_app.catalog.kinds.dates import DateTime, Time
 from templates_app.catalog.kinds.registry import kind_names
 from templates_app.catalog.kinds.text import Text
-from templates_app.library.fields import add_custom_field
+from templates_app.library.fields import add_custom_field, retire_field
 from tests.admin.as_browser import untouched
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -170,6 +170,18 @@ def test_a_field_that_came_after_the_form_was_opened_is_left_alone(
     assert now_there.data == full.data | {"City": "Mine"}
     again = ann_at_work.post(edit_page(full), before | {"version": ["2"], "_MAIL": ["no address"]})
     assert {one.name: one.value for one in again.context["inputs"]}["_TEXT"] == full.data["_TEXT"]
+
+
+def test_what_was_entered_into_a_field_that_was_closed_meanwhile_is_said_to_be_lost(
+    full: Record, ann_at_work: Client, ann: Actor, now: datetime
+) -> None:
+    sent = opened(ann_at_work, full)
+    for name in ("_TEXT", "_LINES"):
+        retire_field(actor=ann, entity_type="Customer", name=name, at=now)
+    answer = ann_at_work.post(edit_page(full), sent | {"City": ["Mine"], "_TEXT": ["Typed"]}, follow=True)
+    warned = [str(one) for one in answer.context["messages"] if one.level_tag == "warning"]
+    assert warned == ["“TEXT” can no longer be edited: what was entered there was not saved."]
+    assert Record.objects.get(pk=full.pk).data == full.data | {"City": "Mine"}
 
 
 def test_a_list_of_references_is_emptied_by_choosing_none(full: Record, ann_at_work: Client) -> None:

@@ -138,7 +138,17 @@ def _once(form: Form, back: str, write: Callable[[], HttpResponse]) -> HttpRespo
         answer = write()
         press.led_to = answer.headers.get("Location", "")
         press.made = bool(press.led_to)
+        if press.made:
+            _tell_closed(form)
         return answer
+
+
+def _tell_closed(form: Form) -> None:
+    """Of what was entered into a field that was closed meanwhile nothing is kept: that is said, not passed over."""
+    for name in form.fields.closed(form.record.data if form.record else {}, form.request.POST):
+        label = form.fields.words.label(form.fields.entity.name, name)
+        lost = _("“%(field)s” can no longer be edited: what was entered there was not saved.") % {"field": label}
+        messages.warning(form.request, lost)
 
 
 def _save(form: Form, record: Record, sent: dict[str, Raw]) -> HttpResponse:

@@ -145,12 +145,21 @@ class FormFields:
         Of a list of references nothing is sent while none is chosen, but what is searched beside it always is.
         """
         return {
-            known.name: post.getlist(known.name)
-            if isinstance(known.kind, ReferenceList)
-            else _lines(post.get(known.name, ""))
+            known.name: _sent(known, post)
             for known in self._fields
             if known.name in post or SEARCH + known.name in post
         }
+
+    def closed(self, data: Mapping[str, Any], post: QueryDict) -> list[str]:
+        """The fields that the form showed and nobody may edit any more, where it sent another value than `data` has."""
+        zone = self.actor.brand.zone
+        sent = [known for known in self.entity.fields.values() if known.name in post and known not in self._fields]
+        asked = [known for known in sent if not isinstance(known.kind, Binary)]
+        return [
+            known.name
+            for known in asked
+            if not _same(known.kind, raw_of(known.kind, data.get(known.name), zone), _sent(known, post))
+        ]
 
     def touched(self, shown: Mapping[str, Raw], sent: Mapping[str, Raw]) -> list[str]:
         """The fields whose value is another one than was shown, however a browser writes the same value."""
@@ -252,6 +261,10 @@ def _sort(kind: Kind, raw: Raw) -> Sort:
     if sort.widget != "text" or isinstance(raw, list):
         return sort
     return Sort("lines") if "\n" in _lines(raw) else replace(sort, type=type_for(sort.type, raw))
+
+
+def _sent(known: Field, post: QueryDict) -> Raw:
+    return post.getlist(known.name) if isinstance(known.kind, ReferenceList) else _lines(post.get(known.name, ""))
 
 
 def _same(kind: Kind, shown: Raw, sent: Raw) -> bool:
