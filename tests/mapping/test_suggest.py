@@ -295,6 +295,13 @@ def test_texts_that_mean_nothing_are_said_and_left_out_of_account() -> None:
     assert named(found, "Budget").steps == (ProposedStep("Number", (("Decimal", ","),)),)
 
 
+def test_a_code_of_two_letters_among_others_means_something() -> None:
+    countries = ["AD", "FR", "NA", "NC", "US"]
+    assert suggested([{"code": code, "Name": code} for code in countries]).empty == ()
+    assert suggested([{"code": code, "Name": "-"} for code in countries]).empty == ("-",)
+    assert suggested([{"delay": value} for value in ("1", "22", "NA", "OK")]).empty == ("NA",)
+
+
 # --- types, keys, what is mapped already
 
 

@@ -28,6 +28,9 @@ from templates_app.mapping.suggesting.synonyms import words_for
 
 #: Texts that mean nothing where a file has them.
 _EMPTY: Final = frozenset({"na", "n/a", "#n/a", "-", "--", "null", "none", "nan", "nc", "?"})
+#: More than so many texts of two letters in a column are codes of something.
+_CODE: Final = 2
+_FEW: Final = 3
 _ALTERNATIVES: Final = 4
 _EXAMPLES: Final = 3
 _EXAMPLE_LENGTH: Final = 60
@@ -255,13 +258,19 @@ def _new_key(column: Column, entity: EntityType) -> Suggestion:
 
 
 def _empty_texts(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    found = {
-        value.strip()
-        for row in rows
-        for name in columns
-        if isinstance(value := row.get(name), str) and fold(value) in _EMPTY
-    }
-    return tuple(sorted(found))
+    found: set[str] = set()
+    codes: set[str] = set()
+    for name in columns:
+        texts = {value.strip() for row in rows if isinstance(value := row.get(name), str)}
+        here = {text for text in texts if fold(text) in _EMPTY}
+        found |= here
+        codes |= {text for text in here if _is_code(text, texts)}
+    return tuple(sorted(found - codes))
+
+
+def _is_code(text: str, texts: Collection[str]) -> bool:
+    """Whether it is one of several codes of two letters: NA is Namibia among countries, NC North Carolina."""
+    return text.isalpha() and sum(other.isalpha() and len(other) == len(text) == _CODE for other in texts) > _FEW
 
 
 def _without(rows: Sequence[Mapping[str, Any]], empty: frozenset[str]) -> Sequence[Mapping[str, Any]]:
