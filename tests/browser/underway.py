@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from typing import Any, Final
 
 from django.core.signals import request_finished, request_started
 
-PATIENCE_SECONDS: Final = 60.0
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS: Final = 10.0
 
 
 class Underway:
@@ -30,9 +33,10 @@ class Underway:
             self._changed.notify_all()
 
     def wait(self) -> None:
-        """Until nothing is answered any more. AssertionError when that takes too long."""
+        """Until nothing is answered any more; told, and no failure of the test that has ended, when that takes long."""
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._threads, PATIENCE_SECONDS), "a request does not end"
+            if not self._changed.wait_for(lambda: not self._threads, PATIENCE_SECONDS):
+                log.warning("the site is still answering %d requests", len(self._threads))
 
 
 @contextmanager
