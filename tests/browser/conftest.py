@@ -51,7 +51,7 @@ PASSWORD: Final = "correct horse root"
 TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 #: A machine that does much else at the same time is no failure: so long what is expected may take.
 PATIENCE: Final = 30_000
-MOVING_MILLISECONDS: Final = 2000
+MOVING_MILLISECONDS = 10_000
 LOOK_MILLISECONDS: Final = 100
 #: A part of the page that waits for an answer, or whose answer is there and not listened to yet.
 ASKING: Final = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"

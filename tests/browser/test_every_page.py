@@ -16,6 +16,7 @@ from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import User
 from sync_app.models import Run, RunKind, RunStatus
 from tests.admin.conftest import HOSTILE
+from tests.browser import conftest
 from tests.browser.axe import WINDOWS, violations
 from tests.browser.conftest import Visitor
 from tests.browser.pages import pages
@@ -121,8 +122,11 @@ def test_the_page_before_signing_in_is_quiet_and_refuses_a_wrong_password(visito
         ("document.body.style.width = '5000px'", "pixels too wide"),
     ],
 )
-def test_the_visitor_notes_what_goes_wrong(visitor: Visitor, db: None, script: str, told: str) -> None:
+def test_the_visitor_notes_what_goes_wrong(
+    visitor: Visitor, db: None, script: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     visitor.open("/admin/login/")
+    monkeypatch.setattr(conftest, "MOVING_MILLISECONDS", 200)
     visitor.page.evaluate(f"() => {{ {script} }}")
     visitor.look()
     visitor.hear(told)
