@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from itertools import starmap
 from typing import Final
 
 WESTERN: Final = (
@@ -45,24 +47,29 @@ NOT_ICELANDIC: Final = re.compile(r"\bð|þ(?![aeiouyáéíóúýæörvj])|ý\w*
 #: The scripts that have an encoding of one byte a letter. In Chinese, Japanese and Korean texts Latin letters stand
 #: beside any other, and everywhere beside signs such as ª and µ.
 SCRIPTS: Final = frozenset({"CYRILLIC", "GREEK", "HEBREW", "ARABIC"})
+HIGH: Final = re.compile(r"[^\x00-\x7f]")
 # Punctuation that joins the parts of a word.
 JOINERS: Final = frozenset("\u2019\u2010")
 
 
 def odd_signs(text: str, *, encoding: str) -> int:
     """How many signs beyond ASCII stand where no writer puts them, or are of no language that has the others."""
-    neighbours = zip(f" {text}", text, f"{text[1:]} ", strict=False)
-    odd = sum(not sign.isascii() and _is_odd(before, sign, after) for before, sign, after in neighbours)
-    return odd + _strangers(text, encoding)
+    return sum(starmap(_is_odd, _high_signs(text))) + _strangers(text, encoding)
 
 
 def mixed_signs(text: str) -> int:
     """How many letters of another script stand beside a Latin one, in one word: none in text that was read rightly."""
-    neighbours = zip(f" {text}", text, f"{text[1:]} ", strict=False)
-    return sum(
-        not sign.isascii() and (_is_latin(before) or _is_latin(after)) and _is_foreign(sign)
-        for before, sign, after in neighbours
-    )
+    foreign = {sign for sign in set(text) if _is_foreign(sign)}
+    if not foreign:
+        return 0
+    return sum(sign in foreign and (_is_latin(before) or _is_latin(after)) for before, sign, after in _high_signs(text))
+
+
+def _high_signs(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each sign beyond ASCII between its neighbours; a blank where there is none."""
+    for found in HIGH.finditer(text):
+        at = found.start()
+        yield text[at - 1] if at else " ", found[0], text[at + 1 : at + 2] or " "
 
 
 def _strangers(text: str, encoding: str) -> int:
