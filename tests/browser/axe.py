@@ -35,6 +35,7 @@ windows = pytest.mark.parametrize("context", WINDOWS, indirect=True, ids=lambda 
 def violations(visitor: Visitor) -> Iterator[str]:
     """What axe has against the page as it comes to stand: rule, place, and what it says of it."""
     page = visitor.page
+    visitor.settle()
     page.evaluate(STILL)
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
