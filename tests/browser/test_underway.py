@@ -28,3 +28,10 @@ def test_what_is_being_answered_is_waited_for() -> None:
         go.set()
     assert ended == ["answered"]
     thread.join()
+
+
+def test_who_has_gone_without_a_word_is_not_waited_for() -> None:
+    with answered():
+        thread = threading.Thread(target=lambda: request_started.send(sender=None))
+        thread.start()
+        thread.join()

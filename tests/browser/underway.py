@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,6 +14,7 @@ from django.core.signals import request_finished, request_started
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS: Final = 10.0
+LOOK_SECONDS: Final = 0.05
 
 
 class Underway:
@@ -20,23 +22,27 @@ class Underway:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._threads: set[int] = set()
+        self._threads: set[threading.Thread] = set()
 
     def begins(self, **_told: Any) -> None:
         if threading.current_thread() is not threading.main_thread():
             with self._changed:
-                self._threads.add(threading.get_ident())
+                self._threads.add(threading.current_thread())
 
     def ends(self, **_told: Any) -> None:
         with self._changed:
-            self._threads.discard(threading.get_ident())
+            self._threads.discard(threading.current_thread())
             self._changed.notify_all()
 
     def wait(self) -> None:
         """Until nothing is answered any more; told, and no failure of the test that has ended, when that takes long."""
+        until = time.monotonic() + PATIENCE_SECONDS
         with self._changed:
-            if not self._changed.wait_for(lambda: not self._threads, PATIENCE_SECONDS):
-                log.warning("the site is still answering %d requests", len(self._threads))
+            # A thread whose browser has gone may end without a word.
+            while (left := [one for one in self._threads if one.is_alive()]) and time.monotonic() < until:
+                self._changed.wait(LOOK_SECONDS)
+        if left:
+            log.warning("the site is still answering %d requests", len(left))
 
 
 @contextmanager
