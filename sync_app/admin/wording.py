@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from django.utils.dateparse import parse_duration
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from integration_admin.figures import figure
@@ -135,11 +135,11 @@ def span_words(span: timedelta) -> str:
     """`12 ms`, `3.4 s` or `2 min 5 s`."""
     seconds = span.total_seconds()
     if seconds < 1:
-        return _now("%(count)s ms") % {"count": figure(seconds * 1000, 0)}
+        return gettext("%(count)s ms") % {"count": figure(seconds * 1000, 0)}
     if seconds < 60:
-        return _now("%(count)s s") % {"count": figure(seconds, 1)}
+        return gettext("%(count)s s") % {"count": figure(seconds, 1)}
     minutes, rest = divmod(round(seconds), 60)
-    return _now("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+    return gettext("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
 
 
 def _span(written: object) -> timedelta:

@@ -51,6 +51,14 @@ def test_the_texts_are_found_in_code_and_pages(messages: frozenset[marked.Messag
     assert any(message.plural for message in messages)
 
 
+def test_no_marker_goes_by_another_name_under_which_its_texts_are_not_found() -> None:
+    modules = (file for room in marked.ROOMS for file in (marked.PROJECT / room).rglob("*.py"))
+    renamed = [
+        file.name for file in modules if re.search(r"gettext\w* as (?!_$)", file.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert renamed == []
+
+
 def test_the_words_of_the_theme_are_among_them(messages: frozenset[marked.Message]) -> None:
     theirs, ours = Path(unfold.__file__).parent / "templates", marked.PROJECT / "integration_admin" / "templates"
     # Where we have a page of the same name, theirs is never shown. The search of the theme is off: ours finds records.

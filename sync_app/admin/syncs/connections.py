@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from integration_admin.accounts.models import Right
 from integration_admin.figures import figure
@@ -48,7 +47,7 @@ class ConnectionAdmin(BrandScopedAdmin):
     @admin.display(description=_("connector"), ordering="connector")
     def kind(self, row: Connection) -> str:
         found = CONNECTORS.get(row.connector)
-        return _now(found.label) if found is not None else row.connector
+        return gettext(found.label) if found is not None else row.connector
 
     @admin.display(description=_("used by"), ordering="users")
     def used(self, row: Connection) -> str:
@@ -59,10 +58,10 @@ class ConnectionAdmin(BrandScopedAdmin):
     def tested(self, row: Connection) -> tuple[str, object]:
         found: LastTest | None = vars(row).get(TESTS)
         if found is None:
-            return "never", _now("not tested lately")
+            return "never", gettext("not tested lately")
         at = date_format(timezone.localtime(found.at), "SHORT_DATETIME_FORMAT")
         words = {"at": at}
-        return ("ok", _now("works, %(at)s") % words) if found.ok else ("failed", _now("failed, %(at)s") % words)
+        return ("ok", gettext("works, %(at)s") % words) if found.ok else ("failed", gettext("failed, %(at)s") % words)
 
     @admin.display(description=_("refused"), ordering="refusals")
     def refused(self, row: Connection) -> str:

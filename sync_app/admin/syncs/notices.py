@@ -13,9 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from integration_admin.accounts.access import Actor
@@ -155,7 +154,7 @@ def renew_it(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRes
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     clear = renew_secret(actor=actor, clock=timezone.now)
-    shown = Shown(label=_now("Signing key of %(brand)s") % {"brand": actor.brand.name}, value=clear)
+    shown = Shown(label=gettext("Signing key of %(brand)s") % {"brand": actor.brand.name}, value=clear)
     return shown_once(request=request, shown=[shown], back=reverse(CHANGE, args=[pk]))
 
 
@@ -179,11 +178,11 @@ def _below(request: HttpRequest, row: models.Model | None) -> dict[str, object]:
 
 
 def _line(notice: Notice) -> dict[str, object]:
-    state, tone = (_now("waiting"), "info")
+    state, tone = (gettext("waiting"), "info")
     if notice.sent_at is not None:
-        state, tone = _now("arrived"), "success"
+        state, tone = gettext("arrived"), "success"
     elif notice.given_up_at is not None:
-        state, tone = _now("given up"), "danger"
+        state, tone = gettext("given up"), "danger"
     elif notice.error:
-        state, tone = _now("is tried again"), "warning"
+        state, tone = gettext("is tried again"), "warning"
     return {"notice": notice, "state": state, "tone": tone, "error": kept_message(notice.error)}
