@@ -20,6 +20,7 @@ from templates_app.sources.open import open_source
 from templates_app.sources.sentences import SENTENCES
 from templates_app.sources.writers.cells import ItemRefused, text_of
 from templates_app.sources.writers.items import write_items
+from templates_app.sources.writers.streamed_sheet import stream_sheet
 from tests.sources.refusals import refusal
 
 
@@ -63,6 +64,17 @@ def test_csv_has_the_given_columns_in_their_order() -> None:
     body = written(ITEMS, "csv", ("name", "missing", "id"))
     assert body.startswith(b"\xef\xbb\xbfname;missing;id\r\nAnn;;1\r\n")
     assert read_back(body)[1] == {"name": "Hélène; “x”\nline 2", "missing": "", "id": "2"}
+
+
+def test_a_text_of_a_sheet_is_no_character_by_its_number() -> None:
+    texts = ["_x0041_", "a_x000D_b", "_x005F_x0041_", "_x0041_x0042_", "_X0041_", "_x00e9_", "_x41_", "a\rb\r\nc"]
+    item = {"_x0041_": "name", **{f"column {place}": text for place, text in enumerate(texts)}}
+    assert read_back(written([item], "xlsx")) == [item]
+    streamed = stream_sheet([list(item.values())], columns=list(item), name="Data", full=ValueError)
+    assert read_back(b"".join(streamed)) == [item]
+    sheet = openpyxl.load_workbook(io.BytesIO(written([{"a": "_x0041_ é"}], "xlsx"))).active
+    assert sheet is not None
+    assert sheet["A2"].value == "_x005F_x0041_ é"
 
 
 def test_without_columns_those_of_the_first_item_are_taken() -> None:

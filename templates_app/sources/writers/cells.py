@@ -12,6 +12,8 @@ import msgspec
 from templates_app.catalog.problems import Problem
 
 CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+# What a sheet takes for a character by its number (ECMA-376, ST_Xstring) begins with this.
+TAKEN_FOR_CHARACTER: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 REPLACEMENT: Final = "\ufffd"
 MAX_CELL_TEXT: Final = 32_767
 EXACT_DIGITS: Final = 15
@@ -66,7 +68,10 @@ def _sheet_text(text: str, *, row: int, column: str) -> str:
         text = CONTROLS.sub(REPLACEMENT, text)
     if len(text) > MAX_CELL_TEXT:
         raise ItemRefused("cell_too_long", row=row, column=column, limit=MAX_CELL_TEXT)
-    return text
+    if "_x" in text:
+        text = TAKEN_FOR_CHARACTER.sub("_x005F_", text)
+    # Alone it would be read as the end of a line.
+    return text.replace("\r", "_x000D_")
 
 
 def _keeps_number(value: int | Decimal | float) -> bool:
