@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -10,6 +11,9 @@ import msgspec
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from templates_app.catalog.types import EntityType, Key
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 _ABSENT: Any = object()
 
@@ -193,12 +197,12 @@ class View:
             return
         for record_id, record in self._working.items():
             shell = Stored(record.id, record.type, {}, record.version, record.deleted, record.label)
-            self._frozen[record_id] = (shell, msgspec.json.encode(record.data))
+            self._frozen[record_id] = (shell, _encode(record.data))
         self._working.clear()
 
 
 def _thaw(shell: Stored, encoded: bytes) -> Stored:
-    return Stored(shell.id, shell.type, msgspec.json.decode(encoded), shell.version, shell.deleted, shell.label)
+    return Stored(shell.id, shell.type, _decode(encoded), shell.version, shell.deleted, shell.label)
 
 
 def spaces_of(entities: Iterable[EntityType]) -> set[str]:

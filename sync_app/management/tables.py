@@ -6,12 +6,12 @@ Values come from foreign files: they are never taken for markup, and control cha
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +26,7 @@ WIDTH: Final = 110
 NARROWEST: Final = 80
 OUTCOMES: Final = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
 NAMES_SHOWN: Final = 20
+_encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 # Notes that the first line on the source has said already.
 SAID_AT_ONCE: Final = frozenset({"delimiter_detected", "header_detected", "sheet_detected"})
 STATUS_STYLES: Final = {"succeeded": "green", "with_failures": "yellow"}
@@ -139,7 +140,7 @@ def _value(value: Any) -> str:
     """As JSON writes it, without the quotes of texts and the brackets of plain lists."""
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return shown("; ".join(map(_value, value)))
-    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+    return shown(value if isinstance(value, str) else msgspec.json.format(_encode(value), indent=0).decode())
 
 
 def _errors(report: Mapping[str, Any]) -> Table:

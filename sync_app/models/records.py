@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sync_app.models.exact_json import ExactJSONField
+
 
 class BrandClock(models.Model):
     """One row per brand: the lock every writing transaction takes first, and the revision it will write.
@@ -51,7 +53,7 @@ class Record(models.Model):
     id = models.BigAutoField(primary_key=True)
     brand = models.ForeignKey("accounts.Brand", models.CASCADE, db_index=False, related_name="+")
     entity_type = models.CharField(max_length=64)
-    data = models.JSONField()
+    data = ExactJSONField()
     label = models.CharField(max_length=255, blank=True)
     sort_label = models.CharField(max_length=255, blank=True)
     search = models.TextField(blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ NUMBER: Final = "id"
 FORM_LENGTH: Final = 255
 
 _WHOLE: Final = frozenset((CHANGED, NUMBER))
-_decode = msgspec.json.Decoder().decode
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class Place(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +19,7 @@ from sync_app.storage.records import RECORD, REFERENCE
 from templates_app.language.drafts import ExportRecord
 
 _COLUMNS = "id, entity_type, label, data, deleted_at IS NOT NULL"
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
 class Point(NamedTuple):

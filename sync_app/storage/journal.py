@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Max, Q, When
+from django.db.models import Case, F, IntegerField, Max, Min, Q, When
 
 from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, Operation
 from sync_app.models import JournalEntry, Record, Revision
@@ -39,9 +40,9 @@ _COLUMNS = (
 )
 _QUOTED = tuple(column._replace(name=f'"{column.name}"') for column in _COLUMNS)
 
-_encode = msgspec.json.Encoder().encode
-_encode_lines = msgspec.json.Encoder().encode_lines
-_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encode_lines = msgspec.json.Encoder(decimal_format="number").encode_lines
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class Entry(NamedTuple):
@@ -207,6 +208,12 @@ def skipped_records(*, run: int) -> set[int]:
     return {int(record or 0) for record in skips.values_list("record", flat=True)}
 
 
+def noted_records(*, run: int) -> set[int]:
+    """The records this run has entries of."""
+    entries = JournalEntry.objects.filter(run_id=run, record__isnull=False)
+    return {int(record or 0) for record in entries.values_list("record", flat=True)}
+
+
 def forget_plan(*, run: int) -> None:
     """Remove all that this run has only planned: it is planned again."""
     JournalEntry.objects.filter(run_id=run, applied=False).delete()
@@ -256,18 +263,19 @@ def applied_types(*, run: int) -> set[str]:
 
 
 def changed_records(*, run: int) -> list[int]:
-    """The records this run changed as undo takes them: deleted ones, changed ones, inserted ones.
+    """The records this run changed as undo takes them: deleted ones, changed ones, inserted ones (some deleted since).
 
     Each of these in the reverse order of their last change: referrers before what they refer to.
     """
     applied = JournalEntry.objects.filter(run_id=run, applied=True).values("record")
     turned = applied.annotate(
         last=Max("seq"),
-        inserts=Count("seq", filter=Q(operation=INSERT)),
-        deletes=Count("seq", filter=Q(operation=DELETE)),
+        came=Min("seq", filter=Q(operation=INSERT)),
+        went=Min("seq", filter=Q(operation=DELETE)),
     )
+    lost = Q(went__isnull=False) & (Q(came__isnull=True) | Q(came__gt=F("went")))
     ordered = turned.order_by(
-        Case(When(deletes__gt=0, then=0), When(inserts=0, then=1), default=2, output_field=IntegerField()), "-last"
+        Case(When(lost, then=0), When(came__isnull=True, then=1), default=2, output_field=IntegerField()), "-last"
     )
     return [int(row["record"] or 0) for row in ordered]
 

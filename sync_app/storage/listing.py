@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from itertools import repeat
 from typing import Any, Final, NamedTuple
@@ -22,7 +23,7 @@ FETCHED: Final = 2000
 CLOCK: Final = BrandClock._meta.db_table
 LISTED: Final = "r.id, r.entity_type, r.label, r.data, r.version"
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
 class Listed(NamedTuple):
@@ -225,7 +226,7 @@ def _values_decoder(fields: Sequence[str]) -> Callable[[Sequence[str]], Iterable
     shape = msgspec.defstruct(
         "Values", [(name, Any, None) for name in names], rename=dict(zip(names, fields, strict=True))
     )
-    decode = msgspec.json.Decoder(shape).decode
+    decode = msgspec.json.Decoder(shape, float_hook=Decimal).decode
     return lambda data: map(msgspec.structs.astuple, map(decode, data))
 
 

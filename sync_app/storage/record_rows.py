@@ -16,7 +16,7 @@ from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key, join_
 SORTED_LENGTH: Final = 255
 LABEL_LENGTH: Final = 255
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 #: A record's texts as stored: data, label, sort label, search. Searched are the label and the match fields, folded.
 Texts = tuple[str, str, str, str]

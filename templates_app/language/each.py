@@ -26,7 +26,7 @@ class Each:
         """The items in order, each with its own scope. Nothing there, or an empty list: no items."""
         if self.groups:
             around = (scope.data, *scope.parents)
-            return ((((0, i),), Scope(scope.data, around, star)) for i, star in enumerate(self.groups, 1))
+            return ((((0, i),), Scope(scope.data, around, star, scope.cells)) for i, star in enumerate(self.groups, 1))
         if isinstance(scope.data, dict) and self.name in scope.data:
             whole = Part(member=self.name)
             return _below((whole,), len(self.identity) - 1, scope, (), names)

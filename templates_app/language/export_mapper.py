@@ -83,7 +83,10 @@ class CompiledExport:
         """One item with its names as they stand, for CSV and XLSX."""
         if self.copied:
             return self._copy(records)
-        return {member.name: value for member, value in self._values(records, lists, labels)}
+        return {
+            member.name: value if isinstance(member, ItemList) else member.cell(value)
+            for member, value in self._values(records, lists, labels)
+        }
 
     def deleted_item(self, record: ExportRecord) -> dict[str, Any]:
         """The key fields under their target names, or the record's id as `key` when the template shows no key."""

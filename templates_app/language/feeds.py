@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from templates_app.catalog.kinds.base import Setting
+from templates_app.catalog.kinds.base import Kind, Setting
 from templates_app.catalog.kinds.text import Text
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import Catalog, EntityType
@@ -22,7 +22,7 @@ MEMORY: Final = 4096
 MEMORABLE_LENGTH: Final = 64
 
 #: Texts of these kinds cost no more to clean than to remember, or hardly ever come twice.
-_FORGOTTEN_KINDS: Final = frozenset({"Text", "Memo", "Json", "Email", "Phone"})
+_FORGOTTEN_KINDS: Final = frozenset({"Text", "Memo", "Email", "Phone"})
 
 Clean = Callable[[Any, Setting], Any]
 Stands = Callable[[Sequence[Any]], bool]
@@ -32,6 +32,7 @@ Stands = Callable[[Sequence[Any]], bool]
 class Feed:
     """One Property. `memory` holds what texts became; None where that hangs on more than the text.
 
+    `of_cell` is set when the kind reads the texts of tables in a way of its own.
     `direct` is the source name when the value goes to the kind as it stands, from one name, without steps.
     `plain_length` is set when the kind only takes outer blanks away from printable ASCII of at most this length.
     """
@@ -46,6 +47,7 @@ class Feed:
     setting: Setting
     direct: str = ""
     plain_length: int = 0
+    of_cell: Callable[[str], object] | None = None
     memory: dict[str, Any] | None = None
 
     def value(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
@@ -92,6 +94,8 @@ class Feed:
         if value is MISSING or value is None:
             return value
         if self.find is None:
+            if self.of_cell is not None and scope.cells and isinstance(value, str):
+                value = self.of_cell(value)
             return self.clean(_without_empty(value) if self.many else value, self.setting)
         name = self.input.source_name(scope, names)
         return found_all(self.find, value, name) if self.many else self.find(value, name)
@@ -119,7 +123,9 @@ def compile_feed(
         find=compile_finder(lookups[0], kind, catalog, setting) if lookups else None,
         setting=setting,
     )
-    if source.named is not None and not kind.many and not lookups and not source.reads_row:
+    if type(kind).of_cell is not Kind.of_cell:
+        feed.of_cell = kind.of_cell
+    elif source.named is not None and not kind.many and not lookups and not source.reads_row:
         if len(source.named.names) == 1 and not source.chain.links:
             feed.direct = source.named.names[0]
             if type(kind) is Text and not source.named.empties:

@@ -48,7 +48,7 @@ class CompiledImport:
         if row.problem is not None:
             mapped.problems.append(row.problem)
             return mapped
-        scope = Scope(row.data, row.parents)
+        scope = Scope(row.data, row.parents, cells=row.cells)
         if (self.conditions and self._left_out(mapped, scope)) or self._reads_faults(mapped, row):
             return mapped
         places: Places = {}

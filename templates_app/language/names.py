@@ -26,11 +26,15 @@ class Layout:
 
 @dataclass(slots=True)
 class Scope:
-    """Where names are looked up: an object or item, what it stands in (innermost first), its column group if any."""
+    """Where names are looked up: an object or item, what it stands in (innermost first), its column group if any.
+
+    `cells`: its texts are those of a table.
+    """
 
     data: Any
     parents: tuple[Any, ...] = ()
     star: str = ""
+    cells: bool = False
 
 
 class Names:

@@ -49,6 +49,11 @@ class Target:
     def kept(self) -> bool:
         return len(self.shown) == 1 and self.chain is None and keeps(self.shown[0].kind, self.writing)
 
+    def cell(self, value: Any) -> Any:
+        """A value of this for a cell of a table. What steps or a writing made a text of is that text."""
+        plain = len(self.shown) == 1 and self.chain is None and self.writing in ("Normal", "Data")
+        return self.shown[0].kind.cell(value) if plain and value is not None else value
+
     def value(self, records: Records, labels: Mapping[int, str], setting: Setting, blind: StepSetting) -> Any:
         """The value for one item; None is written as empty. Raises `Refused`, with its place, when a step cannot."""
         if not self.shown:

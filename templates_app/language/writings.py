@@ -56,7 +56,11 @@ def written(kind: Kind, value: Any, writing: str, labels: Mapping[int, str], set
 
 def keeps(kind: Kind, writing: str) -> bool:
     """Whether `written` gives every value of this kind as it is kept."""
-    return writing == "Data" or (writing == "Normal" and not kind.refers and type(kind).render is Kind.render)
+    return writing == "Data" or (writing == "Normal" and not kind.refers and _writes_plainly(type(kind)))
+
+
+def _writes_plainly(kind: type[Kind]) -> bool:
+    return kind.render is Kind.render and kind.cell is Kind.cell
 
 
 def _labels(kind: Kind, value: Any, labels: Mapping[int, str]) -> Any:

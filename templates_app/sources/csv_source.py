@@ -68,7 +68,7 @@ class CsvSource:
             data, problem = shape_cells(unguarded(cells) if self._guarded else cells, columns)
             if max(map(len, cells), default=0) > longest:
                 problem = Problem(code="text_over_limit", params={"limit": longest})
-            yield Row(number=number, data=data, problem=problem)
+            yield Row(number=number, data=data, problem=problem, cells=True)
 
     def _lines(self) -> Iterator[str]:
         return iter(lines_of(self._view, self._encoding))

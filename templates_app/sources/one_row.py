@@ -84,4 +84,4 @@ def _of_table(body: bytes, number: int, *, known: SourceFormat, limits: Limits) 
     data, problem = shape_cells(unguarded(cells) if GUARDED in known.detected else cells, known.columns)
     if max(map(len, cells), default=0) > limits.max_text:
         problem = Problem(code="text_over_limit", params={"limit": limits.max_text})
-    return Row(number=number, data=data, problem=problem)
+    return Row(number=number, data=data, problem=problem, cells=True)

@@ -19,7 +19,8 @@ class Row(NamedTuple):
     spreadsheet dates as date or datetime), or, for JSON, whatever stands in the list. `parents` are the objects the
     list stands in, innermost first: `../x` climbs them. `problem` is set when the row itself cannot be read
     (`row_shape`, `row_not_object`): it fails, the others go on; `data` then holds what could be read. `faults` are
-    single values that cannot be read, by name: the row fails where the template reads one of them.
+    single values that cannot be read, by name: the row fails where the template reads one of them. `cells`: it is a row
+    of a table, whose texts stand for whatever their fields read in them.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Row(NamedTuple):
     parents: tuple[Any, ...] = ()
     problem: Problem | None = None
     faults: Mapping[str, Problem] = NO_FAULTS
+    cells: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class XlsxSource:
                 problem = Problem(code="row_shape", params={"expected": len(columns), "found": _width(cells)})
                 for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
                     data[free_name("column", set(data), start=position)] = _typed(cell)
-            yield Row(number=number, data=data, problem=problem, faults=self._faults_of(number, data))
+            yield Row(number=number, data=data, problem=problem, faults=self._faults_of(number, data), cells=True)
 
     def _faults_of(self, number: int, data: dict[str, Any]) -> Mapping[str, Problem]:
         """The faults of a row by the names of their columns; what stands there is what the sheet shows."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
@@ -21,6 +21,8 @@ from sync_app.runs.verbs.importing import begin_import
 SHOWN_OPERATIONS: Final = 20
 # How shells and people write a delimiter that cannot be typed.
 TABS: Final = frozenset({"\\t", "tab"})
+
+_encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=as_text).encode
 
 
 class Command(RunCommand):
@@ -69,16 +71,20 @@ class Command(RunCommand):
 
     def _write_report(self, actor: Actor, run: Run, path: str) -> None:
         """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory."""
-        head = json.dumps(report_of(actor=actor, run=run), ensure_ascii=False, default=as_text)
+        head = _json(report_of(actor=actor, run=run))
         try:
             with Path(path).open("w", encoding="utf-8") as file:
                 file.write(f'{head[:-1]}, "operations": [')
                 for number, operation in enumerate(operations(actor=actor, run=run)):
                     file.write(",\n" if number else "\n")
-                    file.write(json.dumps(operation, ensure_ascii=False, default=as_text))
+                    file.write(_json(operation))
                 file.write("\n]}\n")
         except OSError as error:
             self.fail("report_unwritable", f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror}.")
+
+
+def _json(value: object) -> str:
+    return _encode(value).decode()
 
 
 def _on_error(options: dict[str, Any]) -> OnError:

@@ -136,7 +136,8 @@ def _row(run: Run, loaded: LoadedImport | None, number: int) -> Row | None:
         if found is not None:
             return found
     kept = FailedRow.objects.filter(run=run, row=number).first()
-    return Row(number, row_data(kept.content)) if kept is not None else None
+    table = run.source.get("kind") != "json"
+    return Row(number, row_data(kept.content), cells=table) if kept is not None else None
 
 
 def _draft_of(mapped: MappedRow, operation: Mapping[str, Any]) -> int | None:

@@ -18,7 +18,7 @@ from sync_app.storage import journal
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import Catalog
 
-_encode = msgspec.json.Encoder(order="sorted").encode
+_encode = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 CHUNK = 2000
 
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from templates_app.catalog.folding import fold, fold_all
 
-#: A canonical value as it is stored: str, int, bool, list or dict of those. Never None (empty is absent), never float.
+#: A canonical value as it is stored: str, int, bool, Decimal (in a JSON value only), list or dict of those. Never
+#: None (empty is absent), never float.
 Canonical = Any
 
 #: How a value is written on the wire (`JsonWritingType` of the vendor).
@@ -44,6 +45,14 @@ class Kind(ABC):
     @abstractmethod
     def clean(self, value: object, setting: Setting) -> Canonical | None:
         """The canonical form, or None when the value is empty. Raises `Refused`."""
+
+    def of_cell(self, text: str) -> object:
+        """What a text in a cell of a table stands for: tables know nothing but texts where JSON knows more."""
+        return text
+
+    def cell(self, value: Canonical) -> Any:
+        """A canonical value for a cell of a table, such that `of_cell` and `clean` give it again."""
+        return value
 
     def match_form(self, value: Canonical) -> str:
         """What is compared in look-ups only: NFKC, case-folded, blanks collapsed."""

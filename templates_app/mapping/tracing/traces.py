@@ -71,7 +71,7 @@ class Tracer:
         At most `limit` drafts are traced. A row that gives no draft (unreadable, or left out) has no traces.
         """
         mapped = mapped if mapped is not None else self.mapper.map(row)
-        outer = Scope(row.data, row.parents)
+        outer = Scope(row.data, row.parents, cells=row.cells)
         return tuple(self._of_draft(draft, mapped, outer) for draft in mapped.drafts[:limit])
 
     def _of_draft(self, draft: Draft, mapped: MappedRow, outer: Scope) -> tuple[Trace, ...]:
