@@ -108,7 +108,9 @@ class InMemoryRecords:
 
     def _write(self, write: RecordWrite) -> None:
         self.last = max(self.last, write.id)
-        self.kept[write.id] = Kept(write.entity, deepcopy(write.data), write.version, write.deleted)
+        now = self.kept.get(write.id)
+        deleted = write.deleted or (now is not None and now.deleted and not write.was_deleted)
+        self.kept[write.id] = Kept(write.entity, deepcopy(write.data), write.version, deleted)
         for row in identities(write.entity, write.data, write.id):
             if self.identities.setdefault(row, write.id) != write.id:
                 raise IdentityTaken(row)

@@ -32,7 +32,10 @@ class RecordReader(Protocol):
 
 @dataclass(slots=True)
 class RecordWrite:
-    """The net change of one record in one chunk. `old` None = new; `expected` is the version it must still have."""
+    """The net change of one record in one chunk. `old` None = new; `expected` is the version it must still have.
+
+    What is neither `deleted` nor `was_deleted` stays live, or deleted, as it is.
+    """
 
     id: int
     entity: EntityType

@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
 
-from sync_app.engine.plan import DELETE, INSERT, SKIP, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.net_change import NetChange, listed, reverted, turn, unique_identities
+from sync_app.engine.plan import DELETE, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored, reference_targets
+from sync_app.engine.standing import Standing
 from templates_app.catalog.problems import Problem, shown
-from templates_app.catalog.types import EntityType, Key
 from templates_app.sources.rows import Row
 
+#: Why something of a record cannot go back, and the fields that stay as they are for it.
+Blocked = tuple[Problem, tuple[str, ...]]
+#: Record ids -> what the run did to those of them that it changed and that are still to be undone.
+Also = Callable[[Collection[int]], Iterable[NetChange]]
 
-@dataclass(slots=True)
-class NetChange:
-    """What one run did to one record, all its operations taken together.
 
-    `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
-    run left. `revision` is the last one it wrote there. `erased`:
-    the record and what it held were erased since.
-    """
-
-    entity: EntityType
-    record: int
-    row: int
-    key: str
-    before: Data = field(default_factory=dict)
-    after: Data = field(default_factory=dict)
-    first: str = ""
-    revived: bool = False
-    deleted: bool = False
-    erased: bool = False
-    version: int = 0
-    revision: int = 0
-
-    def add(self, operation: Operation, *, version: int, revision: int) -> None:
-        """Take the record's next operation in."""
-        if not self.first:
-            self.first = operation.operation
-            self.revived = operation.code == "revived"
-        for name, value in operation.after.items():
-            self.before.setdefault(name, operation.before.get(name))
-            self.after[name] = value
-        self.deleted = operation.operation == DELETE
-        self.erased = self.erased or operation.code == "erased"
-        self.version, self.revision = version, revision
-
-    @property
-    def inserted(self) -> bool:
-        return self.first == INSERT and not self.revived
+def _nothing(_records: Collection[int]) -> Iterable[NetChange]:
+    return ()
 
 
 class UndoPlanner:
@@ -58,54 +27,71 @@ class UndoPlanner:
 
     Among each of these, records come in the reverse order of their last change. `inserted` are
     all records the run inserted: references among them do not hold each other back, unless one of them is kept.
-    `kept` are those that this undo has kept already, before it was interrupted.
+    `kept` are those that this undo has kept already, before it was interrupted. `also` gives what must be undone out of
+    turn, beside what relies on it. `lasting`: nothing is written between one part and the next.
     """
 
-    def __init__(self, *, reader: RecordReader, inserted: Collection[int], kept: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        reader: RecordReader,
+        inserted: Collection[int],
+        kept: Collection[int] = (),
+        also: Also = _nothing,
+        lasting: bool = False,
+    ) -> None:
         self._reader = reader
         self._inserted = frozenset(inserted)
         self._kept: set[int] = set(kept)
+        self._also = also
+        self._lasting = lasting
+        self._undone: dict[int, Stored] = {}
         self._changes: dict[int, NetChange] = {}
         self._given_up: dict[int, set[str]] = {}
+        self._withheld: dict[int, list[Blocked]] = {}
+        self._standing = Standing(reader, undone=self._undone)
         self._now: dict[int, Stored] = {}
         self._left: dict[int, frozenset[int]] = {}
-        self._referrers: Mapping[int, Sequence[int]] = {}
-        self._owners: dict[tuple[str, str], list[int]] = {}
+        self._come: dict[tuple[str, str], int] = {}
+        self._settled: dict[tuple[str, str], int] = {}
 
     def plan(self, net: Iterable[NetChange]) -> list[PlannedRow]:
-        """One planned row a record: reverted, partly reverted, or kept with the reason.
+        """One planned row a record, of these and of what `also` gave: reverted, partly reverted, or kept and why.
 
         They are written together, so one may rely on another giving way. What is kept may hold up others in turn:
-        planning is repeated until nothing more is kept, or given up.
+        planning is repeated until nothing more is kept, withheld or given up.
         """
-        listed = sorted(net, key=turn)
-        targets = {target for change in listed for target in _referred(change)}
-        self._now = dict(self._reader.load({change.record for change in listed} | targets))
-        self._referrers = self._reader.referrers({c.record for c in listed if c.first == INSERT})
-        self._owners = self._read_owners(listed)
-        self._changes = {change.record: change for change in listed}
-        self._given_up = {}
-        now, left = self._now, self._left
+        wanted = sorted(self._gathered(list(net)), key=turn)
+        self._changes = {change.record: change for change in wanted}
+        self._given_up, self._withheld = {}, {}
+        left = self._left
         while True:
-            known = len(self._kept) + sum(map(len, self._given_up.values()))
-            self._now, self._left = dict(now), dict(left)
-            planned = [self._record(change) for change in listed]
-            if known == len(self._kept) + sum(map(len, self._given_up.values())):
-                return planned
+            known = self._decided()
+            self._now, self._left, self._come = dict(self._standing.now), dict(left), {}
+            planned = [self._record(change) for change in wanted]
+            if known == self._decided():
+                break
+        if self._lasting:
+            self._undone.update((record, self._now[record]) for record in self._changes.keys() & self._now.keys())
+            self._settled.update(self._come)
+        return planned
 
-    def _read_owners(self, net: Sequence[NetChange]) -> dict[tuple[str, str], list[int]]:
-        """Who has the unique identities that reverting would bring back."""
-        wanted: dict[str, set[str]] = {}
-        for change in net:
-            now = self._now.get(change.record)
-            if now is not None and not change.inserted:
-                for key, value in _unique(change.entity, _reverted(now.data, change.before)):
-                    wanted.setdefault(key.space, set()).add(value)
-        owners: dict[tuple[str, str], list[int]] = {}
-        for space, values in wanted.items():
-            for value, found in self._reader.find(space, values).items():
-                owners[space, value] = [record.id for record in found]
-        return owners
+    def _decided(self) -> int:
+        """It only ever grows, and what is planned depends on nothing else."""
+        return len(self._kept) + sum(map(len, (*self._given_up.values(), *self._withheld.values())))
+
+    def _gathered(self, net: list[NetChange]) -> list[NetChange]:
+        """These and all that has to be undone with them; `_standing` has read what they speak of."""
+        self._standing = Standing(self._reader, undone=self._undone)
+        known = {change.record for change in net}
+        more, drawn = net, False
+        while more:
+            self._standing.read(more)
+            beside = self._standing.beside(more, drawn=drawn) - known
+            more, drawn = list(self._also(beside)) if beside else [], True
+            known.update(change.record for change in more)
+            net += more
+        return net
 
     def _record(self, change: NetChange) -> PlannedRow:
         now = self._now.get(change.record)
@@ -113,8 +99,7 @@ class UndoPlanner:
             return self._keep(change, now, Problem("kept_erased" if change.erased else "kept_missing"))
         operation: Operation | PlannedRow
         if change.deleted and change.first == INSERT:
-            operation = _operation("Unchanged", change, now)
-            operation.data = now.data
+            operation = self._leave(change, now)
         elif change.deleted:
             operation = self._revive(change, now)
         elif change.first == INSERT:
@@ -130,6 +115,8 @@ class UndoPlanner:
         """Later records are judged by what this one will be, and will refer to, once undone."""
         deleted = operation.operation == DELETE or (now.deleted and operation.operation != INSERT)
         data = operation.data or {}
+        for key, value in unique_identities(operation.entity, data):
+            self._come[key.space, value] = now.id
         self._now[now.id] = Stored(now.id, now.type, data, now.version + 1, deleted)
         if operation.entity.reference_fields:
             targets = () if deleted else (target for _, _, target in reference_targets(operation.entity, data))
@@ -142,6 +129,15 @@ class UndoPlanner:
             return target in left
         return referrer not in self._inserted or referrer in self._kept
 
+    def _leave(self, change: NetChange, now: Stored) -> Operation:
+        """What came and went in the run stays gone, without what others need of it."""
+        given_up = self._given_up.get(change.record, ())
+        operation = _operation(UPDATE if given_up else UNCHANGED, change, now)
+        operation.old = now.data
+        operation.data = {name: value for name, value in now.data.items() if name not in given_up}
+        operation.before, operation.after = changes(now.data, operation.data)
+        return operation
+
     def _take_back(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
         """An inserted or revived record is deleted again, if it is as the run left it and nobody else refers to it."""
         if now.deleted:
@@ -151,14 +147,14 @@ class UndoPlanner:
             edited = (Problem("kept_edited"),)
         if edited:
             return self._keep(change, now, *edited)
-        outside = [i for i in self._referrers.get(change.record, ()) if self._holds(i, change.record)]
+        outside = [i for i in self._standing.referrers.get(change.record, ()) if self._holds(i, change.record)]
         if outside:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
         operation = _operation(DELETE, change, now)
         operation.old, operation.data = now.data, now.data
         operation.before = dict(sorted(now.data.items()))
         if change.revived and not self._blocked(change, now, change.before):
-            operation.data = _reverted(now.data, change.before)
+            operation.data = reverted(now.data, change.before)
         given_up = self._given_up.get(change.record, ())
         if change.revived or given_up:
             operation.data = {name: value for name, value in operation.data.items() if name not in given_up}
@@ -170,8 +166,8 @@ class UndoPlanner:
             return self._keep(change, now, Problem("kept_edited"))
         blocked = self._blocked(change, now, change.before)
         if blocked:
-            return self._keep(change, now, *blocked)
-        data = _reverted(now.data, change.before)
+            return self._keep(change, now, *(problem for problem, _ in blocked))
+        data = reverted(now.data, change.before)
         operation = _operation(INSERT, change, now)
         operation.code = "revived"
         operation.old, operation.data = now.data, data
@@ -179,23 +175,30 @@ class UndoPlanner:
         return operation
 
     def _revert(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
-        if now.deleted:
+        if now.deleted and now.version != change.version:
             return self._keep(change, now, Problem("kept_deleted_since"))
-        kept = self._differences(change, now)
-        free = _free(change, now)
-        blocked = self._blocked(change, now, free)
-        problems = (*kept, *blocked)
-        if blocked or not free:
+        free = self._free(change, now)
+        while free and (blocked := self._blocked(change, now, free)):
+            held = self._withheld.setdefault(change.record, [])
+            held += ((problem, _among(fields, free)) for problem, fields in blocked)
+            free = self._free(change, now)
+        problems = (*self._differences(change, now), *(p for p, _ in self._withheld.get(change.record, ())))
+        if not free:
             return self._keep(change, now, *problems)
-        data = _reverted(now.data, free)
+        data = reverted(now.data, free)
         operation = _operation(UPDATE, change, now)
         operation.old, operation.data = now.data, data
         operation.before, operation.after = changes(now.data, data)
         operation.problems = problems
         operation.code = "kept_in_part" if problems else ""
         if not operation.after:
-            operation.operation = "Unchanged"
+            operation.operation = UNCHANGED
         return operation
+
+    def _free(self, change: NetChange, now: Stored) -> Data:
+        """What may come back, without what was found to be blocked."""
+        withheld = {name for _, fields in self._withheld.get(change.record, ()) for name in fields}
+        return {name: value for name, value in change.free(now).items() if name not in withheld}
 
     def _differences(self, change: NetChange, now: Stored) -> tuple[Problem, ...]:
         problems = tuple(
@@ -216,29 +219,41 @@ class UndoPlanner:
             for name in sorted(added or ())
         )
 
-    def _blocked(self, change: NetChange, now: Stored, free: Data) -> tuple[Problem, ...]:
+    def _blocked(self, change: NetChange, now: Stored, free: Data) -> list[Blocked]:
         """Why the old values cannot come back: their unique key is another's now, or what they refer to is gone."""
-        problems = []
-        for key, value in _unique(change.entity, _reverted(now.data, free)):
-            owners = self._owners.get((key.space, value), ())
-            if not all(owner == change.record or self._gives_way(owner, key.space, value) for owner in owners):
-                problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
+        blocked: list[Blocked] = []
+        for key, value in unique_identities(change.entity, reverted(now.data, free)):
+            if self._is_taken(change.record, key.space, value):
+                problem = Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value)
+                blocked.append((problem, key.fields))
         for name in change.entity.reference_fields:
-            gone = [target for target in _listed(free.get(name)) if not self._is_there(target)]
-            problems += [Problem("kept_reference_gone", {"record": target}, field=name) for target in gone]
-        return tuple(problems)
+            gone = [target for target in listed(free.get(name)) if not self._is_there(target)]
+            blocked += [(Problem("kept_reference_gone", {"record": target}, field=name), (name,)) for target in gone]
+        return blocked
+
+    def _is_taken(self, record: int, space: str, value: str) -> bool:
+        """Whether another record keeps the identity, or gets it by this undo."""
+        owners = self._standing.owners(space, value)
+        stay = [owner for owner in owners if owner != record and not self._gives_way(owner, space, value)]
+        taker = self._come.get((space, value), self._settled.get((space, value), record))
+        return bool(stay) or taker not in (record, *owners)
 
     def _gives_way(self, owner: int, space: str, value: str) -> bool:
         """Whether this undo takes the identity from its present owner, who got it in the run."""
+        if owner in self._undone:
+            return self._settled.get((space, value)) != owner
         change, now = self._changes.get(owner), self._now.get(owner)
         if change is None or now is None or owner in self._kept:
             return False
-        if change.first == INSERT and not change.deleted:
-            fields = {n for key, found in _unique(change.entity, now.data) if found == value for n in key.fields}
+        if change.first == INSERT:
+            if change.deleted and self._standing.now[owner].version != change.version:
+                return False
+            held = unique_identities(change.entity, now.data)
+            fields = {name for key, found in held if (key.space, found) == (space, value) for name in key.fields}
             self._given_up.setdefault(owner, set()).update(fields)
             return True
-        back = change.before if change.deleted else _free(change, now)
-        becomes = _unique(change.entity, _reverted(now.data, back))
+        back = change.before if change.deleted else self._free(change, now)
+        becomes = unique_identities(change.entity, reverted(now.data, back))
         return not any(key.space == space and found == value for key, found in becomes)
 
     def _is_there(self, target: int) -> bool:
@@ -256,13 +271,6 @@ class UndoPlanner:
         return _planned(change, operation)
 
 
-def turn(change: NetChange) -> int:
-    """When a record is undone: the deleted ones first, the inserted ones last, so that nothing holds on to them."""
-    if change.deleted:
-        return 0
-    return 2 if change.first == INSERT else 1
-
-
 def is_kept(row: PlannedRow) -> bool:
     """Whether something of this record stays as it is, against the undo."""
     return any(operation.problems for operation in row.operations)
@@ -277,26 +285,6 @@ def _operation(kind: str, change: NetChange, now: Stored | None) -> Operation:
     return Operation(change.entity, kind, row=change.row, key=change.key, record=change.record, version=version)
 
 
-def _reverted(data: Data, before: Mapping[str, Any]) -> Data:
-    merged = {**data, **before}
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-def _free(change: NetChange, now: Stored) -> Data:
-    """The values of before that may come back: of the fields that are as the run left them."""
-    return {name: value for name, value in change.before.items() if now.data.get(name) == change.after[name]}
-
-
-def _unique(entity: EntityType, data: Data) -> list[tuple[Key, str]]:
-    pairs = [(key, entity.identity_of(key, data)) for key in entity.keys if key.unique]
-    return [(key, value) for key, value in pairs if value is not None]
-
-
-def _referred(change: NetChange) -> list[int]:
-    return [target for name in change.entity.reference_fields for target in _listed(change.before.get(name))]
-
-
-def _listed(value: Any) -> list[int]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _among(fields: tuple[str, ...], free: Data) -> tuple[str, ...]:
+    """Those of the fields that were to go back; all that were, when none of them was."""
+    return tuple(name for name in fields if name in free) or tuple(free)

@@ -118,23 +118,55 @@ def test_a_key_that_changed_hands_in_the_run_goes_back(store: InMemoryRecords) -
     assert (store.kept[ada].data["Badge"], store.kept[ben].data["Badge"]) == ("8", "7")
 
 
-def test_a_key_that_went_to_a_new_record_goes_back(store: InMemoryRecords) -> None:
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_a_key_that_went_to_a_new_record_goes_back(store: InMemoryRecords, chunk: int) -> None:
+    [_, eve] = store.seed(PERSON, {"Code": "A1", "Name": "Ada", "Badge": "7"}, {"Code": "E5", "Name": "Eve"})
+    before = store.digest()
+    rows = [{**ADA, "badge": "8"}, {**BEN, "badge": "7"}, {"code": "E5", "name": "Eve", "boss": "B2"}]
+    done = run(store, bosses(), rows)
+    after = store.digest()
+    assert undo(store, done, simulate=True, chunk=chunk).problem_codes() == []
+    undone = undo(store, done, chunk=chunk)
+    assert (undone.problem_codes(), store.digest()) == ([], before)
+    assert undo(store, undone, chunk=chunk).problem_codes() == []
+    assert (store.digest(), store.kept[eve].deleted) == (after, False)
+
+
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_a_key_that_a_record_had_which_came_and_went_goes_back(store: InMemoryRecords, chunk: int) -> None:
     store.seed(PERSON, {"Code": "A1", "Name": "Ada", "Badge": "7"})
     before = store.digest()
-    done = run(store, persons(), [{**ADA, "badge": "8"}, {**BEN, "badge": "7"}])
+    done = [run(store, persons(), [{**ADA, "badge": "8"}, {**BEN, "badge": "7"}])]
+    done.append(run(store, DELETING, [{**BEN, "gone": "yes"}]))
     after = store.digest()
-    undone = undo(store, done)
+    undone = undo(store, *done, chunk=chunk)
     assert (undone.problem_codes(), store.digest()) == ([], before)
-    assert undo(store, undone).problem_codes() == []
-    assert store.digest() == after
+    redone = undo(store, undone, chunk=chunk)
+    assert (redone.problem_codes(), store.digest()) == ([], after)
+    assert (undo(store, redone, chunk=chunk).problem_codes(), store.digest()) == ([], before)
+
+
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_keys_that_changed_hands_all_round_go_back(store: InMemoryRecords, chunk: int) -> None:
+    seeded = [{"Code": code, "Name": code, "Badge": badge} for code, badge in (("A", "1"), ("B", "2"), ("C", "3"))]
+    store.seed(PERSON, *seeded)
+    before = store.digest()
+    badges = [("A", "9"), ("B", "1"), ("C", "2"), ("A", "3")]
+    done = run(store, persons(), [{"code": code, "name": code, "badge": badge} for code, badge in badges])
+    after = store.digest()
+    assert undo(store, done, simulate=True, chunk=chunk).problem_codes() == []
+    undone = undo(store, done, chunk=chunk)
+    assert (undone.problem_codes(), store.digest()) == ([], before)
+    assert (undo(store, undone, chunk=chunk).problem_codes(), store.digest()) == ([], after)
 
 
 def test_a_key_that_somebody_took_since_is_not_taken_back(store: InMemoryRecords) -> None:
     [ada] = store.seed(PERSON, {"Code": "A1", "Name": "Ada", "Badge": "7"})
     done = run(store, persons(), [{**ADA, "badge": "8"}])
     store.seed(PERSON, {"Name": "Eve", "Badge": "7"})
-    assert undo(store, done).codes() == ["identity_taken"]
-    assert store.kept[ada].data["Badge"] == "8"
+    undone = undo(store, done)
+    assert (undone.codes(), undone.problem_codes()) == (["kept_in_part"], ["identity_taken"])
+    assert store.kept[ada].data == {"Code": "A1", "Name": "Ada", "Badge": "8"}
 
 
 def test_a_reference_whose_target_was_deleted_since_does_not_come_back(store: InMemoryRecords) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sync_app.engine.applier import Applier
+from sync_app.engine.net_change import NetChange, turn
 from sync_app.engine.plan import Operation, PlannedRow
 from sync_app.engine.planner import Planner
 from sync_app.engine.replay import Replay
 from sync_app.engine.tally import Tally
-from sync_app.engine.undo import NetChange, UndoPlanner, turn
+from sync_app.engine.undo import UndoPlanner
 from templates_app.catalog.build import declared_key
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.dates import Date
@@ -240,8 +241,14 @@ def undo(store: InMemoryRecords, *runs: Done, simulate: bool = False, chunk: int
     changes = list(reversed(net.values()))
     changes.sort(key=turn)
     inserted = [change.record for change in changes if change.first == "Insert" and not change.deleted]
-    planner = UndoPlanner(reader=store, inserted=inserted)
+    left = {change.record: change for change in changes}
+
+    def also(records: Collection[int]) -> list[NetChange]:
+        return [left.pop(record) for record in sorted(records & left.keys())]
+
+    planner = UndoPlanner(reader=store, inserted=inserted, also=also, lasting=simulate)
     done = Done(tally=Tally(rows=len(changes)))
     for start in range(0, len(changes), chunk):
-        _take(done, planner.plan(changes[start : start + chunk]), None if simulate else Applier(writer=store))
+        part = also({change.record for change in changes[start : start + chunk]})
+        _take(done, planner.plan(part), None if simulate else Applier(writer=store))
     return done

@@ -178,6 +178,14 @@ def test_a_deleted_record_keeps_its_identities_and_its_values(house: House) -> N
     assert house.store.load([ada])[ada].deleted is False
 
 
+def test_a_deleted_record_whose_values_change_stays_deleted(house: House) -> None:
+    [ada] = insert(house, PERSON, ADA)
+    change(house, ada, PERSON, deleted=True)
+    with house.transaction() as store:
+        store.write([RecordWrite(ada, PERSON, {"Name": "Ada"}, 3, ADA, 2)])
+    assert house.store.load([ada])[ada].deleted
+
+
 def test_references_are_known_from_both_sides(house: House) -> None:
     ada, ben = insert(house, PERSON, {"Name": "Ada"}, {"Name": "Ben"})
     [red] = insert(house, TEAM, {"Title": "Red", "Lead": ada})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sync_app.engine.applier import Applier
+from sync_app.engine.net_change import NetChange
 from sync_app.engine.plan import PlannedRow
-from sync_app.engine.undo import NetChange, UndoPlanner, is_kept
+from sync_app.engine.undo import UndoPlanner, is_kept
 from sync_app.models import RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.naming import name_editors
@@ -41,6 +42,7 @@ class UndoWork:
         self._catalog = catalog_of(job.run.brand)
         self._records = DatabaseRecords(brand=job.run.brand_id)
         self._applier = Applier(writer=self._records)
+        self._left: set[int] = set()
 
     def perform(self) -> RunStatus:
         job = self._job
@@ -51,6 +53,7 @@ class UndoWork:
             job.start_over()
         ids = journal.changed_records(run=self._undone)
         job.tally.rows = len(ids)
+        self._begin(ids)
         planner = self._planner()
         if job.run.simulate:
             self._only_plan(planner, ids)
@@ -65,7 +68,19 @@ class UndoWork:
     def _planner(self) -> UndoPlanner:
         kept = journal.skipped_records(run=self._job.run.pk) if self._job.after else ()
         inserted = journal.inserted_records(run=self._undone)
-        return UndoPlanner(reader=self._records, inserted=inserted, kept=kept)
+        return UndoPlanner(
+            reader=self._records, inserted=inserted, kept=kept, also=self._also, lasting=self._job.run.simulate
+        )
+
+    def _begin(self, ids: list[int]) -> None:
+        """All of these are still to be undone but those that were, some of them out of turn, before an interruption."""
+        done = journal.noted_records(run=self._job.run.pk) if self._job.after else set()
+        self._left = set(ids) - done
+
+    def _also(self, records: Collection[int]) -> list[NetChange]:
+        drawn = sorted(self._left.intersection(records))
+        self._left.difference_update(drawn)
+        return self._net(drawn) if drawn else []
 
     def _only_plan(self, planner: UndoPlanner, ids: list[int]) -> None:
         for done, chunk in self._chunks(ids):
@@ -99,6 +114,7 @@ class UndoWork:
         except Kept:
             job.start_over()
             job.tally.rows = len(ids)
+            self._begin(ids)
             self._only_plan(self._planner(), ids)
             job.run.error = {"code": "undo_conflicts"}
             return RunStatus.FAILED
@@ -106,8 +122,10 @@ class UndoWork:
 
     def _chunks(self, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
         for start in range(self._job.after, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            yield start + len(chunk), chunk
+            part = ids[start : start + CHUNK]
+            chunk = [record for record in part if record in self._left]
+            self._left.difference_update(chunk)
+            yield start + len(part), chunk
 
     def _plan(self, planner: UndoPlanner, chunk: list[int]) -> list[PlannedRow]:
         planned = planner.plan(self._net(chunk))
