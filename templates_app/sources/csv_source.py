@@ -14,7 +14,7 @@ from .columns import Header, choose_header, filled_width, name_columns, shape_ce
 from .csv_delimiter import DELIMITERS, SAMPLE_RECORDS, detect_delimiter
 from .csv_text import NO_DELIMITER, Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .encodings import detect_encoding, known_encoding, marked_encoding
-from .guards import GUARDED, all_guarded, may_hold_guards, unguarded
+from .guards import GUARDED, all_guarded, is_failed_file, may_hold_guards, unguarded
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
 
@@ -49,9 +49,11 @@ class CsvSource:
             raise SourceRefused("table_empty")
         self._first_line = chosen.number
         self.total, widest = self._survey()
-        # Our own files begin with this mark, and so do those a spreadsheet made of them.
+        # Our own files begin with this mark, and so do those a spreadsheet made of them; an editor may have dropped it.
         marked = bytes(view[:3]) == codecs.BOM_UTF8
-        self._guarded = marked and may_hold_guards(view) and all_guarded(record for _, record in self._records())
+        self._guarded = may_hold_guards(view) and (
+            is_failed_file(chosen.cells) or (marked and all_guarded(record for _, record in self._records()))
+        )
         if self._guarded:
             chosen = replace(chosen, cells=unguarded(chosen.cells))
         header = name_columns(chosen, widest=widest, given=columns)

@@ -14,6 +14,10 @@ GUARD: Final = "'"
 #: The note of a file whose guards were taken away.
 GUARDED: Final = "guards_removed"
 
+#: The columns that the file of the failed rows adds at its end; a number follows where the source has such a name.
+ADDED: Final = ("row", "code", "message")
+
+_ADDED_NAMES: Final = tuple(re.compile(rf"{name}(?:_[0-9]+)?") for name in ADDED)
 _GUARDED_BYTES: Final = re.compile(b"'[=+\\-@\t\r\n\xef]")
 
 
@@ -45,6 +49,12 @@ def all_guarded(records: Iterable[list[str]]) -> bool:
                 return False
             found = found or is_guarded(cell)
     return found
+
+
+def is_failed_file(columns: list[str]) -> bool:
+    """Whether these are the columns of a file of failed rows: it was guarded, whatever was typed into it since."""
+    added = columns[-len(ADDED) :]
+    return len(columns) > len(ADDED) and all(map(re.Pattern.fullmatch, _ADDED_NAMES, added))
 
 
 def unguarded(cells: list[str]) -> list[str]:

@@ -154,7 +154,7 @@ def test_repaired_they_can_be_imported_again(dossiers: str, csv_file: Write, tmp
     assert (counts["rows"], counts["inserted"]) == (1, 1)
 
 
-@pytest.mark.parametrize("name", ["failed.xlsx", "failed.JSON"])
+@pytest.mark.parametrize("name", ["failed.xlsx", "failed.JSON", "failed.pdf", "failed"])
 def test_a_file_of_failed_rows_has_no_name_of_another_kind(
     dossiers: str, csv_file: Write, tmp_path: Path, name: str
 ) -> None:

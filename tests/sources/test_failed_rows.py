@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from datetime import date, datetime
@@ -134,14 +135,24 @@ def test_cells_beyond_the_columns_are_not_lost() -> None:
     assert failed(source).decode().splitlines()[2] == "3;4;3;date_invalid;not a date;5;6"
 
 
-def test_the_message_is_harmless_and_everything_is_when_asked() -> None:
-    source = open_source(b"a;b\n=1;x\n")
-    (row,) = open_source(failed(source, "=HYPERLINK()")).rows()
-    assert (row.data["a"], row.data["message"]) == ("=1", "'=HYPERLINK()")
-    body = failed(source, guard=True)
-    assert b"'=1" in body
-    (row,) = open_source(body).rows()
-    assert row.data["a"] == "=1"
+@pytest.mark.parametrize(("delimiter", "end"), [(";", "\n"), ("+|", "&|\n")])
+def test_no_cell_is_run_by_a_spreadsheet_and_all_are_read_as_they_were(delimiter: str, end: str) -> None:
+    text = "".join(delimiter.join(cells) + end for cells in (["@a", "b"], ["=1", "'=2"], ["+33 6", "-5"], ["x", ""]))
+    source = open_source(text.encode(), kind="csv", delimiter=delimiter)
+    body = failed(source, "=HYPERLINK()")
+    assert not {cell[0] for line in body.decode("utf-8-sig").splitlines() for cell in line.split(delimiter) if cell} & {
+        *"=+@"
+    }
+    again = list(open_source(body, kind="csv", delimiter=delimiter).rows())
+    assert [without_added(row.data) for row in again] == [row.data for row in source.rows()]
+    assert [row.data["message"] for row in again] == ["=HYPERLINK()"] * 3
+    repaired = body.removeprefix(codecs.BOM_UTF8).replace(b"'+33 6", b"+33 7")
+    assert next(iter(open_source(repaired, kind="csv", delimiter=delimiter).rows())).data["@a"] == "=1"
+
+
+def test_a_file_that_is_none_of_ours_keeps_the_apostrophes_that_no_guards_are() -> None:
+    source = open_source("\ufeffa;b;c;d\n'=1;x;=2;y\n".encode())
+    assert next(iter(source.rows())).data == {"a": "'=1", "b": "x", "c": "=2", "d": "y"}
 
 
 def test_the_failed_rows_of_a_guarded_file_are_guarded() -> None:

@@ -38,5 +38,5 @@ class Command(RunCommand):
     def _require_kind(self, run: Run, path: str) -> None:
         """The file is of the kind of the source: under the name of another, no program would read it."""
         kind, ending = run.source.get("kind", ""), Path(path).suffix.lower()
-        if kind and KINDS.get(ending, kind) != kind:
+        if kind and KINDS.get(ending) != kind:
             self.fail("file_kind_unknown", f"“{path}” must end in .{kind}.")

@@ -14,8 +14,9 @@ from sync_app.runs.row_text import row_data
 from sync_app.runs.rows.source import open_run
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
+from templates_app.sources.guards import ADDED
 from templates_app.sources.rows import Row, Source
-from templates_app.sources.writers.failed import ADDED, FailedItem, write_failed
+from templates_app.sources.writers.failed import FailedItem, write_failed
 
 
 def failed_file(*, actor: Actor, run: Run, out: BinaryIO) -> int:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from templates_app.sources.guards import GUARDED, guarded
+from templates_app.sources.guards import ADDED
 from templates_app.sources.rows import SourceFormat
 
 from .nested import NestedRows
 from .tables import CsvTable, PlainTable, Table, XlsxTable, filling
 
-ADDED: Final = ("row", "code", "message")
 ONE_COLUMN_DELIMITER: Final = ";"
 
 
@@ -27,43 +26,39 @@ class FailedItem:
     parents: tuple[Any, ...] = ()
 
 
-def write_failed(
-    rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, guard: bool = False, own: bool = False
-) -> int:
+def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, own: bool = False) -> int:
     """Writes the rows in the kind of their source and gives their number.
 
     Same columns, order and values, in the same place (row of the header, sheet, path), then `row`, `code`, `message`:
     the same template reads it, and ignores these three. Where the source's last columns are those three, as in such a
     file, they are replaced, unless they are its `own`: then, and where the source has one of the names elsewhere, ours
     is numbered. A line with too few cells stays so, with ours at its end: it is refused until it was repaired, whereas
-    one that was filled up would empty fields. Values are exact, so cells that look like formulas stay as they are: the
-    message alone is guarded. With `guard`, or when the source was guarded, all cells are, and reading takes the guards
-    away again. Text is UTF-8 with a mark, which beats the encoding given for the original.
+    one that was filled up would empty fields. Cells that a spreadsheet would run have a guard, which reading takes away
+    again, as from every such file. Text is UTF-8 with a mark, which beats the encoding given for the original.
     """
     if format.kind == "json":
         return _write_nested(rows, format, out, own=own)
     kept = format.columns if own else _without_added(format.columns)
     names = [*kept, *_added_names(kept)]
     written = 0
-    guard = guard or GUARDED in format.detected
-    with filling(_table(format, names, out, guard=guard)) as table:
+    with filling(_table(format, names, out)) as table:
         # The header stands in the row where it stood, so that options given for the original hold for this file.
         for _ in range(format.header_row - 1):
             table.write(())
         table.write(names)
         for row in rows:
             data = row.data if isinstance(row.data, Mapping) else {}
-            table.write([*_cells(data, kept, format), *_added(row, guard=guard), *_beyond(data, format)])
+            table.write([*_cells(data, kept, format), row.number, row.code, row.message, *_beyond(data, format)])
             written += 1
     return written
 
 
-def _table(format: SourceFormat, names: list[str], out: BinaryIO, *, guard: bool) -> Table:
+def _table(format: SourceFormat, names: list[str], out: BinaryIO) -> Table:
     if format.kind == "xlsx":
         return XlsxTable(out, sheet=format.sheet, columns=names)
     if len(format.delimiter) > 1:
         return PlainTable(out, delimiter=format.delimiter)
-    return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=guard)
+    return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=True)
 
 
 def _cells(data: Mapping[str, Any], kept: tuple[str, ...], format: SourceFormat) -> list[Any]:
@@ -73,10 +68,6 @@ def _cells(data: Mapping[str, Any], kept: tuple[str, ...], format: SourceFormat)
     cells = list(data.values())
     added = kept != format.columns and len(cells) > len(ADDED) and cells[-len(ADDED)].isdigit()
     return cells[: -len(ADDED)] if added else cells
-
-
-def _added(row: FailedItem, *, guard: bool) -> tuple[Any, ...]:
-    return row.number, row.code, row.message if guard else guarded(row.message)
 
 
 def _beyond(data: Mapping[str, Any], format: SourceFormat) -> list[Any]:

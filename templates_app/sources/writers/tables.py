@@ -60,7 +60,10 @@ class CsvTable:
 
 
 class PlainTable:
-    """Cells cut by a delimiter of several signs, without quotation marks; every row has an end sign of its own."""
+    """Cells cut by a delimiter of several signs, without quotation marks; every row has an end sign of its own.
+
+    Cells that a spreadsheet would run are guarded.
+    """
 
     def __init__(self, out: BinaryIO, *, delimiter: str) -> None:
         self._out = out
@@ -69,7 +72,7 @@ class PlainTable:
         out.write(codecs.BOM_UTF8)
 
     def write(self, cells: Sequence[Any]) -> None:
-        texts = [text_of(cell).replace(self._delimiter, " ") for cell in cells]
+        texts = [guarded(text_of(cell).replace(self._delimiter, " ")) for cell in cells]
         self._out.write((self._delimiter.join(texts) + self._end).encode("utf-8", "replace"))
 
     def discard(self) -> None:
