@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,9 @@ FIELDS: Final[dict[str, tuple[str, dict[str, Any], Any, str]]] = {
     "_COLOR": ("Color", {}, "#A0B1C2", "text text"),
     "_PLACE": ("Position", {}, "48.8566,2.3522", "text text"),
     "_JSON": ("Json", {}, {"a": [1, "é\n"], "b": None}, "lines text"),
+    "_JSON_TEXT": ("Json", {}, "5", "lines text"),
+    "_JSON_NUMBER": ("Json", {}, Decimal("12345678901234567890.5"), "lines text"),
+    "_JSON_WORDS": ("Json", {}, "plain", "lines text"),
     "_FRIEND": ("Reference", {"target": "Customer"}, None, "reference text"),
     "_FRIENDS": ("ReferenceList", {"target": "Customer"}, None, "references text"),
     "_NOBODY": ("Reference", {"target": "Customer"}, None, "reference text"),
@@ -121,6 +125,22 @@ def test_one_typed_field_is_all_that_changes(full: Record, ann_at_work: Client) 
 def test_each_value_has_an_input_that_can_hold_it(full: Record, ann_at_work: Client) -> None:
     inputs = {one.name: f"{one.widget} {one.type}" for one in ann_at_work.get(edit_page(full)).context["inputs"]}
     assert {name: inputs[name] for name in FIELDS} == {name: shown for name, (*_rest, shown) in FIELDS.items()}
+
+
+def test_typed_json_is_json_and_other_text_a_text(full: Record, ann_at_work: Client) -> None:
+    form = opened(ann_at_work, full)
+    assert [form[name] for name in ("_JSON_TEXT", "_JSON_NUMBER", "_JSON_WORDS")] == [
+        ['"5"'],
+        ["12345678901234567890.5"],
+        ["plain"],
+    ]
+    typed = {"_JSON_TEXT": "5", "_JSON_NUMBER": '"1.5"', "_JSON_WORDS": "plainer", "_JSON": '{"a": 1.50}'}
+    assert changed_by(ann_at_work, full, **typed) == {
+        "_JSON_TEXT": 5,
+        "_JSON_NUMBER": "1.5",
+        "_JSON_WORDS": "plainer",
+        "_JSON": {"a": Decimal("1.5")},
+    }
 
 
 def test_a_typed_line_end_is_kept_as_all_others_are(full: Record, ann_at_work: Client) -> None:

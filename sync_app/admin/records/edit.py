@@ -104,7 +104,9 @@ def create(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, entity:
 
 def _create(form: Form, sent: dict[str, Raw]) -> HttpResponse:
     entity = form.fields.entity
-    change = RecordChange(entity.name, "create", values={name: value for name, value in sent.items() if value})
+    change = RecordChange(
+        entity.name, "create", values=form.fields.values({name: value for name, value in sent.items() if value})
+    )
     try:
         result = edit_records(actor=form.actor, changes=[change], clock=timezone.now, trigger=TRIGGER)
     except EditRefused as refused:
@@ -158,7 +160,7 @@ def _save(form: Form, record: Record, sent: dict[str, Raw]) -> HttpResponse:
         # What was shown then is not kept any more: everything is compared with what is there now.
         shown, before = form.fields.shown(record.data), sent
     values = {name: sent[name] for name in form.fields.touched(shown, sent)}
-    change = RecordChange(record.entity_type, "change", record.pk, values, form.seen)
+    change = RecordChange(record.entity_type, "change", record.pk, form.fields.values(values), form.seen)
     try:
         result = edit_records(actor=form.actor, changes=[change], clock=timezone.now, trigger=TRIGGER)
     except EditConflict:

@@ -150,6 +150,11 @@ class FormFields:
             if known.name in post or SEARCH + known.name in post
         }
 
+    def values(self, sent: Mapping[str, Raw]) -> dict[str, Any]:
+        """What was sent as what it stands for: texts of forms are those of tables."""
+        kinds = {known.name: known.kind for known in self._fields}
+        return {name: kinds[name].of_cell(raw) if isinstance(raw, str) else raw for name, raw in sent.items()}
+
     def closed(self, data: Mapping[str, Any], post: QueryDict) -> list[str]:
         """The fields that the form showed and nobody may edit any more, where it sent another value than `data` has."""
         zone = self.actor.brand.zone
@@ -252,7 +257,9 @@ def raw_of(kind: Kind, value: Any, zone: ZoneInfo) -> Raw:
         return ""
     if isinstance(kind, DateTime):
         return local_text(value, zone)
-    return time_text(value) if isinstance(kind, Time) else kind.text(value)
+    if isinstance(kind, Time):
+        return time_text(value)
+    return kind.cell(value) if isinstance(kind, Json) and isinstance(value, str) else kind.text(value)
 
 
 def _sort(kind: Kind, raw: Raw) -> Sort:
