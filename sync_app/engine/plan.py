@@ -21,7 +21,7 @@ OUTCOMES: Final = (INSERT, UPDATE, DELETE, UNCHANGED, SKIP, ERROR)
 WRITES: Final = frozenset((INSERT, UPDATE, DELETE))
 #: What is planned beside the rows: each such operation stands or falls alone.
 MIRRORED: Final = frozenset(("mirror_marked", "mirror_deleted", "mirror_not_sure"))
-BESIDE_ROWS: Final = MIRRORED | {"reference_set_later"}
+BESIDE_ROWS: Final = MIRRORED | {"reference_set_later", "reference_not_set"}
 
 
 @dataclass(slots=True)

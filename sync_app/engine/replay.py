@@ -20,8 +20,8 @@ class Replay:
 
     `keys` are the keys an Insert of this type must find free: its unique ones and those the template matches by.
     `ids` (shared with the applier) turns provisional ids of earlier chunks into real ones. A row with one stale
-    operation is not written; nor is any later operation of that record. `spoiled` are such records of before an
-    interruption.
+    operation is not written; nor is any later operation of a record that the row was to change. `spoiled` are such
+    records of before an interruption.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Replay:
         self._now: dict[int, Stored] = {}
         self._staged: dict[int, EntityType] = {}
         self._owners: dict[tuple[str, str], list[int]] = {}
+        self._come: dict[tuple[str, str], list[int]] = {}
 
     def plan(self, rows: Iterable[list[Operation]]) -> list[PlannedRow]:
         """The same rows, each either whole and ready to apply, or failed with code `stale`."""
@@ -51,34 +52,51 @@ class Replay:
     # --- reading
 
     def _read(self, operations: Sequence[Operation]) -> None:
-        self._staged = {}
+        self._staged, self._come = {}, {}
         wanted = {self._real(op.record) for op in operations if op.record}
         for operation in operations:
             wanted.update(self._real(target) for target in _targets(operation.entity, operation.after))
         self._now = dict(self._reader.load([record for record in wanted if record > 0]))
-        self._owners = self._read_owners(operations)
+        self._owners = {}
+        self._ask(self._wanted(operations))
+
+    def _wanted(self, operations: Sequence[Operation]) -> dict[str, set[str]]:
+        """space -> the values of the identities that these bring, if all of them are written."""
+        wanted: dict[str, set[str]] = {}
+        planned: dict[int, Data] = {}
+        for operation in operations:
+            if operation.writes and operation.after:
+                record = self._real(operation.record)
+                data = planned[record] = _merged(planned.get(record) or self._data(operation), operation.after)
+                for key, value in self._coming(operation, data):
+                    wanted.setdefault(key.space, set()).add(value)
+        return wanted
+
+    def _ask(self, wanted: Mapping[str, Iterable[str]]) -> None:
+        for space, values in wanted.items():
+            found = self._reader.find(space, list(values))
+            self._owners.update({(space, value): [owner.id for owner in found.get(value, ())] for value in values})
         owners = {owner for ids in self._owners.values() for owner in ids} - self._now.keys()
         if owners:
             self._now.update(self._reader.load(owners))
 
-    def _read_owners(self, operations: Sequence[Operation]) -> dict[tuple[str, str], list[int]]:
-        spaces: dict[str, set[str]] = {}
-        for operation in operations:
-            for key, value in self._coming(operation):
-                spaces.setdefault(key.space, set()).add(value)
-        owners: dict[tuple[str, str], list[int]] = {}
-        for space, values in spaces.items():
-            for value, found in self._reader.find(space, values).items():
-                owners[space, value] = [record.id for record in found]
-        return owners
+    def _owners_of(self, space: str, value: str) -> list[int]:
+        """Who has the identity in the store, and who got it in this chunk."""
+        if (space, value) not in self._owners:
+            self._ask({space: [value]})
+        return self._owners[space, value] + self._come.get((space, value), [])
 
-    def _coming(self, operation: Operation) -> list[tuple[Key, str]]:
-        """The identities an operation brings: all of a new record, of an older one the unique ones that change."""
+    def _data(self, operation: Operation) -> Data:
+        """What the record of the operation holds before it."""
+        new = operation.operation == INSERT and operation.version == 0
+        now = None if new else self._now.get(self._real(operation.record))
+        return now.data if now is not None else {}
+
+    def _coming(self, operation: Operation, data: Data) -> list[tuple[Key, str]]:
+        """The identities it brings, `data` after it: all of a new record, of an older one the unique that change."""
         if not operation.writes or not operation.after:
             return []
         entity, new = operation.entity, operation.operation == INSERT and operation.version == 0
-        now = None if new else self._now.get(self._real(operation.record))
-        data = _merged(now.data if now is not None else {}, operation.after)
         keys = self._keys.get(entity.name, ())
         wanted = [key for key in keys if new or (key.unique and not operation.after.keys().isdisjoint(key.fields))]
         pairs = ((key, entity.identity_of(key, data)) for key in wanted)
@@ -103,12 +121,15 @@ class Replay:
         record = self._real(operation.record)
         if record in self._failing:
             return None
-        problem = self._stale(operation)
+        coming = self._coming(operation, _merged(self._data(operation), operation.after))
+        problem = self._stale(operation, coming)
         if problem is not None:
             self._failing.add(record)
         elif operation.writes:
             before.setdefault(record, self._now.get(record))
             self._stage(operation)
+            for key, value in coming:
+                self._come.setdefault((key.space, value), []).append(record)
         return problem
 
     def _take_back(self, before: Mapping[int, Stored | None]) -> None:
@@ -118,42 +139,44 @@ class Replay:
             else:
                 self._now[record] = stored
 
-    def _stale(self, operation: Operation) -> Problem | None:
+    def _stale(self, operation: Operation, coming: Sequence[tuple[Key, str]]) -> Problem | None:
         if operation.operation not in _CHECKED or (operation.operation == UNCHANGED and not operation.record):
             return None
         record = self._real(operation.record)
         if record in self._spoiled:
             return _problem(operation, "record_stale")
         if operation.operation == INSERT and operation.version == 0:
-            return self._taken(operation) or self._dangling(operation)
+            return self._taken(operation, coming) or self._dangling(operation)
         now = self._now.get(record)
         if now is None and record < 0:
             return None
         if now is None or now.version != operation.version:
             return _problem(operation, "record_changed", now)
-        return self._taken(operation) or self._dangling(operation)
+        return self._taken(operation, coming) or self._dangling(operation)
 
-    def _taken(self, operation: Operation) -> Problem | None:
+    def _taken(self, operation: Operation, coming: Sequence[tuple[Key, str]]) -> Problem | None:
         """Somebody else has what would find this record, though nobody had when it was planned."""
         record = self._real(operation.record)
-        for key, value in self._coming(operation):
-            for owner in self._owners.get((key.space, value), ()):
-                if owner == record or self._is_own(owner):
+        for key, value in coming:
+            for owner in self._owners_of(key.space, value):
+                if owner == record or (not key.unique and self._is_own(owner)):
                     continue
                 now = self._now.get(owner)
-                if not self._gave_away(now, key.space, value):
+                if now is not None and not self._gave_away(now, key.space, value):
                     return _problem(operation, "key_taken", now)
         return None
 
-    def _gave_away(self, owner: Stored | None, space: str, value: str) -> bool:
+    def _gave_away(self, owner: Stored, space: str, value: str) -> bool:
         """Whether an earlier row of this chunk takes the identity from its owner, who may be of another type."""
-        entity = self._staged.get(owner.id) if owner is not None else None
-        if owner is None or entity is None:
-            return False
-        return not any(key.space == space and entity.identity_of(key, owner.data) == value for key in entity.keys)
+        entity = self._staged.get(owner.id)
+        return entity is not None and not any(
+            key.space == space and entity.identity_of(key, owner.data) == value for key in entity.keys
+        )
 
     def _is_own(self, record: int) -> bool:
-        """Whether an earlier chunk of this plan inserted it."""
+        """Whether this plan inserts it: it may share a key that is not unique with what it inserts next."""
+        if record < 0:
+            return True
         if len(self._own) != len(self._ids):
             self._own = frozenset(self._ids.values())
         return record in self._own
@@ -164,7 +187,8 @@ class Replay:
             found = self._now.get(real)
             if real in self._failing:
                 continue
-            if real in self._spoiled or (real > 0 and (found is None or found.deleted)):
+            gone = found is None or (found.deleted and real not in self._staged)
+            if real in self._spoiled or (real > 0 and gone):
                 return _problem(operation, "reference_gone")
         return None
 
@@ -188,7 +212,7 @@ class Replay:
     def _failed(self, row: Row, operations: list[Operation], problems: list[Problem | None]) -> PlannedRow:
         judged = []
         for operation, problem in zip(operations, problems, strict=True):
-            if operation.record:
+            if operation.record and (operation.writes or problem is not None):
                 self._spoiled.add(self._real(operation.record))
             judged.append(_not_written(operation, problem))
         extra = operations[0].code in BESIDE_ROWS

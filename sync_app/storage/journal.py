@@ -181,7 +181,7 @@ def spoiled(*, plan: int, run: int) -> set[int]:
     sql = (
         f"SELECT p.record FROM {TABLE} p JOIN {TABLE} a ON a.run_id = %s AND a.seq = p.seq"
         " WHERE p.run_id = %s AND p.record IS NOT NULL AND p.operation NOT IN ('Error', 'Skip')"
-        " AND a.operation IN ('Error', 'Skip')"
+        " AND (a.operation = 'Error' OR (a.operation = 'Skip' AND p.operation <> 'Unchanged'))"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [run, plan])

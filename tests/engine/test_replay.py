@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sync_app.engine.applier import Applier
+from sync_app.engine.replay import Replay
 from tests.engine.test_planner import ADA, BEN, DELETING, TWO, bosses
-from tests.engine.world import FIRM, PERSON, TEAM, Done, apply_plan, persons, run
+from tests.engine.world import FIRM, PERSON, TEAM, Done, apply_plan, persons, run, stored
 from tests.fakes import InMemoryRecords
+
+CEC = {"code": "C3", "name": "Cec"}
+NOTED = """<In>
+  <Type Name="Person" ShouldInsert="true" ShouldUpdate="true" Match="Code" />
+  <Type Name="Team" ShouldUpdate="true" Match="Title"><When Name="team" Present="true" /></Type>
+  <Property Name="code" Type="Person" Field="Code" />
+  <Property Name="name" Type="Person" Field="Name" />
+  <Property Name="badge" Type="Person" Field="Badge" />
+  <Property Name="team" Type="Team" Field="Title" />
+  <Property Name="note" Type="Team" Field="Note" />
+</In>"""
 
 
 def stale(done: Done) -> list[str]:
@@ -118,3 +132,58 @@ def test_rows_that_failed_when_planned_fail_again_and_are_counted_once(store: In
     done = apply_plan(store, persons(), plan)
     assert done.tally.counts() == plan.tally.counts()
     assert done.problem_codes() == plan.problem_codes()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 100])
+def test_a_key_that_an_insert_of_the_plan_kept_is_not_taken_from_it(store: InMemoryRecords, chunk: int) -> None:
+    """The row that was to free it went stale for something else."""
+    [red] = store.seed(TEAM, {"Title": "Red"})
+    rows = [{**ADA, "badge": "1"}, {**ADA, "badge": "2", "team": "Red", "note": "two"}, {**BEN, "badge": "1"}, CEC]
+    plan = run(store, NOTED, rows, simulate=True)
+    store.edit(red, Note="By hand")
+    done = apply_plan(store, NOTED, plan, chunk=chunk)
+    assert stale(done) == ["record_changed", "key_taken"]
+    assert {data["Name"]: data.get("Badge") for data in store.live("Person").values()} == {"Ada": "1", "Cec": None}
+
+
+def test_what_was_no_unique_key_when_planned_is_told_of(store: InMemoryRecords) -> None:
+    """Two new records of one plan share a mail, and a key was declared for it since."""
+    plan = run(store, persons(), [{**ADA, "mail": "m"}, {**BEN, "mail": "m"}, CEC], simulate=True)
+    unique = {"Person": [replace(key, unique=True) for key in PERSON.keys]}
+    applier = Applier(writer=store)
+    rows = Replay(reader=store, keys=unique, ids=applier.ids).plan(stored(plan))
+    applier.apply(operation for row in rows for operation in row.operations)
+    assert [operation.operation for row in rows for operation in row.operations] == ["Insert", "Error", "Insert"]
+
+
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_a_stale_row_does_not_hold_up_what_shares_an_unchanged_record_with_it(
+    store: InMemoryRecords, chunk: int
+) -> None:
+    red, _ = store.seed(TEAM, {"Title": "Red"}, {"Title": "Blue"})
+    store.seed(PERSON, {"Code": "A1", "Name": "Ada"})
+    plan = run(store, NOTED, [{"code": "A1", "team": team, "note": "two"} for team in ("Red", "Blue")], simulate=True)
+    store.edit(red, Note="By hand")
+    done = apply_plan(store, NOTED, plan, chunk=chunk)
+    assert done.outcomes() == ["Skip", "Error", "Unchanged", "Update"]
+    assert [data["Note"] for data in store.live("Team").values()] == ["By hand", "two"]
+
+
+def test_a_link_to_what_the_same_row_deletes_is_written_as_it_was_shown(store: InMemoryRecords) -> None:
+    [red] = store.seed(TEAM, {"Title": "Red"})
+    deleting = '<Type Name="Team" ShouldDelete="true" Match="Title"><When Name="team" Present="true" /></Type>'
+    template = TWO.replace('<Type Name="Team" ShouldInsert="true" ShouldUpdate="true" Match="Title" />', deleting)
+    template = template.replace('<Property Name="note" Type="Team" Field="Note" />', "")
+    plan = run(store, template, [{**ADA, "team": "Red"}], simulate=True)
+    done = apply_plan(store, template, plan)
+    assert done.outcomes() == plan.outcomes() == ["Delete", "Insert"]
+    assert [data["Team"] for data in store.live("Person").values()] == [red]
+
+
+def test_a_reference_that_could_not_be_set_later_is_no_row_of_its_own(store: InMemoryRecords) -> None:
+    """Beside it the record would break a rule; the row was written, and counted, before."""
+    plan = run(store, bosses("Null"), [{**ADA, "boss": "B2"}, BEN], simulate=True)
+    told = next(row for row in plan.rows if row.extra)
+    told.operations[0].operation, told.operations[0].code = "Skip", "reference_not_set"
+    done = apply_plan(store, bosses("Null"), plan)
+    assert (done.tally.rows_ok, done.tally.rows_failed) == (2, 0)
