@@ -6,12 +6,12 @@ from __future__ import annotations
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from integration_admin.shell_door import run
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_admin.settings")
-    execute_from_command_line(sys.argv)
+    run(sys.argv)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, NoReturn
 
-from django.core.exceptions import ValidationError
+from django.contrib.auth import get_user_model
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 COULD_NOT_RUN: Final = 2
 
@@ -52,12 +55,30 @@ class ScriptCommand(BaseCommand):
         super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
+        """Runs the command; a database that is away, empty or outdated is exit code 2, not a stack of lines."""
         self.as_json = bool(options.get("as_json"))
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except DatabaseError as error:
+            self._require_tables(error)
+            raise
+
+    def _require_tables(self, error: DatabaseError) -> None:
+        """Ends the command when the database is the reason for the error, or is not that of this release."""
+        try:
+            there = get_user_model()._meta.db_table in connection.introspection.table_names()
+            executor = MigrationExecutor(connection)
+            behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except DatabaseError:
+            self.fail("database_away", f"The database cannot be reached: {str(error).strip()}.")
+        if not there:
+            self.fail("database_empty", "The database has no tables yet.", "Run “migrate” or “quickstart” first.")
+        if behind:
+            self.fail("database_outdated", "The database is that of an earlier release.", "Run “migrate” first.")
 
     def answer(self, values: Mapping[str, Any], text: str) -> None:
-        """Prints `values` as JSON when asked for, `text` otherwise."""
-        self.stdout.write(json.dumps(dict(values), ensure_ascii=False, default=as_text) if self.as_json else text)
+        """Prints `values` as JSON when asked for, in ASCII with escapes; `text` otherwise."""
+        self.stdout.write(json.dumps(dict(values), default=as_text) if self.as_json else text)
 
     def fail(self, code: str, sentence: str, hint: str = "") -> NoReturn:
         """Ends the command with exit code 2 and one sentence that says why."""
@@ -72,12 +93,21 @@ class ScriptCommand(BaseCommand):
         try:
             yield
         except ValidationError as error:
-            self.fail(error_code(error), " ".join(dict.fromkeys(error.messages)))
+            self.fail(error_code(error), " ".join(dict.fromkeys(_sentences(error))))
 
 
 def as_text(value: object) -> str:
     """What JSON has no form for: a moment as the API writes it, everything else as it writes itself."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    """The sentences of the error; Django's own say only of what they speak that it is “this field”."""
+    if not hasattr(error, "error_dict"):
+        yield from error.messages
+        return
+    for name, sentences in error.message_dict.items():
+        yield from (sentence if name == NON_FIELD_ERRORS else f"{name}: {sentence}" for sentence in sentences)
 
 
 def error_code(error: ValidationError) -> str:

@@ -14,9 +14,12 @@ SECRET_BYTES: Final = 48
 
 def kept_secret(*, path: Path) -> str:
     """The secret kept at `path`, made on first use. Two processes that start together get the same one."""
-    if not path.exists():
-        _make(path)
-    secret = path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            _make(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{path} cannot be kept or read: {error}") from error
     if len(secret) < SECRET_BYTES:
         raise ImproperlyConfigured(f"{path} should hold a generated secret and is too short; restore it from a backup.")
     return secret

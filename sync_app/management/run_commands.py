@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection
 from django.utils import timezone
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -41,21 +40,6 @@ TRIGGER: Final = "command"
 
 class RunCommand(ScriptCommand):
     """Acts as the shell's owner, who may do everything in every brand. Exit codes are those of ScriptCommand."""
-
-    def execute(self, *args: Any, **options: Any) -> str | None:
-        """Runs the command; a database that is away or empty is exit code 2, not a stack of lines."""
-        try:
-            return super().execute(*args, **options)
-        except DatabaseError as error:
-            if self._tables_are_there(error):
-                raise
-            self.fail("database_empty", "The database has no tables yet.", "Run “migrate” or “quickstart” first.")
-
-    def _tables_are_there(self, error: DatabaseError) -> bool:
-        try:
-            return Run._meta.db_table in connection.introspection.table_names()
-        except DatabaseError:
-            self.fail("database_away", f"The database cannot be reached: {str(error).strip()}.")
 
     def actor_in(self, brand: str) -> Actor:
         """The actor in the brand of this key; exit code 2 when there is none."""

@@ -26,6 +26,7 @@ WIDTH: Final = 110
 NARROWEST: Final = 80
 OUTCOMES: Final = ("inserted", "updated", "unchanged", "deleted", "skipped", "failed")
 NAMES_SHOWN: Final = 20
+LINE: Final = "─"
 _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 # Notes that the first line on the source has said already.
 SAID_AT_ONCE: Final = frozenset({"delimiter_detected", "header_detected", "sheet_detected"})
@@ -51,7 +52,17 @@ def render(parts: Iterable[Text | Table]) -> str:
     Console(file=out, width=width, force_terminal=terminal, markup=False, highlight=False, emoji=False).print(
         *parts, sep="\n"
     )
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    drawn = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return drawn if _draws_lines() else drawn.replace(LINE, "-")
+
+
+def _draws_lines() -> bool:
+    """Whether the shell's encoding has the sign that tables are drawn with."""
+    try:
+        LINE.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def table(

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from integration_admin.accounts import credentials, tokens
 from integration_admin.accounts.models import AppKey, Brand, Membership
+from templates_app.models import Direction, Template
 from tests.conftest import Key, Login
 
 COMMANDS = ["create_brand", "create_appkey", "create_api_user", "create_account_token"]
@@ -48,10 +49,11 @@ def test_a_new_brand_a_user_a_key_and_a_token_are_made_and_work(db: None, now: d
 
 
 def test_the_key_is_all_that_a_plain_run_prints(acme: Brand) -> None:
-    clear = run("create_appkey", "acme", "--label", "Payroll", "--scope", "export", "--template", "one")
+    Template.objects.create(brand=acme, name="client-export", direction=Direction.OUT)
+    clear = run("create_appkey", "acme", "--label", "Payroll", "--scope", "export", "--template", "client-export")
     row = AppKey.objects.get()
     assert row.digest == credentials.appkey_digest(clear=clear)
-    assert (row.scopes, row.allowed_templates) == (["export"], ["one"])
+    assert (row.scopes, row.allowed_templates) == (["export"], ["client-export"])
 
 
 def test_a_given_password_and_group_are_used(acme: Brand, readers: object) -> None:
@@ -67,6 +69,10 @@ REFUSALS = [
     (["create_brand", "new", "--time-zone", "Mars"], "time_zone"),
     (["create_appkey", "missing", "--label", "x"], "unknown_brand"),
     (["create_appkey", "acme", "--label", "x", "--scope", "root"], "scopes"),
+    (["create_appkey", "acme", "--label", ""], "blank"),
+    (["create_appkey", "acme", "--label", "x", "--template", "client-exprot"], "template_not_found"),
+    (["create_brand", "a-"], "brand_key"),
+    (["create_brand", "new", "--language", "xx"], "invalid_choice"),
     (["create_api_user", "missing", "x"], "unknown_brand"),
     (["create_api_user", "acme", "owner"], "username_taken"),
     (["create_api_user", "acme", "x", "--group", "None"], "unknown_group"),
@@ -89,6 +95,23 @@ def test_it_says_why_in_json_too(words: list[str], code: str, owner: Login, appk
         call_command(*words, "--json", stdout=out)
     assert caught.value.code == 2
     assert json.loads(out.getvalue())["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["create_brand", "new", "--language", "xx"], "language: "),
+        (["create_appkey", "acme", "--label", ""], "label: "),
+        (["create_appkey", "acme", "--label", "x", "--template", "client-exprot"], "Did you mean “client-export”?"),
+        (["create_appkey", "acme", "--label", "x", "--template", "zzzz"], "It has: client-export."),
+    ],
+)
+def test_it_names_what_is_wrong(words: list[str], told: str, acme: Brand) -> None:
+    Template.objects.create(brand=acme, name="client-export", direction=Direction.OUT)
+    with pytest.raises(CommandError) as caught:
+        run(*words)
+    assert told in str(caught.value)
+    assert not AppKey.objects.exists()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -46,7 +46,10 @@ class AppKeyForm(forms.ModelForm):
     allowed_templates = NamesField(
         label=_("Allowed templates"),
         required=False,
-        help_text=_("Names, separated by commas. Empty: every template."),
+        help_text=_(
+            "Names, separated by commas. Empty: every template. Limits templates and their runs only: whether the key "
+            "reaches records is up to its scopes."
+        ),
         widget=UnfoldAdminTextInputWidget,
     )
 

@@ -25,8 +25,11 @@ def _time_zones() -> frozenset[str]:
 
 def check_brand_key(value: str) -> None:
     """Raises ValidationError unless the value is a brand key, written as it is kept."""
-    if brand_key(value) != value:
-        message = _("Use 2 to 40 small letters, digits or hyphens, and none of the words this site needs for itself.")
+    if brand_key(value) != value or value.strip("-") != value:
+        message = _(
+            "Use 2 to 40 small letters, digits or hyphens, first and last no hyphen, and none of the words this site "
+            "needs for itself."
+        )
         raise ValidationError(message, code="brand_key")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,15 +13,15 @@ from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
 from integration_admin.commands import as_text
-from sync_app.management.run_commands import TRIGGER, RunCommand, read_bytes
+from sync_app.management.file_choices import file_choices
+from sync_app.management.new_files import require_place
+from sync_app.management.run_commands import SOME_ROWS_FAILED, TRIGGER, RunCommand, read_bytes
 from sync_app.models import Run
-from sync_app.runs.options import FileOptions, ImportOptions, OnError
+from sync_app.runs.options import ImportOptions, OnError
 from sync_app.runs.reports.report import operations, operations_page, report_of
 from sync_app.runs.verbs.importing import begin_import
 
 SHOWN_OPERATIONS: Final = 20
-# How shells and people write a delimiter that cannot be typed.
-TABS: Final = frozenset({"\\t", "tab"})
 
 _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=as_text).encode
 
@@ -50,27 +51,35 @@ class Command(RunCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = self.actor_in(options["brand"])
         body = read_bytes(self, options["file"], most=settings.MAX_BODY_BYTES)
+        name = Path(options["file"]).name
+        file = file_choices(self, options, body=body, name=name)
+        if options["report"]:
+            require_place(self, options["report"], code="report_unwritable")
         chosen = ImportOptions(simulate=options["simulate"], on_error=_on_error(options))
         with self.refusals():
             begun = begin_import(
                 actor=actor,
                 template=options["template"],
                 body=body,
-                file_name=Path(options["file"]).name,
+                file_name=name,
                 kind=None,
                 options=chosen,
-                file=_file_options(options),
+                file=file,
                 trigger=TRIGGER,
                 clock=timezone.now,
             )
             run = self.watched(actor=actor, run=begun.run, opened=begun.source)
-        if options["report"]:
-            self._write_report(actor, run, options["report"])
+        written = not options["report"] or self._wrote_report(actor, run, options["report"])
         shown = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if chosen.simulate else []
         self.finish(actor=actor, run=run, shown=shown)
+        if not written:
+            sys.exit(SOME_ROWS_FAILED)
 
-    def _write_report(self, actor: Actor, run: Run, path: str) -> None:
-        """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory."""
+    def _wrote_report(self, actor: Actor, run: Run, path: str) -> bool:
+        """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory.
+
+        The run is done by now, and what is printed says so: a disk that became full meanwhile does not hide it.
+        """
         head = _json(report_of(actor=actor, run=run))
         try:
             with Path(path).open("w", encoding="utf-8") as file:
@@ -80,7 +89,9 @@ class Command(RunCommand):
                     file.write(_json(operation))
                 file.write("\n]}\n")
         except OSError as error:
-            self.fail("report_unwritable", f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror}.")
+            self.stderr.write(f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror or error}.")
+            return False
+        return True
 
 
 def _json(value: object) -> str:
@@ -91,10 +102,3 @@ def _on_error(options: dict[str, Any]) -> OnError:
     if options["atomic"]:
         return "atomic"
     return "stop" if options["stop_on_error"] else "skip"
-
-
-def _file_options(options: dict[str, Any]) -> FileOptions:
-    delimiter = "\t" if options["delimiter"] in TABS else options["delimiter"]
-    return FileOptions(
-        encoding=options["encoding"], delimiter=delimiter, sheet=options["sheet"], header_row=options["header_row"]
-    )

@@ -17,7 +17,11 @@ class Command(ScriptCommand):
     help = "Creates a brand: one organisation's room, with a group of administrators."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("key", metavar="KEY", help="first part of its addresses: 2 to 40 of a-z, 0-9 and hyphen")
+        parser.add_argument(
+            "key",
+            metavar="KEY",
+            help="first part of its addresses: 2 to 40 of a-z, 0-9 and hyphen, no hyphen first or last",
+        )
         parser.add_argument("--name", default="", help="what people call it (default: the key)")
         parser.add_argument("--sandbox", action="store_true", help="for rehearsal: its data may be reset")
         parser.add_argument("--time-zone", default="UTC", help="zone of times without a zone, such as Europe/Paris")

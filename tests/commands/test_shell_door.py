@@ -1,0 +1,80 @@
+"""What every command ends with at the shell: wrong settings, letters the shell has not, a reader that left."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from integration_admin import shell_door
+from sync_app.management import tables
+
+ROOT = Path(__file__).resolve().parents[2]
+LETTERS = "é€😀\udc80"
+
+
+def shell(monkeypatch: pytest.MonkeyPatch, *, encoding: str, prints: str = "", refuses: str = "") -> io.BytesIO:
+    """Puts a shell of this encoding in place, and a command that prints this or finds this wrong with a setting."""
+    kept = io.BytesIO()
+
+    def command(_argv: Sequence[str]) -> None:
+        if refuses:
+            raise ImproperlyConfigured(refuses)
+        sys.stdout.write(prints)
+
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(kept, encoding=encoding))
+    monkeypatch.setattr(shell_door, "execute_from_command_line", command)
+    return kept
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_no_letter_ends_a_command_and_json_stays_json(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = shell(monkeypatch, encoding=encoding, prints=json.dumps({"name": LETTERS}, ensure_ascii=False))
+    shell_door.run(["manage.py", "export_file"])
+    assert json.loads(kept.getvalue().decode(encoding)) == {"name": LETTERS}
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_wrong_setting_is_one_sentence(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = shell(monkeypatch, encoding="utf-8", refuses="MAX_ROWS must be a whole number.")
+    with pytest.raises(SystemExit) as ended:
+        shell_door.run(["manage.py", "show_run", "1", *words])
+    assert ended.value.code == 2
+    sys.stdout.flush()
+    told = kept.getvalue().decode()
+    if words:
+        assert json.loads(told)["error"] == {
+            "code": "settings",
+            "message": "MAX_ROWS must be a whole number.",
+            "hint": "",
+        }
+    else:
+        assert (told, capsys.readouterr().err) == ("", "MAX_ROWS must be a whole number.\n")
+
+
+def test_a_reader_that_left_is_no_failure() -> None:
+    argv = [sys.executable, "manage.py", "version"]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait() == shell_door.READER_LEFT
+    assert said == b""
+
+
+def test_tables_are_drawn_with_what_the_shell_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tables.table("Rows", ["Name"], [["Martel"]])
+    assert tables.LINE in tables.render([table])
+    shell(monkeypatch, encoding="latin-1")
+    drawn = tables.render([table])
+    assert tables.LINE not in drawn
+    assert "------" in drawn
