@@ -96,6 +96,9 @@ SENTENCES: Final[dict[str, str]] = {
     "header_repeated": gettext_noop("The header “{value}” occurs more than once; the later ones are numbered."),
     "header_unnamed": gettext_noop("Column {value} has no name in the header and is called by its position."),
     "guards_removed": gettext_noop("Apostrophes that guard texts from being run as formulas were left out."),
+    "cells_merged": gettext_noop(
+        "Cells that reach over several rows ({value}) have a value in the first of them only: below they are empty."
+    ),
     "columns_empty": gettext_noop("Empty columns at the end were left out: {value}."),
     "sheet_detected": gettext_noop("The rows were read from the only sheet with data, “{value}”."),
 }

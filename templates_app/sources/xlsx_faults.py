@@ -1,11 +1,11 @@
-"""Cells of a sheet that hold no value although they show something: errors, and formulas that were never calculated."""
+"""Cells of a sheet that hold no value although they show something: errors, formulas never calculated, merged cells."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -24,37 +24,58 @@ SUSPECT: Final = re.compile(
     rb"""\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v\s*>)\s*)?</(?:\w+:)?c\s*>"""
 )
 PLACE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?\d*")
+MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z0-9:]{1,24})["']""")
+SPAN: Final = re.compile(r"[A-Za-z]{1,3}(\d{1,7}):[A-Za-z]{1,3}(\d{1,7})")
 UNCALCULATED: Final = Problem(code="cell_uncalculated")
 
 Faults = dict[int, dict[int, Problem]]
 
 
-def sheet_faults(file: IO[bytes], sheet: str) -> Faults:
-    """Row of the sheet -> column, both from 1 -> what is wrong there. Raises SourceRefused `workbook_broken`."""
+class Unread(NamedTuple):
+    """`faults`: row of the sheet -> column, both from 1 -> what is wrong there. `merged`: `B2:B3`, and so on."""
+
+    faults: Faults
+    merged: tuple[str, ...] = ()
+
+    def tall(self, *, after: int) -> list[str]:
+        """The merged cells that reach over several rows, and to one after this: only their first has a value."""
+        spans = ((place, SPAN.fullmatch(place)) for place in self.merged)
+        return [place for place, span in spans if span and after < int(span[2]) > int(span[1])]
+
+
+def unread_cells(file: IO[bytes], sheet: str) -> Unread:
+    """Raises SourceRefused `workbook_broken`."""
     try:
         with zipfile.ZipFile(file) as archive:
             name = sheet_parts(archive).get(sheet)
             part = entry_of(archive, name) if name is not None else None
-            if part is None or not _is_suspect(archive, part):
-                return {}
+            if part is None:
+                return Unread({})
+            merged = _unsuspected(archive, part)
+            if merged is not None:
+                return Unread({}, merged)
             with archive.open(part) as content:
                 return _found(content)
     except (*BROKEN, etree.XMLSyntaxError):
         raise SourceRefused("workbook_broken") from None
 
 
-def _is_suspect(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str, ...] | None:
+    """The merged cells of a sheet that surely has no faults; None where it has to be looked at closely."""
     tail = b""
+    merged: dict[str, None] = {}
     with archive.open(part) as content:
         while piece := content.read(PIECE):
             text = tail + piece
             if SUSPECT.search(text):
-                return True
+                return None
+            if b"mergeCell" in text:
+                merged.update((found.decode("ascii"), None) for found in MERGED.findall(text))
             tail = text[-LONGEST_FORMULA:]
-    return False
+    return tuple(merged)
 
 
-def _found(content: IO[bytes]) -> Faults:
+def _found(content: IO[bytes]) -> Unread:
     """Read as it comes: a tree of the whole sheet, or of one endless row, would fill the memory."""
     cells = _Cells()
     told: Any = cells
@@ -62,7 +83,7 @@ def _found(content: IO[bytes]) -> Faults:
     while piece := content.read(PIECE):
         parser.feed(piece)
     parser.close()
-    return cells.faults
+    return Unread(cells.faults, tuple(cells.merged))
 
 
 class _Cells:
@@ -70,6 +91,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.faults: Faults = {}
+        self.merged: list[str] = []
         self._row = self._column = 0
         self._kind = ""
         self._formula = self._reads = False
@@ -89,6 +111,8 @@ class _Cells:
             self._formula = True
         elif name == "v":
             self._value, self._reads = self._value or "", True
+        elif name == "mergeCell":
+            self.merged.append(attributes.get("ref") or "")
 
     def data(self, text: str) -> None:
         if self._reads:

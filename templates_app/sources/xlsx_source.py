@@ -17,12 +17,14 @@ from .columns import choose_header, free_name, name_columns
 from .limits import Limits
 from .nearest import nearest
 from .rows import NO_FAULTS, Row, SourceFormat, SourceRefused
-from .xlsx_faults import sheet_faults
+from .xlsx_faults import unread_cells
 from .xlsx_zip import check_workbook
 
 MIDNIGHT: Final = time()
 #: So many sheets with data are named where one has to be chosen.
 SHEETS_TOLD: Final = 20
+#: So many merged cells are named.
+MERGED_TOLD: Final = 3
 
 
 class XlsxSource:
@@ -35,7 +37,8 @@ class XlsxSource:
         check_workbook(view, file, limits=limits)
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
-        self._faults = sheet_faults(file, self._sheet.name)
+        unread = unread_cells(file, self._sheet.name)
+        self._faults = unread.faults
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
         chosen = choose_header(named, columns=columns, header_row=header_row)
         self._header_row = chosen.number
@@ -47,6 +50,8 @@ class XlsxSource:
         notes = list(header.notes)
         if header_row is None and header.row > 1:
             notes.append(f"header_detected:{header.row}")
+        if tall := unread.tall(after=header.row):
+            notes.append(f"cells_merged:{', '.join([*tall[:MERGED_TOLD], *('…' for _ in tall[MERGED_TOLD:][:1])])}")
         self.format = SourceFormat(
             kind="xlsx",
             sheet=self._sheet.name,

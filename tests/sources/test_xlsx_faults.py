@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from templates_app.catalog.problems import Problem
+from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row
 from tests.sources.refusals import refusal
 from tests.sources.test_xlsx_source import rewritten, rows_of, workbook
@@ -35,6 +36,24 @@ def sheet(*rows: str, prefix: str = "") -> bytes:
     return rewritten(
         workbook(Data=[["a"]]), lambda name, content: xml.encode() if name == "xl/worksheets/sheet1.xml" else content
     )
+
+
+def merging(body: bytes, *places: str) -> bytes:
+    told = "".join(f'<mergeCell ref="{place}"/>' for place in places).encode()
+    return rewritten(
+        body, lambda _, content: content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + told + b"</mergeCells>")
+    )
+
+
+@pytest.mark.parametrize("cell", ["<v>1</v>", "<f>X(A2)</f>"])
+def test_cells_merged_over_several_rows_are_told_since_all_but_their_first_are_empty(cell: str) -> None:
+    body = sheet(
+        f'<c r="A2">{cell}</c><c r="B2"><v>5</v></c>', '<c r="A3"><v>2</v></c>', *['<c r="A4"><v>3</v></c>'] * 2
+    )
+    told = open_source(merging(body, "B2:B3", "A3:C3", "A1:C1", "C1:C2", "C4:C5", "A3:B4", "B5:C6")).format.detected
+    assert [note for note in told if note.startswith("cells_merged")] == ["cells_merged:B2:B3, C1:C2, C4:C5, …"]
+    for places in (("A2:C2",), ()):
+        assert not any("merged" in note for note in open_source(merging(body, *places)).format.detected)
 
 
 def only(body: bytes) -> Row:
