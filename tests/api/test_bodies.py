@@ -161,6 +161,7 @@ def test_it_names_the_limit_of_a_body_that_is_too_large(path: str, we: Caller, s
     told = read(answer)
     assert (answer.status_code, told["code"]) == (413, "body_too_large")
     assert "70000" in told["message"] or "65536" in told["message"]
+    assert told.get("hint") == ("Send the rows in several requests." if path == PATH else None)
 
 
 @pytest.mark.django_db

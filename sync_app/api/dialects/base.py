@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, Never
+from typing import Any, ClassVar, Final, Never
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -76,6 +77,9 @@ class Door(APIView, ABC):
     permission_classes = ()
     throttle_classes = ()
     http_method_names = ["get", "head", "post", "put", "options"]
+
+    #: Whether its bodies are rows, which can be sent in several requests where one is too large.
+    takes_rows: ClassVar[bool] = False
 
     http: HttpRequest
     actor: Actor
@@ -150,6 +154,8 @@ class Door(APIView, ABC):
             problem = internal_error()
         elif problem.status in WORTH_A_LINE or problem.status >= 500:
             log.warning("a request was refused", extra=self._noted(problem))
+        if problem.code == "body_too_large" and not self.takes_rows:
+            problem = replace(problem, hint="")
         answer = self.write_problem(problem)
         for name, value in problem.headers.items():
             answer.headers[name] = value

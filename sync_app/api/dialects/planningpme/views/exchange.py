@@ -30,6 +30,8 @@ from templates_app.sources.rows import SourceRefused
 class ExchangeDoor(RunningDoor):
     """One template. Which of the two methods it answers depends on its direction; the other is 405."""
 
+    takes_rows = True
+
     def get(self, request: Request, brand: str, template: str) -> HttpResponseBase:
         query = query_of(self.http, known=("since", "cursor"))
         if query.get("since") == "":
