@@ -122,7 +122,7 @@ def edit_records(
     if len(changes) > EDITS_AT_ONCE:
         raise RunRefused("too_many_edits", limit=EDITS_AT_ONCE)
     work = _Work(actor, clock, trigger, {**(options or {}), "changes": len(changes)})
-    return work.perform(_edits(actor, changes), noted) if changes else EditResult(None, ())
+    return work.perform(changes, noted) if changes else EditResult(None, ())
 
 
 def _edits(actor: Actor, changes: Sequence[RecordChange]) -> list[Edit]:
@@ -149,10 +149,11 @@ class _Work:
         self._options = options
         self._meter = Meter()
 
-    def perform(self, edits: Sequence[Edit], noted: Callable[[EditResult], None] | None) -> EditResult:
+    def perform(self, changes: Sequence[RecordChange], noted: Callable[[EditResult], None] | None) -> EditResult:
         try:
             with self._meter.running(), write_transaction(brand=self._actor.brand.pk, clock=self._clock) as held:
-                planned = self._planned(edits, held)
+                # The catalog is read under the lock: whoever declares a key holds it too.
+                planned = self._planned(_edits(self._actor, changes), held)
                 result = EditResult(self._written(planned, held), tuple(_edited(planned)))
                 if noted is not None:
                     noted(result)

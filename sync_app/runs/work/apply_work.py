@@ -15,7 +15,7 @@ from sync_app.runs.rows import source
 from sync_app.runs.work import stored_plan
 from sync_app.runs.work.job import Job, planned_only
 from sync_app.storage import journal
-from sync_app.storage.clock import WriteTransaction, write_transaction
+from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.records import DatabaseRecords
 
 Batch = tuple[list[list[Operation]], int]
@@ -64,7 +64,7 @@ class StoredPlan:
         job = self._job
         for batch in self._batches():
             began = time.perf_counter()
-            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+            with job.writing() as held:
                 planned = self._write(batch, held)
                 job.advance(planned, after=batch[1])
             job.tell()
@@ -77,7 +77,7 @@ class StoredPlan:
         """One transaction for all of it; when anything is stale nothing is written, and that is the report."""
         job = self._job
         try:
-            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+            with job.writing() as held:
                 self._write_all(held)
         except PlanStale as stale:
             job.start_over()
@@ -92,7 +92,7 @@ class StoredPlan:
         job = self._job
         job.seq = 1
         try:
-            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+            with job.writing() as held:
                 for batch in self._batches():
                     journal.remove(run=job.run.pk, first=job.seq, last=batch[1])
                     stale = [row for row in self._write(batch, held) if went_stale(row)]

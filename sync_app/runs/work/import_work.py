@@ -20,7 +20,6 @@ from sync_app.runs.source_names import named
 from sync_app.runs.work.apply_work import StoredPlan
 from sync_app.runs.work.job import Job, planned_only
 from sync_app.runs.work.mirroring import mirrored
-from sync_app.storage.clock import write_transaction
 from sync_app.storage.hands import HandsInJournal
 from sync_app.storage.records import DatabaseRecords
 from templates_app.language.drafts import ImportMapper, MappedRow
@@ -113,7 +112,7 @@ class ImportWork:
 
     def _write(self, chunk: list[MappedRow]) -> list[PlannedRow]:
         job = self._job
-        with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+        with job.writing() as held:
             self._records.within(held)
             planned = named(self._planner.plan(chunk), self._loaded.mapper)
             self._applier.apply(operation for row in planned for operation in row.operations)
@@ -145,7 +144,7 @@ class ImportWork:
 
     def _write_last(self) -> list[PlannedRow]:
         job = self._job
-        with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+        with job.writing() as held:
             self._records.within(held)
             planned = named(self._planner.finish(), self._loaded.mapper)
             self._applier.apply(operation for row in planned for operation in row.operations)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,8 +19,9 @@ from sync_app.runs.meter import Meter
 from sync_app.runs.row_text import row_text
 from sync_app.runs.work.lease import Lease
 from sync_app.storage import journal
-from sync_app.storage.clock import WriteTransaction
+from sync_app.storage.clock import WriteTransaction, write_transaction
 from sync_app.storage.dialect import Column, dialect
+from templates_app.brand_catalog import CatalogRows, catalog_rows
 from templates_app.sources.rows import Row, Source
 
 FAILED_ROW = FailedRow._meta.db_table
@@ -49,6 +51,10 @@ class Progress:
     counts: dict[str, int]
 
 
+class CatalogChanged(Exception):
+    """Keys or fields were declared since the work was begun: it is taken up again, with the catalog as it is now."""
+
+
 @dataclass(slots=True)
 class Job:
     """One claimed run. Its counters commit with each chunk (`Lease.progress`): it resumes after the last one.
@@ -70,9 +76,11 @@ class Job:
     whole: bool = False
     opened: Source | None = None
     chunk_rows: int = CHUNK_ROWS
+    catalog: CatalogRows | None = None
 
     def resume(self) -> None:
-        """Stand where the last committed chunk left off."""
+        """Stand where the last committed chunk left off, with the catalog of now."""
+        self.catalog = catalog_rows(self.run.brand)
         kept = self.lease.progress
         self.after = kept.get("after", 0)
         self.seq = kept.get("seq", 1)
@@ -92,6 +100,17 @@ class Job:
             FailedRow.objects.filter(run=self.run).delete()
             self.lease.advance({})
         self.resume()
+
+    @contextmanager
+    def writing(self) -> Iterator[WriteTransaction]:
+        """The write transaction of a chunk. Raises CatalogChanged.
+
+        Whoever declares a key holds the same lock: what the catalog says of identities is asked again once it is ours.
+        """
+        with write_transaction(brand=self.run.brand_id, clock=self.clock) as held:
+            if catalog_rows(self.run.brand) != self.catalog:
+                raise CatalogChanged
+            yield held
 
     # --- inside a transaction
 

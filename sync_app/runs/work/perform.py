@@ -15,7 +15,7 @@ from sync_app.runs.reports.summing import summary_of
 from sync_app.runs.work.apply_work import perform_apply
 from sync_app.runs.work.collector import be_patient
 from sync_app.runs.work.import_work import perform_import
-from sync_app.runs.work.job import Job, Progress
+from sync_app.runs.work.job import CatalogChanged, Job, Progress
 from sync_app.runs.work.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
 from sync_app.runs.work.sync_ends import run_ended
 from sync_app.runs.work.turns import next_in_turn, writes
@@ -86,7 +86,7 @@ def _perform(job: Job) -> Run:
     job.run.save(update_fields=["started_at", "status"])
     try:
         with job.meter.running():
-            status = RunStatus.CANCELLED if job.lease.cancelled() else _WORK[job.run.kind](job)
+            status = _worked(job)
     except LeaseLost:
         return _left_to_another(job)
     except (RunRefused, SourceRefused) as refused:
@@ -99,6 +99,16 @@ def _perform(job: Job) -> Run:
         job.lease.give_back()
         raise
     return _finish(job, status)
+
+
+def _worked(job: Job) -> RunStatus:
+    """The work, taken up again after its last chunk as often as the catalog changes under it."""
+    while not job.lease.cancelled():
+        try:
+            return _WORK[job.run.kind](job)
+        except CatalogChanged:
+            job.resume()
+    return RunStatus.CANCELLED
 
 
 def _left_to_another(job: Job) -> Run:

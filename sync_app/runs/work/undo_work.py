@@ -15,7 +15,7 @@ from sync_app.runs.naming import name_editors
 from sync_app.runs.work import stored_plan
 from sync_app.runs.work.job import Job, planned_only
 from sync_app.storage import journal
-from sync_app.storage.clock import WriteTransaction, write_transaction
+from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.records import DatabaseRecords
 from templates_app.brand_catalog import catalog_of
 
@@ -90,7 +90,7 @@ class UndoWork:
         job = self._job
         for done, chunk in self._chunks(ids):
             began = time.perf_counter()
-            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+            with job.writing() as held:
                 planned = self._write(planner, chunk, held)
                 job.advance(planned, after=done)
             job.tell()
@@ -102,7 +102,7 @@ class UndoWork:
     def _whole(self, ids: list[int]) -> RunStatus:
         job = self._job
         try:
-            with write_transaction(brand=job.run.brand_id, clock=job.clock) as held:
+            with job.writing() as held:
                 planner = self._planner()
                 for _done, chunk in self._chunks(ids):
                     planned = self._write(planner, chunk, held)
