@@ -16,8 +16,8 @@ class NetChange:
     """What one run did to one record, all its operations taken together.
 
     `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
-    run left. `revision` is the last one it wrote there. `erased`:
-    the record and what it held were erased since.
+    run left. `began` and `revision` are the first and the last one it wrote there. `erased`: the record and what it
+    held were erased since.
     """
 
     entity: EntityType
@@ -31,12 +31,14 @@ class NetChange:
     deleted: bool = False
     erased: bool = False
     version: int = 0
+    began: int = 0
     revision: int = 0
 
     def add(self, operation: Operation, *, version: int, revision: int) -> None:
         """Take the record's next operation in."""
         if not self.first:
             self.first = operation.operation
+            self.began = revision
             self.revived = operation.code == "revived"
         for name, value in operation.after.items():
             self.before.setdefault(name, operation.before.get(name))

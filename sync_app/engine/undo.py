@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from sys import maxsize
 
 from sync_app.engine.net_change import NetChange, listed, reverted, turn, unique_identities
 from sync_app.engine.plan import DELETE, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
@@ -16,10 +17,16 @@ from templates_app.sources.rows import Row
 Blocked = tuple[Problem, tuple[str, ...]]
 #: Record ids -> what the run did to those of them that it changed and that are still to be undone.
 Also = Callable[[Collection[int]], Iterable[NetChange]]
+#: (record ids, revision) -> of those that were made to refer to something by it or a later one: the last that did.
+Referring = Callable[[Collection[int], int], Mapping[int, int]]
 
 
 def _nothing(_records: Collection[int]) -> Iterable[NetChange]:
     return ()
+
+
+def _always(records: Collection[int], _revision: int) -> Mapping[int, int]:
+    return dict.fromkeys(records, maxsize)
 
 
 class UndoPlanner:
@@ -28,7 +35,8 @@ class UndoPlanner:
     Among each of these, records come in the reverse order of their last change. `inserted` are
     all records the run inserted: references among them do not hold each other back, unless one of them is kept.
     `kept` are those that this undo has kept already, before it was interrupted. `also` gives what must be undone out of
-    turn, beside what relies on it. `lasting`: nothing is written between one part and the next.
+    turn, beside what relies on it. `referring` tells who was made to refer to something since: who referred to a
+    record before the run revived it does not hold it back. `lasting`: nothing is written between the parts.
     """
 
     def __init__(
@@ -38,12 +46,15 @@ class UndoPlanner:
         inserted: Collection[int],
         kept: Collection[int] = (),
         also: Also = _nothing,
+        referring: Referring = _always,
         lasting: bool = False,
     ) -> None:
         self._reader = reader
         self._inserted = frozenset(inserted)
         self._kept: set[int] = set(kept)
         self._also = also
+        self._referring = referring
+        self._referred: Mapping[int, int] = {}
         self._lasting = lasting
         self._undone: dict[int, Stored] = {}
         self._changes: dict[int, NetChange] = {}
@@ -91,7 +102,13 @@ class UndoPlanner:
             more, drawn = list(self._also(beside)) if beside else [], True
             known.update(change.record for change in more)
             net += more
+        self._read_referring([change for change in net if change.revived])
         return net
+
+    def _read_referring(self, revived: Sequence[NetChange]) -> None:
+        referrers = {record for change in revived for record in self._standing.referrers.get(change.record, ())}
+        first = min((change.began for change in revived), default=0)
+        self._referred = self._referring(referrers, first) if referrers else {}
 
     def _record(self, change: NetChange) -> PlannedRow:
         now = self._now.get(change.record)
@@ -122,9 +139,11 @@ class UndoPlanner:
             targets = () if deleted else (target for _, _, target in reference_targets(operation.entity, data))
             self._left[now.id] = frozenset(targets)
 
-    def _holds(self, referrer: int, target: int) -> bool:
+    def _holds(self, referrer: int, change: NetChange) -> bool:
         """Whether this record will still refer to that one, and is no part of what the run inserted."""
-        left = self._left.get(referrer)
+        target, left = change.record, self._left.get(referrer)
+        if change.revived and self._referred.get(referrer, 0) < change.began:
+            return False
         if left is not None:
             return target in left
         return referrer not in self._inserted or referrer in self._kept
@@ -147,7 +166,7 @@ class UndoPlanner:
             edited = (Problem("kept_edited"),)
         if edited:
             return self._keep(change, now, *edited)
-        outside = [i for i in self._standing.referrers.get(change.record, ()) if self._holds(i, change.record)]
+        outside = [i for i in self._standing.referrers.get(change.record, ()) if self._holds(i, change)]
         if outside:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
         operation = _operation(DELETE, change, now)

@@ -256,6 +256,20 @@ def editors(*, records: Collection[int], after_run: int) -> dict[int, list[Edito
     return found
 
 
+def referring_since(
+    *, records: Collection[int], revision: int, references: Mapping[str, Collection[str]]
+) -> dict[int, int]:
+    """record -> the last revision from this one on that brought it back or wrote a reference (type -> fields) of it."""
+    later = JournalEntry.objects.filter(record__in=list(records), applied=True, revision__gte=revision)
+    found: dict[int, int] = {}
+    for record, number, entity, operation, fields in later.order_by("revision").values_list(
+        "record", "revision", "entity_type", "operation", "fields"
+    ):
+        if operation == INSERT or not set(fields.split(",")).isdisjoint(references.get(entity, ())):
+            found[int(record or 0)] = int(number or 0)
+    return found
+
+
 def applied_types(*, run: int) -> set[str]:
     """The entity types of which this run changed records."""
     applied = JournalEntry.objects.filter(run_id=run, applied=True)

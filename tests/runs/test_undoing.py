@@ -9,6 +9,7 @@ import pytest
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
 from sync_app.models import JournalEntry, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.reports.report import operations_page
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.undoing import start_undo
@@ -168,3 +169,16 @@ def test_without_the_right_nothing_is_undone(seeded: House, outsider: Actor) -> 
     with pytest.raises(RunRefused) as foreign:
         start_undo(actor=outsider, run=run.pk, clock=seeded.clock)
     assert foreign.value.status == 404
+
+
+def test_what_was_referred_to_when_it_was_deleted_is_deleted_again(seeded: House) -> None:
+    """As long as nobody refers to it anew: somebody who wrote something else there does not."""
+    seeded.send(customer("C", parent="B"), customer("D", parent="A"))
+    gone = [RecordChange("Customer", "delete", seeded.record(code).pk) for code in ("A", "B")]
+    run = edit_records(actor=seeded.actor, changes=gone, clock=seeded.clock, trigger="ui").run
+    assert run is not None
+    undone = seeded.undo(run)
+    seeded.send(customer("C", "Else", parent="B"), customer("E", parent="A"))
+    redone = seeded.undo(undone)
+    assert sorted(outcomes(redone)) == [(1, "Skip", "kept_referenced"), (2, "Delete", "")]
+    assert seeded.live().keys() == {"A", "C", "D", "E"}

@@ -69,7 +69,12 @@ class UndoWork:
         kept = journal.skipped_records(run=self._job.run.pk) if self._job.after else ()
         inserted = journal.inserted_records(run=self._undone)
         return UndoPlanner(
-            reader=self._records, inserted=inserted, kept=kept, also=self._also, lasting=self._job.run.simulate
+            reader=self._records,
+            inserted=inserted,
+            kept=kept,
+            also=self._also,
+            referring=self._referring,
+            lasting=self._job.run.simulate,
         )
 
     def _begin(self, ids: list[int]) -> None:
@@ -81,6 +86,11 @@ class UndoWork:
         drawn = sorted(self._left.intersection(records))
         self._left.difference_update(drawn)
         return self._net(drawn) if drawn else []
+
+    def _referring(self, records: Collection[int], revision: int) -> dict[int, int]:
+        types = self._catalog.types
+        references = {name: frozenset(entity.reference_fields) for name, entity in types.items()}
+        return journal.referring_since(records=records, revision=revision, references=references)
 
     def _only_plan(self, planner: UndoPlanner, ids: list[int]) -> None:
         for done, chunk in self._chunks(ids):
