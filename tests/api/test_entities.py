@@ -51,6 +51,22 @@ def test_every_write_is_a_run_that_can_be_undone(we: Caller) -> None:
     assert verify() == []
 
 
+def test_numbers_inside_json_are_numbers_wherever_they_are_told(we: Caller, acme: Brand, now: datetime) -> None:
+    system = system_actor(brand=acme, name="tests")
+    add_custom_field(actor=system, entity_type="Customer", name="_JSON", kind="Json", at=now)
+    value = {"p": 1.5, "l": [0.1, 1000], "t": "1.5"}
+    created = we.post("api/customer", {"lastName": "Roy", "fields": {"JSON": value}})
+    told = read(created)
+    assert told["fields"]["JSON"] == value
+    assert read(we.get(f"api/customer/{told['key']}"))["fields"]["JSON"] == value
+    report = read(we.get(f"api/integration/runs/{created['X-Run']}/operations"))
+    assert report["items"][0]["changes"]["_JSON"]["new"] == value
+    same = we.call(
+        "PATCH", f"api/customer/{told['key']}", {"fields": {"JSON": {"t": "1.5", "l": [0.10, 1e3], "p": 1.50}}}
+    )
+    assert "X-Run" not in same
+
+
 def test_what_does_not_differ_is_no_run(we: Caller) -> None:
     key = made(we, "customer", lastName="Roy")
     runs = Run.objects.count()
