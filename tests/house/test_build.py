@@ -51,7 +51,7 @@ def test_it_installs_and_tests_with_the_commands_of_the_readme() -> None:
     readme, build = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", BUILD))
     assert "python3 -m venv --without-pip .venv" in readme
     assert "python3 -m venv --without-pip .venv" in build
-    for extras in re.findall(rf"{re.escape(INSTALL)} -e '\.\[(.+?)\]' && .venv/bin/python -m pytest -q -n 2", readme):
+    for extras in re.findall(rf"{re.escape(INSTALL)} -e '\.\[(.+?)\]' && .venv/bin/python -m pytest -q -n 3", readme):
         assert f"-e '.[{extras}]'" in build
 
 
