@@ -100,7 +100,9 @@ def test_it_stops_at_the_first_bad_row_and_counts_the_rest_as_unprocessed(dossie
 
 
 def test_it_writes_nothing_when_atomic_and_a_row_is_bad(dossiers: str, csv_file: Write) -> None:
-    assert command("import_file", "acme", dossiers, csv_file(GOOD + BROKEN), "--atomic").code == 1
+    answer = command("import_file", "acme", dossiers, csv_file(GOOD + BROKEN), "--atomic", as_json=True)
+    assert (answer.code, answer.json["status"]) == (1, "failed")
+    assert [answer.json["counts"][name] for name in ("inserted", "skipped", "unprocessed", "rowsOk")] == [0, 2, 2, 0]
     assert Record.objects.count() == 0
 
 

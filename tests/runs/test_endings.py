@@ -24,6 +24,15 @@ def test_an_atomic_run_with_a_bad_row_says_that_nothing_was_written(house: House
     run = house.send(customer("a"), customer("b", mail="none"), on_error="atomic")
     assert run.status == RunStatus.FAILED
     assert run.counts["inserted"] == 1
+    told = report_of(actor=house.actor, run=run)
+    assert {name: count for name, count in told["counts"].items() if count} == {
+        "rows": 2,
+        "rowsFailed": 1,
+        "unprocessed": 1,
+        "skipped": 1,
+        "failed": 1,
+    }
+    assert (told["byType"]["Customer"]["inserted"], told["byType"]["Customer"]["skipped"]) == (0, 1)
     assert error_of(house, run) == {
         "code": "atomic_failed",
         "message": "Nothing was written, because rows failed (1). The report says which.",
@@ -47,6 +56,7 @@ def test_a_refused_undo_says_so(house: House) -> None:
     run = house.undo(first, conflicts="refuse")
     assert run.status == RunStatus.FAILED
     assert error_of(house, run)["code"] == "undo_conflicts"
+    assert report_of(actor=house.actor, run=run)["counts"]["updated"] == 0
     assert house.live()["a"]["LastName"] == "Two"
 
 

@@ -17,6 +17,8 @@ from templates_app.catalog.problems import Problem
 
 ERRORS_SHOWN = 100
 PAGE_LIMIT = 1000
+#: A run that ended with one of these wrote none of what it had planned.
+NOTHING_WRITTEN = frozenset({"atomic_failed", "plan_stale", "undo_conflicts"})
 #: How the codes of what an undo left alone begin.
 KEPT = "kept_"
 COUNT_MEMBERS = (
@@ -67,8 +69,8 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
         "source": source_of(run),
-        "counts": counts_of(run.counts),
-        "byType": {name: counts_of(counts) for name, counts in sorted(run.by_type.items())},
+        "counts": counts_of(run, run.counts),
+        "byType": {name: counts_of(run, counts) for name, counts in sorted(run.by_type.items())},
         "statistics": statistics_of(run),
         "error": run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, readable)],
@@ -105,9 +107,23 @@ def _has_failed(run: Run) -> bool:
     return run.is_open or bool(run.counts.get("failed", 0))
 
 
-def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
-    """Counts in the order people read them, whatever order the database keeps."""
-    return {name: counts[name] for name in COUNT_MEMBERS if name in counts}
+def counts_of(run: Run, counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts of the run, or of a type in it, in the order people read them, whatever order the database keeps.
+
+    Where all or nothing was asked and it became nothing, they tell so: what was planned is skipped, its rows are
+    unprocessed. On the run itself the plan stays.
+    """
+    told = _without_plan(counts) if run.error.get("code") in NOTHING_WRITTEN else counts
+    return {name: told[name] for name in COUNT_MEMBERS if name in told}
+
+
+def _without_plan(counts: Mapping[str, int]) -> dict[str, int]:
+    told = dict(counts)
+    for to, planned in (("skipped", ("inserted", "updated", "deleted")), ("unprocessed", ("rowsOk",))):
+        if to in told:
+            told[to] += sum(told.get(name, 0) for name in planned)
+            told |= {name: 0 for name in planned if name in told}
+    return told
 
 
 def statistics_of(run: Run) -> dict[str, Any]:

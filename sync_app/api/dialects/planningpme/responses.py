@@ -108,7 +108,7 @@ def run_line(run: Run) -> dict[str, Any]:
         "createdAt": run.created_at,
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
-        "counts": counts_of(run.counts),
+        "counts": counts_of(run, run.counts),
     }
 
 
