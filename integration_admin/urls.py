@@ -13,6 +13,8 @@ from integration_admin.accounts import account_page, brand_page
 # Before the first address: those of the screens are among them.
 admin.autodiscover()
 
+# Where a door for machines stands, it answers in its own form.
+handler400 = "sync_app.api.bad_requests.bad_request"
 handler500 = error_pages.server_error
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),

@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
+from django.test import Client
 from django.utils import translation
 
 import sync_app.api
@@ -192,6 +193,23 @@ def test_a_refusal_for_safety_is_logged_without_the_secret(we: Caller, log: pyte
     assert [line["requestId"] for line in noted] == [answer.headers["X-Request-Id"] for answer in answers]
     everything = "".join(str(vars(record)) for record in log.records)
     assert not any(secret in everything for secret in (stolen, we.appkey, we.token, "t" * 38))
+
+
+@pytest.mark.parametrize(
+    "path", ["/acme/api/integration/runs", "/acme/api/any/thing", "/acme/token", "/acme/doc/index", "/admin/", "/x"]
+)
+def test_a_host_that_is_not_ours_is_refused_in_the_form_of_the_address(path: str) -> None:
+    answer = Client(headers={"Host": "elsewhere.example", "Accept-Language": "de"}).get(path)
+    assert answer.status_code == 400
+    assert b"elsewhere" not in answer.content
+    if path in {"/acme/doc/index", "/admin/", "/x"}:
+        assert answer.headers["Content-Type"].startswith("text/html")
+        return
+    told = read(answer)
+    assert told.get("code", told.get("error")) == ("invalid_request" if path.endswith("token") else "request_refused")
+    assert told["requestId"] == answer.headers["X-Request-Id"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Language"] == "de"
 
 
 # --- the sentences

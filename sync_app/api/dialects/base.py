@@ -92,12 +92,16 @@ class Door(APIView, ABC):
         return timezone.now()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.http = request
-        self.request_id = log_context.request_id()
         log_context.note(brand=kwargs.get("brand", ""))
-        self.language = self.language_of(request)
+        self._opened(request)
         with translation.override(self.language):
             return super().dispatch(request, *args, **kwargs)
+
+    def refuse(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
+        """The answer to what was refused before it came to this door, as the door itself would give it."""
+        self._opened(request)
+        with translation.override(self.language):
+            return self._headed(self.handle_exception(error))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that comes before the handler."""
@@ -165,6 +169,14 @@ class Door(APIView, ABC):
         answer = super().finalize_response(request, response, *args, **kwargs)
         if self.http.method == "HEAD":
             _leave_out_body(answer)
+        return self._headed(answer)
+
+    def _opened(self, request: HttpRequest) -> None:
+        self.http = request
+        self.request_id = log_context.request_id()
+        self.language = self.language_of(request)
+
+    def _headed(self, answer: HttpResponseBase) -> HttpResponseBase:
         for name, value in OWN_HEADERS.items():
             answer.headers[name] = value
         answer.headers["Content-Language"] = documented_code(self.language)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views import defaults
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
@@ -91,6 +92,10 @@ class IndexDoor(Door):
 
     def largest_body(self) -> int:
         return LONGEST_FORM
+
+    def refuse(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
+        """The page of the site: this one looks at the host."""
+        return defaults.bad_request(request, error)
 
     def write_problem(self, problem: ApiProblem) -> HttpResponseBase:
         return render(self.http, "sync_app/documentation/problem.html", {"problem": problem}, status=problem.status)
