@@ -197,7 +197,7 @@ class UndoPlanner:
         if now.deleted and now.version != change.version:
             return self._keep(change, now, Problem("kept_deleted_since"))
         free = self._free(change, now)
-        while free and (blocked := self._blocked(change, now, free)):
+        while free and (blocked := self._blocked(change, now, free) + _broken(change, now, free)):
             held = self._withheld.setdefault(change.record, [])
             held += ((problem, _among(fields, free)) for problem, fields in blocked)
             free = self._free(change, now)
@@ -302,6 +302,14 @@ def _planned(change: NetChange, operation: Operation) -> PlannedRow:
 def _operation(kind: str, change: NetChange, now: Stored | None) -> Operation:
     version = now.version if now is not None else 0
     return Operation(change.entity, kind, row=change.row, key=change.key, record=change.record, version=version)
+
+
+def _broken(change: NetChange, now: Stored, free: Data) -> list[Blocked]:
+    """The rules that the record would break because only a part of it goes back."""
+    rules = change.entity.rules if len(free) < len(change.before) else ()
+    data = reverted(now.data, free)
+    found = ((rule.check(data), rule.fields) for rule in rules if not free.keys().isdisjoint(rule.fields))
+    return [(problem, fields) for problem, fields in found if problem is not None]
 
 
 def _among(fields: tuple[str, ...], free: Data) -> tuple[str, ...]:

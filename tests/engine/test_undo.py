@@ -169,6 +169,17 @@ def test_a_key_that_somebody_took_since_is_not_taken_back(store: InMemoryRecords
     assert store.kept[ada].data == {"Code": "A1", "Name": "Ada", "Badge": "8"}
 
 
+@pytest.mark.parametrize(("until", "since"), [("2024-01-03", "2024-01-01"), ("2024-01-20", "2024-01-10")])
+def test_what_goes_back_in_part_breaks_no_rule(store: InMemoryRecords, until: str, since: str) -> None:
+    ada = {"Code": "A1", "Name": "Old", "Since": "2024-01-10", "Until": "2024-01-12"}
+    [record] = store.seed(PERSON, ada)
+    done = run(store, persons(), [{**BEN, "code": "A1", "since": "2024-01-01", "until": "2024-01-02"}])
+    store.edit(record, Until=until)
+    [operation] = undo(store, done).operations
+    assert (operation.code, operation.problems[0].field) == ("kept_in_part", "Until")
+    assert store.kept[record].data == {**ada, "Since": since, "Until": until}
+
+
 def test_a_reference_whose_target_was_deleted_since_does_not_come_back(store: InMemoryRecords) -> None:
     red, _ = store.seed(TEAM, {"Title": "Red"}, {"Title": "Blue"})
     [ada] = store.seed(PERSON, {"Code": "A1", "Name": "Ada", "City": "Paris", "Team": red})
