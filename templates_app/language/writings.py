@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Kind, Setting
+from templates_app.catalog.kinds.moments import local_time
 from templates_app.language.moments import moment_of
 from templates_app.language.values import is_empty, text_of
 
@@ -21,7 +22,7 @@ def step_value(kind: Kind, value: Any, labels: Mapping[int, str], setting: Setti
         return _labels(kind, value, labels)
     if kind.name == "DateTime":
         moment = moment_of(value)
-        return moment.astimezone(setting.zone) if isinstance(moment, datetime) else moment
+        return local_time(moment, setting.zone) if isinstance(moment, datetime) else moment
     if kind.name == "Date":
         return date.fromisoformat(value)
     if kind.name == "Time":

@@ -182,6 +182,13 @@ def test_what_may_not_be_read_narrows_to_nothing(plan: Plan, we: Caller, mate: C
     assert told(mate, categories=[sure]) == told(mate, tasks=[coaching]) == []
 
 
+def test_the_ends_of_time_are_told_in_utc_where_the_brands_clock_cannot_show_them(we: Caller) -> None:
+    Brand.objects.update(time_zone="Europe/Paris")
+    made(we, "do", start="0001-01-01T00:00:00Z", end="9999-12-31T23:59:59Z")
+    (shown,) = read(we.post("api/do/list", {"dateFrom": "2026-11-21"}))["items"]
+    assert (shown["start"][:10], shown["end"]) == ("0001-01-01", "9999-12-31T23:59:59Z")
+
+
 def test_fractions_of_a_second_stand_behind_the_whole_one(we: Caller) -> None:
     times = ("07:00:00.500000Z", "07:00:00Z", "07:00:00.250000Z")
     late, first, between = (

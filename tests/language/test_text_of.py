@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,6 +90,16 @@ def test_a_text_is_limited() -> None:
 def test_steps_of_an_export_see_values_as_people_do(entity: str, name: str, canonical: Any, expected: Any) -> None:
     kind = CATALOG.types[entity].fields[name].kind
     assert step_value(kind, canonical, {3: "Film", 5: "Varda"}, SETTING) == expected
+
+
+@pytest.mark.parametrize(
+    ("canonical", "zone"),
+    [("9999-12-31T23:59:59Z", "Europe/Paris"), ("0001-01-01T00:00:00Z", "America/New_York")],
+)
+def test_a_moment_no_clock_of_the_zone_can_show_stays_in_utc(canonical: str, zone: str) -> None:
+    kind = CATALOG.types["Do"].fields["Start"].kind
+    setting = replace(SETTING, zone=ZoneInfo(zone))
+    assert step_value(kind, canonical, {}, setting) == datetime.fromisoformat(canonical)
 
 
 def test_what_steps_give_can_be_written_everywhere() -> None:

@@ -83,6 +83,14 @@ def to_instant(moment: datetime, zone: ZoneInfo) -> datetime:
         raise Refused("date_out_of_range", value=moment.isoformat()) from None
 
 
+def local_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    """An instant as local time of `zone`; in UTC still where the calendar has no such local time, at its two ends."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """The instant a day begins in `zone`, as a naive UTC date-time. Where midnight was skipped: the first there was."""
     try:

@@ -6,7 +6,7 @@ Clients of the vendor read these members without asking whether they are there, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from integration_admin.accounts.access import Actor
@@ -16,6 +16,7 @@ from sync_app.runs.lists.filters import visible_fields
 from sync_app.runs.lists.planned import DO, TASK, UNAVAILABILITY
 from sync_app.storage.listing import DatabaseLinks, Listed
 from templates_app.brand_catalog import catalog_of, setting_of
+from templates_app.catalog.kinds.moments import local_time
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
 
@@ -72,7 +73,10 @@ class PlannedShaper:
     def _local(self, written: str | None) -> str | None:
         if written is None:
             return None
-        return datetime.fromisoformat(written).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M:%S")
+        local = local_time(datetime.fromisoformat(written), self._zone)
+        text = local.replace(tzinfo=None).isoformat(timespec="seconds")
+        # What the brand's clocks cannot show is told in UTC, and says so.
+        return f"{text}Z" if local.tzinfo is UTC else text
 
     def _shown(
         self, fields: Mapping[str, Field], name: str, numbers: Sequence[int], related: Mapping[int, Listed]
