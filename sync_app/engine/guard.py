@@ -21,6 +21,8 @@ class Guard:
         self._view = view
         #: Aliases of plans whose records have rules, or identities beside the one they are matched by.
         self._guarded = frozenset(plan.alias for plan in types if self._is_guarded(plan))
+        #: Those whose records may have the identity they are matched by through another key too, or get it by one.
+        self._shared = frozenset(plan.alias for plan in types if _shares_space(plan))
 
     def _is_guarded(self, plan: TypePlan) -> bool:
         entity = plan.entity
@@ -36,8 +38,9 @@ class Guard:
         entity = draft.plan.entity
         touched = None if existing is None or existing.deleted else frozenset(operation.after)
         match = draft.plan.match if draft.key is not None else None
-        gone = self._view.identities(entity, existing.data, but=match) if existing is not None else {}
-        come = self._view.identities(entity, data, but=match)
+        known = None if draft.plan.alias in self._shared else match
+        gone = self._view.identities(entity, existing.data, but=known) if existing is not None else {}
+        come = self._view.identities(entity, data, but=known)
         if existing is None and match is not None and draft.key is not None:
             # A record that exists was found by this identity, and no policy can change it: only a new one brings it.
             come[match] = draft.key
@@ -59,3 +62,8 @@ class Guard:
             elif any(i != record for i in self._view.ids(key.space, value)):
                 problems.append(Problem("identity_taken", {"key": key.name}, field=key.fields[0], value=value))
         return problems
+
+
+def _shares_space(plan: TypePlan) -> bool:
+    match = plan.match
+    return match is not None and any(key is not match and key.space == match.space for key in plan.entity.keys)

@@ -21,9 +21,10 @@ _COLUMNS = (
 )
 
 
-def owners(*, brand: int, space: str) -> dict[str, int]:
-    """value -> the record that has it, in a space of unique keys."""
-    return dict(Identity.objects.filter(brand_id=brand, space=space).values_list("value", "record_id"))
+def had(*, brand: int, space: str) -> dict[tuple[str, int], int]:
+    """(value, tie) -> the record that has this identity in the space, by whatever key."""
+    rows = Identity.objects.filter(brand_id=brand, space=space).values_list("value", "tie", "record_id")
+    return {(value, tie): record for value, tie, record in rows.iterator(chunk_size=2000)}
 
 
 def add(*, brand: int, rows: Sequence[NewIdentity]) -> None:

@@ -11,12 +11,14 @@ from django.core.management import call_command
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from sync_app.models import Identity, Record, Run, RunKind, RunStatus
+from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.runs.verbs.declaring import declare_key
+from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from templates_app.models import DeclaredKey
 from tests.conftest import Login
-from tests.runs.conftest import House, customer
+from tests.runs.conftest import House, customer, outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,12 @@ BY_NAME = """<In>
   <Property Name="name" Type="Customer" Field="LastName" />
   <Property Name="mail" Type="Customer" Field="Email" />
   <Property Name="phone" Type="Customer" Field="Phone" />
+</In>"""
+
+BY_MAIL = """<In>
+  <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_M1" />
+  <Property Name="m1" Type="Customer" Field="_M1" />
+  <Property Name="m2" Type="Customer" Field="_M2" />
 </In>"""
 
 
@@ -123,4 +131,30 @@ def test_an_approved_update_is_stale_when_another_record_has_taken_its_unique_va
     assert applied.counts["failed"] == 1
     assert applied.status == RunStatus.WITH_FAILURES
     assert house.live()["a"]["Email"] == "a@x.fr"
+    assert verify() == []
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_second_key_of_a_space_is_declared_over_values_that_are_alike(house: House, unique: bool) -> None:
+    for name in ("_M1", "_M2"):
+        add_custom_field(actor=house.actor, entity_type="Customer", name=name, at=house.clock())
+    change = RecordChange("Customer", "create", 0, {"_M1": "a", "_M2": "a"})
+    edit_records(actor=house.actor, changes=[change], clock=house.clock, trigger="ui")
+    runs = [declare(house, name, unique=unique, space="mail") for name in ("_M1", "_M2")]
+    assert [(run.status, run.statistics["identities"]) for run in runs] == [("succeeded", 1), ("succeeded", 0)]
+    assert verify() == []
+
+
+def test_a_record_matched_by_one_key_of_a_space_keeps_that_identity_while_the_other_changes(house: House) -> None:
+    for name in ("_M1", "_M2"):
+        add_custom_field(actor=house.actor, entity_type="Customer", name=name, at=house.clock())
+        declare(house, name, space="mail")
+    install(actor=house.actor, name="by-mail", xml=BY_MAIL, at=house.clock())
+    house.template = "by-mail"
+    house.send({"m1": "a", "m2": "a"}, {"m1": "z"})
+    rows = [{"m1": "a", "m2": "b"}, {"m1": "a", "m2": "c"}, {"m1": "z", "m2": "a"}]
+    plan = house.simulate(*rows)
+    expected = [(1, "Update", ""), (2, "Update", "key_repeated"), (3, "Error", "identity_taken")]
+    assert outcomes(plan) == expected
+    assert outcomes(house.send(*rows)) == expected
     assert verify() == []

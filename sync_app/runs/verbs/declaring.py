@@ -78,14 +78,17 @@ class ExistingValues:
         """What stands in the way of the key: values that are too long and, for a unique key, values had twice."""
         self.entity = catalog.types[entity_type]
         problems: list[Problem] = []
-        owners = identities.owners(brand=self._brand, space=key.space) if key.unique else {}
+        had = identities.had(brand=self._brand, space=key.space)
+        owners = {value: record for (value, _tie), record in had.items()}
         for record, value in self._values(catalog, entity_type, key):
+            tie = 0 if key.unique else record
             if len(value) > KEY_VALUE_LENGTH:
                 problems.append(Problem("key_too_long", {"limit": KEY_VALUE_LENGTH, "record": record}))
-            elif owners.setdefault(value, record) != record and key.unique:
+            elif key.unique and owners.setdefault(value, record) != record:
                 problems.append(Problem("identity_taken", {"key": key.name, "record": record, "other": owners[value]}))
-            else:
-                self.rows.append((key.space, value, 0 if key.unique else record, record))
+            elif (value, tie) not in had:
+                # Another key of the space may have given it this identity.
+                self.rows.append((key.space, value, tie, record))
         return problems
 
     def _values(self, catalog: Catalog, entity_type: str, key: Key) -> Iterator[tuple[int, str]]:
