@@ -112,3 +112,6 @@ def test_it_cleans_to_itself_and_its_text_reads_back(value: object):
     assert KIND.clean(once, PARIS) == once
     if isinstance(once, dict | list):
         assert KIND.clean(KIND.text(once), PARIS) == once
+    if once is not None:
+        cell = KIND.cell(once)
+        assert KIND.clean(KIND.of_cell(cell) if isinstance(cell, str) else cell, PARIS) == once
