@@ -49,6 +49,15 @@ class Replay:
         self._read([operation for row in listed for operation in row])
         return [self._row(row) for row in listed]
 
+    def refused(self, rows: Iterable[list[Operation]]) -> list[PlannedRow]:
+        """The same rows as ones that the store would not take: none is written."""
+        planned = []
+        for row in rows:
+            first = next((operation for operation in row if operation.writes), row[0])
+            problems = [_problem(operation, "key_taken") if operation is first else None for operation in row]
+            planned.append(self._failed(Row(row[0].row, None), row, problems))
+        return planned
+
     # --- reading
 
     def _read(self, operations: Sequence[Operation]) -> None:

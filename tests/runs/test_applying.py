@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_admin.accounts.access import Actor
+from sync_app.engine.replay import Replay
 from sync_app.models import FailedRow, JournalEntry, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.reports.report import report_of
@@ -112,6 +113,20 @@ def test_a_key_that_was_taken_since_is_stale(house: House) -> None:
     assert applied.counts["failed"] == 1
     [error] = report_of(actor=house.actor, run=applied)["errors"]
     assert error["message"] == "Another record has got this key since this was simulated, so it was not written."
+
+
+def test_what_only_the_database_refuses_is_left_and_named_as_well(
+    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = house.simulate(customer("A"), customer("B", parent="A"), customer("C", parent="A"), customer("D"))
+    house.send(customer("B", "Theirs"))
+    monkeypatch.setattr(Replay, "_taken", lambda *_: None)
+    applied = house.apply(plan)
+    assert (applied.status, outcomes(applied)[1]) == (RunStatus.WITH_FAILURES, (2, "Error", "stale"))
+    assert applied.counts["inserted"] == 3
+    assert house.live()["C"]["_PARENT"] == "A"
+    assert house.live()["B"]["LastName"] == "Theirs"
+    assert verify(brand=house.brand.key) == []
 
 
 def test_a_stale_row_can_be_retried_and_is_planned_anew(house: House) -> None:

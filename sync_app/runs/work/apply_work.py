@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from django.db import IntegrityError
+
 from sync_app.engine.applier import Applier
 from sync_app.engine.plan import Operation, PlannedRow
 from sync_app.engine.replay import Replay
@@ -27,6 +29,10 @@ class PlanStale(Exception):
     def __init__(self, rows: list[PlannedRow]) -> None:
         super().__init__("plan_stale")
         self.rows = rows
+
+
+class NotTaken(Exception):
+    """Two records would have one key by a chunk of the plan, and nobody saw it: nothing of it is written."""
 
 
 def perform_apply(job: Job) -> RunStatus:
@@ -53,25 +59,55 @@ class StoredPlan:
         self._plan = plan
         self._loaded = loaded
         self._records = DatabaseRecords(brand=job.run.brand_id)
+        self._stand()
+
+    def _stand(self) -> None:
+        """Know of the chunks before what the journal says of them."""
+        job, plan = self._job, self._plan
         begun = job.after > 0 and plan.pk != job.run.pk
         ids = journal.renamed(plan=plan.pk, run=job.run.pk) if begun else {}
         spoiled = journal.spoiled(plan=plan.pk, run=job.run.pk) if begun else set()
         self._applier = Applier(writer=self._records, ids=ids)
-        self._replay = Replay(reader=self._records, keys=loaded.keys, ids=self._applier.ids, spoiled=spoiled)
+        self._replay = Replay(reader=self._records, keys=self._loaded.keys, ids=self._applier.ids, spoiled=spoiled)
 
     def write_by_chunks(self) -> RunStatus:
         """Each chunk in its own transaction; stale rows are left out."""
-        job = self._job
         for batch in self._batches():
-            began = time.perf_counter()
-            with job.writing() as held:
-                planned = self._write(batch, held)
-                job.advance(planned, after=batch[1])
-            job.tell()
-            job.breathe(began=began, rows=len(planned))
-            if job.lease.cancelled():
+            try:
+                self._write_chunk(batch)
+            except NotTaken:
+                self._write_rows(until=batch[1])
+            if self._job.lease.cancelled():
                 return RunStatus.CANCELLED
         return self._status()
+
+    def _write_chunk(self, batch: Batch) -> None:
+        job = self._job
+        began = time.perf_counter()
+        with job.writing() as held:
+            planned = self._write(batch, held)
+            job.advance(planned, after=batch[1])
+        job.tell()
+        job.breathe(began=began, rows=len(planned))
+
+    def _write_rows(self, *, until: int) -> None:
+        """Each row alone, so that only the one the store does not take is left out, and named."""
+        self._stand()
+        while self._job.seq <= until:
+            try:
+                self._write_chunk(self._next_row())
+            except NotTaken:
+                self._stand()
+                self._refuse(self._next_row())
+
+    def _next_row(self) -> Batch:
+        return next(self._batches(size=1))
+
+    def _refuse(self, batch: Batch) -> None:
+        with self._job.writing() as held:
+            planned = self._replay.refused(batch[0])
+            self._job.journal(planned, held=held, verbose=True)
+            self._job.advance(planned, after=batch[1])
 
     def write_whole(self) -> RunStatus:
         """One transaction for all of it; when anything is stale nothing is written, and that is the report."""
@@ -121,15 +157,17 @@ class StoredPlan:
         failed = self._job.tally.rows_failed or self._job.tally.counts()["failed"]
         return RunStatus.WITH_FAILURES if failed else RunStatus.SUCCEEDED
 
-    def _batches(self) -> Iterator[Batch]:
-        return stored_plan.batches(
-            run=self._plan.pk, catalog=self._loaded.catalog, after=self._job.seq - 1, size=stored_plan.BATCH
-        )
+    def _batches(self, *, size: int = 0) -> Iterator[Batch]:
+        size = size or stored_plan.BATCH
+        return stored_plan.batches(run=self._plan.pk, catalog=self._loaded.catalog, after=self._job.seq - 1, size=size)
 
     def _write(self, batch: Batch, held: WriteTransaction) -> list[PlannedRow]:
         self._records.within(held)
         planned = self._replay.plan(batch[0])
-        self._applier.apply(operation for row in planned for operation in row.operations)
+        try:
+            self._applier.apply(operation for row in planned for operation in row.operations)
+        except IntegrityError as refused:
+            raise NotTaken from refused
         self._job.journal(planned, held=held, verbose=True)
         return planned
 
