@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sync_app.syncs.one_turn import Link as Link
 from sync_app.syncs.one_turn import TransferFailed as TransferFailed
 from sync_app.syncs.one_turn import Trouble as Trouble
+from templates_app.catalog.problems import Problem
 
 
 class Sort(StrEnum):
@@ -143,6 +144,17 @@ def after_rejection(connector: Connector | None) -> str:
     A connector of which it does not says so with an attribute `after_rejection`, a sentence marked for translation.
     """
     return str(getattr(connector, "after_rejection", ""))
+
+
+def wrong_transfer(
+    connector: Connector, *, actor: Any, settings: Mapping[str, Any], transfer: Mapping[str, Any], pulls: bool
+) -> Mapping[str, Problem]:
+    """What is wrong with the settings of a sync that this person is about to save, by name, as far as it can be told.
+
+    A connector that can tell without asking another system says so with a method `wrong_transfer` of these arguments.
+    """
+    asked = getattr(connector, "wrong_transfer", None)
+    return asked(actor=actor, settings=settings, transfer=transfer, pulls=pulls) if asked is not None else {}
 
 
 def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,8 +19,9 @@ from django.utils.translation import gettext
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand, Right
 from sync_app.models import IdempotencyKey, Run, RunStatus
-from sync_app.runs.errors import RunConflict
+from sync_app.runs.errors import RunConflict, TemplateNotFound, WrongDirection
 from sync_app.runs.finding import find_run
+from sync_app.runs.loading import callable_version
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.exporting import open_export
@@ -32,11 +34,14 @@ from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting
 from sync_app.syncs.connectors.rows import batches, body_of, said
 from sync_app.syncs.connectors.shared_settings import CHANGES, EXPORT_TEMPLATE, IMPORT_TEMPLATE
 from templates_app.catalog.problems import Problem, gettext_noop
+from templates_app.models import Direction
 from templates_app.sources.writers.items import write_items
 
 METHOD: Final = "SYNC"
 DONE: Final = 200
 TAKEN: Final = (RunStatus.SUCCEEDED, RunStatus.WITH_FAILURES)
+#: What is said where there is no template of a direction there.
+NO_TEMPLATE: Final = {Direction.OUT: "other_brand_no_export", Direction.IN: "other_brand_no_import"}
 
 
 class OtherBrand:
@@ -73,14 +78,35 @@ class OtherBrand:
         lines += [yes if there.may(right) else no for right, (yes, no) in rights.items()]
         return Tested(ok=any(there.may(right) for right in rights), lines=lines)
 
+    def wrong_transfer(
+        self, *, actor: Actor, settings: Mapping[str, Any], transfer: Mapping[str, Any], pulls: bool
+    ) -> Mapping[str, Problem]:
+        """A template that is not there, told to those only who are members there."""
+        brand = Brand.objects.filter(key=_key_of(settings), active=True).exclude(pk=actor.brand.pk).first()
+        if actor.user is None or brand is None:
+            return {}
+        template, direction = str(transfer.get("template", "")), Direction.OUT if pulls else Direction.IN
+        with suppress(NotAllowed):
+            there = site_actor(user=actor.user, brand=brand)
+            try:
+                with _named(there, template, direction):
+                    callable_version(actor=there, name=template, direction=direction)
+            except TransferFailed as failed:
+                return {"template": Problem(failed.code, failed.params)}
+        return {}
+
     def pull(self, link: Link, *, watermark: str) -> Fetched:
-        """An export there. Raises NotAllowed, TemplateNotFound and RunRefused like one that is asked for there."""
+        """An export there. Raises TransferFailed, and NotAllowed and RunRefused like one asked for there."""
         template = str(link.transfer.get("template", ""))
         cursor = watermark if link.transfer.get("changes", True) else ""
         out = _Body()
         link.beat()
         # No beat inside: the export reads one snapshot, in which nothing can be written, not even a lease.
-        with open_export(actor=_there(link), template=template, cursor=cursor or None, clock=link.now) as export:
+        there = _there(link)
+        with (
+            _named(there, template, Direction.OUT),
+            open_export(actor=there, template=template, cursor=cursor or None, clock=link.now) as export,
+        ):
             write_items(export.items, kind="json", columns=(), out=out)
         return Fetched(
             body=out.getvalue(), kind="json", name=f"{template}.json", watermark=export.cursor, complete=not cursor
@@ -94,7 +120,9 @@ class OtherBrand:
         size = int(link.transfer.get("batch") or 2000)
         for position, batch in batches(items, size=size, skip=skip):
             link.beat()
-            answer = _Batch(link, batch, key=f"{key}-{position}").answer()
+            sending = _Batch(link, batch, key=f"{key}-{position}")
+            with _named(sending.there, sending.template, Direction.IN):
+                answer = sending.answer()
             told = [Refused(position + row - 1, code, text) for row, code, text in answer.failed]
             if answer.rows:
                 yield Sent(delivered=answer.rows - len(told), refused=told, note=str(answer.run.pk))
@@ -125,6 +153,16 @@ def _there(link: Link) -> Actor:
         raise TransferFailed("other_brand_closed", Trouble.SETTINGS, brand=said(key)) from None
 
 
+@contextmanager
+def _named(there: Actor, template: str, direction: Direction) -> Iterator[None]:
+    """A template that is not there is told with its name and its brand: nobody would know which of two is meant."""
+    try:
+        yield
+    except (TemplateNotFound, WrongDirection):
+        told: dict[str, Any] = {"brand": there.brand.key, "template": said(template)}
+        raise TransferFailed(NO_TEMPLATE[direction], Trouble.SETTINGS, **told) from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What became of a batch: its last run, how many of its first `rows` are done with, and who of them was refused."""
@@ -148,8 +186,8 @@ class _Batch:
         self._body = body_of(batch)
         self._digest = hashlib.sha256(self._body).hexdigest()
         self._key = f"{key}-{self._digest[:12]}"
-        self._there = _there(link)
-        self._template = str(link.transfer.get("template", ""))
+        self.there = _there(link)
+        self.template = str(link.transfer.get("template", ""))
         self._beating = _Beating(link.beat)
 
     def answer(self) -> _Answer:
@@ -158,7 +196,7 @@ class _Batch:
         while True:
             claim = self._claimed(runs)
             replay = claim.replay
-            run = self._begun(claim, runs) if replay is None else find_run(actor=self._there, run=replay.run or 0)
+            run = self._begun(claim, runs) if replay is None else find_run(actor=self.there, run=replay.run or 0)
             if run.is_open and replay is not None:
                 run = perform(run=run.pk, holder=_holder(self._link), clock=self._link.now, on_progress=self._beating)
                 replay = None
@@ -180,15 +218,15 @@ class _Batch:
         """Raises TransferFailed `other_brand_busy`."""
         try:
             return idempotency.claim(
-                actor=self._there,
+                actor=self.there,
                 method=METHOD,
-                path=f"{self._link.brand}/{self._template}",
+                path=f"{self._link.brand}/{self.template}",
                 key=f"{self._key}-{earlier[-1].pk}" if earlier else self._key,
                 body_digest=self._digest,
                 clock=self._link.now,
             )
         except RunConflict:
-            raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=self._there.brand.key) from None
+            raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=self.there.brand.key) from None
 
     def _begun(self, claim: idempotency.Claim, earlier: Sequence[Run]) -> Run:
         """One run there. What refuses to begin it frees the key; once it is there, the key is its own."""
@@ -200,8 +238,8 @@ class _Batch:
         told |= {"on_progress": self._beating, "note": settle}
         try:
             if earlier:
-                return go_on(actor=self._there, run=earlier[-1], **told)
-            return import_now(actor=self._there, template=self._template, body=self._body, kind="json", **told)
+                return go_on(actor=self.there, run=earlier[-1], **told)
+            return import_now(actor=self.there, template=self.template, body=self._body, kind="json", **told)
         except BaseException:
             idempotency.release(claim)
             raise

@@ -58,6 +58,8 @@ SENTENCES: Final[dict[str, str]] = {
         "There is no brand “{brand}” in which the person of this sync is a member. Ask its administrator for access."
     ),
     "other_brand_same": gettext_noop("This is the brand itself. Enter the key of another one."),
+    "other_brand_no_export": gettext_noop("The brand {brand} has no export template “{template}”."),
+    "other_brand_no_import": gettext_noop("The brand {brand} has no import template “{template}”."),
     "other_brand_busy": gettext_noop(
         "The brand {brand} is still importing what was sent before. It is looked at again."
     ),

@@ -18,7 +18,7 @@ from sync_app.engine.editing import clean_values
 from sync_app.models import Connection, Sync, SyncDirection
 from sync_app.runs.loading import LoadedImport, callable_version, load_version, loaded_import, require_import
 from sync_app.storage.clock import Clock
-from sync_app.syncs.connectors.base import Connector, Setting
+from sync_app.syncs.connectors.base import Connector, Setting, wrong_transfer
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.errors import FormRefused, SyncConflict, SyncNotFound
 from sync_app.syncs.keeping.beginning import begin_anew, leads_elsewhere
@@ -116,6 +116,7 @@ class _Checked:
         self.transfer: dict[str, Any] = {}
         self.mirror: dict[str, Any] = {}
         self.version: TemplateVersion | None = None
+        self.settings: Mapping[str, Any] = connection.settings
         self.connector: Connector | None = CONNECTORS.get(connection.connector)
 
     @property
@@ -149,12 +150,15 @@ class _Checked:
 
     def _transfer(self) -> None:
         asked = self.asked()
-        if asked is None:
+        if asked is None or self.connector is None:
             self.problems["direction"] = Problem("connector_cannot")
             return
         entered = read_form(asked, self.form.transfer)
         self.transfer = entered.values
-        self.problems |= {f"transfer.{name}": problem for name, problem in entered.problems.items()}
+        wrong = entered.problems or wrong_transfer(
+            self.connector, actor=self.actor, settings=self.settings, transfer=entered.values, pulls=self.pulls
+        )
+        self.problems |= {f"transfer.{name}": problem for name, problem in wrong.items()}
 
     def asked(self) -> tuple[Setting, ...] | None:
         """The form of the connector in this direction; None where it has none."""

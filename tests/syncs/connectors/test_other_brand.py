@@ -14,13 +14,13 @@ from integration_admin.accounts.access import NotAllowed, site_actor
 from integration_admin.accounts.logins import create_api_user
 from integration_admin.accounts.models import Brand, Group, Membership
 from sync_app.models import Record, Run
-from sync_app.runs.errors import TemplateNotFound, WrongDirection
 from sync_app.runs.verbs.cancelling import cancel
 from sync_app.runs.work.job import Job
 from sync_app.runs.work.lease import claim
 from sync_app.syncs.connectors import other_brand
-from sync_app.syncs.connectors.base import Fetched, Link, Sent, Trouble
+from sync_app.syncs.connectors.base import Fetched, Link, Sent, Trouble, wrong_transfer
 from sync_app.syncs.connectors.other_brand import OtherBrand
+from templates_app.catalog.problems import Problem
 from templates_app.library.installing import install
 from tests.conftest import Login
 from tests.runs.conftest import Clock, House, customer, equip
@@ -115,10 +115,28 @@ def test_what_comes_can_be_imported_here(pair: Pair) -> None:
     assert {code: data["LastName"] for code, data in pair.here.live().items()} == {"A": "Roy", "B": "Petit"}
 
 
-@pytest.mark.parametrize(("template", "error"), [("none", TemplateNotFound), ("customers", WrongDirection)])
-def test_a_template_that_is_not_one_is_refused(pair: Pair, template: str, error: type[Exception]) -> None:
-    with pytest.raises(error):
+def wrong(pair: Pair, template: str, *, pulls: bool = True, brand: str = " Other") -> Any:
+    settings, transfer = {"brand": brand}, {"template": template}
+    return wrong_transfer(OTHER, actor=pair.here.actor, settings=settings, transfer=transfer, pulls=pulls)
+
+
+@pytest.mark.parametrize("template", ["none", "customers"])
+def test_a_template_that_is_no_export_there_is_refused_by_its_name_and_brand(pair: Pair, template: str) -> None:
+    told = {"brand": "other", "template": template}
+    assert wrong(pair, template) == {"template": Problem("other_brand_no_export", told)}
+    with fails("other_brand_no_export", Trouble.SETTINGS) as failed:
         pair.pull(template=template)
+    assert failed.params == told
+
+
+def test_only_a_member_is_told_which_templates_are_there(pair: Pair) -> None:
+    assert wrong(pair, "customers-flat") == wrong(pair, "customers", pulls=False) == {}
+    assert wrong(pair, "customers", brand="acme") == wrong(pair, "customers", brand="missing") == {}
+    assert wrong(pair, "none", pulls=False)["template"].code == "other_brand_no_import"
+    with fails("other_brand_no_import", Trouble.SETTINGS):
+        pair.push(customer("A"), template="customers-flat")
+    pair.member.delete()
+    assert wrong(pair, "none") == {}
 
 
 # --- pushing
