@@ -94,15 +94,15 @@ def test_undo_leaves_the_records_as_before_and_undoing_it_does_the_run_again(
     before = store.digest()
     done = run(store, template, rows, chunk=chunk)
     after = store.digest()
-    shown = undo(store, done, simulate=True)
+    shown = undo(store, done, simulate=True, chunk=chunk)
     assert store.digest() == after
-    undone = undo(store, done)
+    undone = undo(store, done, chunk=chunk)
     assert undone.problem_codes() == []
     assert store.digest() == before
     assert undone.shown == shown.shown
     assert not list(unfounded(store))
     adds_up(undone.tally)
-    assert undo(store, undone).problem_codes() == []
+    assert undo(store, undone, chunk=chunk).problem_codes() == []
     assert store.digest() == after
 
 
