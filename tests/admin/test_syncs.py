@@ -15,7 +15,7 @@ from django.urls import reverse
 from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Group, User
 from sync_app.admin.syncs.history import kept_in_words
-from sync_app.models import Connection, Record, Sync, SyncTurn, TurnStatus
+from sync_app.models import Connection, NoticeSettings, Record, Sync, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from tests.admin.conftest import signed_in
 from tests.conftest import Login
@@ -265,6 +265,18 @@ def test_the_page_tells_turns_schedule_and_settings(desk: Desk, ann_at_work: Cli
     page = read(ann_at_work, at(sync))
     for shown in ("Well", "Every 10 minutes", "1 inserted", "1 unchanged", "customers", "Duration of the turns"):
         assert shown in page
+
+
+def test_page_and_form_say_when_nobody_is_told(desk: Desk, ann_at_work: Client) -> None:
+    sync = desk.sync()
+    nobody = "Nobody is told yet"
+    assert nobody in read(ann_at_work, at(sync))
+    assert nobody in read(ann_at_work, at(sync, "edit"))
+    Sync.objects.update(notify={"emails": ["ann@acme.example"]})
+    assert nobody not in read(ann_at_work, at(sync))
+    NoticeSettings.objects.create(brand=sync.brand, webhook="https://hooks.example/x")
+    Sync.objects.update(notify={})
+    assert nobody not in read(ann_at_work, at(sync)) + read(ann_at_work, at(sync, "edit"))
 
 
 def test_the_page_takes_as_many_queries_for_many_turns(desk: Desk, ann_at_work: Client) -> None:

@@ -29,6 +29,7 @@ from sync_app.admin.syncs.steps import context_of
 from sync_app.models import Sync
 from sync_app.syncs.errors import ConnectionNotFound, FormRefused
 from sync_app.syncs.keeping.saving import as_seen, save_sync
+from sync_app.syncs.notices.wishes import targets_of_brand
 from sync_app.syncs.schedule_words import schedule_in_words
 from sync_app.syncs.schedules.due import next_times
 from sync_app.syncs.schedules.reading import read_rule
@@ -165,6 +166,7 @@ def _shown(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit, brands:
         back=back or reverse("admin:sync_app_sync_changelist"),
         refused=visit.refused,
         inputs=visit.inputs,
+        nobody_told=not targets_of_brand(brand),
         **context_of(visit.draft, visit.choices, visit.problems),
         **schedule_shown(visit.draft, brand),
         **CLASSES,

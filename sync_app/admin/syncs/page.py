@@ -29,6 +29,7 @@ from sync_app.admin.sync_words import DIRECTIONS, HEALTH_TONES, SCHEDULES, TURN_
 from sync_app.admin.wording import span_words
 from sync_app.models import OPEN_TURNS, Health, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.syncs.keeping.reading import TURNS_SHOWN, Held, SyncView, TrendPoint, TurnView, turns_of, view_sync
+from sync_app.syncs.notices.wishes import targets_of
 
 CURRENT: Final = "var(--color-primary-500)"
 AT_WORK: Final = tuple(status for status in OPEN_TURNS if status != TurnStatus.HELD)
@@ -89,6 +90,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
         asked=[_asked(held, view.run) for held in view.held],
         plan=_plan(view),
         charts=_charts(view.trend),
+        nobody_told=not targets_of(row),
         **_may(actor, row),
         **_now(sync, view.line.open.row if view.line.open is not None else None),
     )
