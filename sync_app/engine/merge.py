@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync_app.engine.records import Data
+from sync_app.engine.sameness import differing, same
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType
 from templates_app.language.drafts import FieldPolicy, TypePlan
@@ -38,7 +39,7 @@ def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None
     What an empty value does to a field with a default is the default's business: else a second import would empty what
     the first one filled.
     """
-    different = [name for name, value in values.items() if old.get(name) != value]
+    different = differing(values, old)
     if not different and not plan.defaults:
         return None
     data = dict(old)
@@ -48,7 +49,7 @@ def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None
             _feed(plan, data, name, value, old.get(name))
     for name, default in plan.defaults.items():
         _default(data, name, default.value, default.on_update, default.fed and values.get(name, 0) is not None)
-    return None if data == old else data
+    return None if same(data, old) else data
 
 
 def only_replaces(plan: TypePlan) -> bool:
@@ -58,7 +59,7 @@ def only_replaces(plan: TypePlan) -> bool:
 
 def replaced(values: Mapping[str, Any], old: Data) -> tuple[Data, Data, Data] | None:
     """What `updated` and `changes` give of a plan that only replaces: (data, before, after). None: nothing differs."""
-    given = {name: value for name, value in values.items() if old.get(name) != value}
+    given = {name: values[name] for name in differing(values, old)}
     if not given:
         return None
     data = old | given
@@ -71,7 +72,7 @@ def replaced(values: Mapping[str, Any], old: Data) -> tuple[Data, Data, Data] | 
 def first_given(values: Mapping[str, Any], old: Data) -> Data | None:
     """A new record gets the values it could not have at once, where nothing stands by now. None when there are none."""
     data = {name: value for name, value in values.items() if value is not None} | old
-    return None if data == old else data
+    return None if same(data, old) else data
 
 
 def replaces(plan: TypePlan, name: str, value: Any) -> bool:

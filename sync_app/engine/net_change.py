@@ -8,6 +8,7 @@ from typing import Any
 
 from sync_app.engine.plan import DELETE, INSERT, Operation
 from sync_app.engine.records import Data, Stored
+from sync_app.engine.sameness import same
 from templates_app.catalog.types import EntityType, Key
 
 
@@ -53,7 +54,7 @@ class NetChange:
 
     def free(self, now: Stored) -> Data:
         """The values of before that may come back: of the fields that are as the run left them."""
-        return {name: value for name, value in self.before.items() if now.data.get(name) == self.after[name]}
+        return {name: value for name, value in self.before.items() if same(now.data.get(name), self.after[name])}
 
     def referred(self) -> list[int]:
         """What the record referred to before."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sync_app.engine.records import Data
+from sync_app.engine.sameness import differing
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType
 from templates_app.sources.rows import Row
@@ -72,7 +73,7 @@ class PlannedRow:
 
 def changes(old: Data, new: Data) -> tuple[dict[str, Any], dict[str, Any]]:
     """(before, after) of the fields that differ, in order of name; a field absent on one side is None there."""
-    names = [name for name, value in new.items() if old.get(name) != value]
+    names = differing(new, old)
     names += [name for name in old if name not in new]
     names.sort()
     return {name: old.get(name) for name in names}, {name: new.get(name) for name in names}

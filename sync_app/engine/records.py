@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sync_app.engine.sameness import same
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, join_parts
 
@@ -25,7 +26,7 @@ class Stored:
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether the record surely has these values and no others; None = empty. False says nothing."""
-        return values == self.data
+        return same(values, self.data)
 
 
 class Found(NamedTuple):

@@ -9,6 +9,7 @@ from sync_app.engine.net_change import NetChange, listed, reverted, turn, unique
 from sync_app.engine.plan import DELETE, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored, reference_targets
+from sync_app.engine.sameness import same
 from sync_app.engine.standing import Standing
 from templates_app.catalog.problems import Problem, shown
 from templates_app.sources.rows import Row
@@ -142,7 +143,7 @@ class UndoPlanner:
     def _holds(self, referrer: int, change: NetChange) -> bool:
         """Whether this record will still refer to that one, and is no part of what the run inserted."""
         target, left = change.record, self._left.get(referrer)
-        if change.revived and self._referred.get(referrer, 0) < change.began:
+        if change.revived and self._referred.get(referrer, -1) < change.began:
             return False
         if left is not None:
             return target in left
@@ -228,7 +229,7 @@ class UndoPlanner:
                 type=change.entity.name,
             )
             for name, value in change.after.items()
-            if now.data.get(name) != value
+            if not same(now.data.get(name), value)
         )
         added = change.inserted and now.data.keys() - change.after.keys()
         return problems or tuple(

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sync_app.engine.records import Stored
+from sync_app.engine.sameness import same
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -36,4 +37,4 @@ class Encoded(Stored):
     def holds(self, values: Mapping[str, Any]) -> bool:
         if None in values.values():
             values = {name: value for name, value in values.items() if value is not None}
-        return _encode(values).decode() == self._text if self._text else values == self.data
+        return _encode(values).decode() == self._text if self._text else same(values, self.data)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from sync_app.api.json_out import encode
-from sync_app.models import JournalEntry, Record
+from sync_app.models import JournalEntry, Record, Run
 from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.storage.exports import DatabaseExports
@@ -122,6 +122,19 @@ def test_one_at_a_time_they_stay_numbers_too(json_house: House) -> None:
     assert encode(made.data["_JSON"]) == b'{"l":[0.1],"p":1.5}'
     assert encode(edit("change", made.pk, Decimal("0.30")).data["_JSON"]) == b"0.3"
     assert verify() == []
+
+
+def test_one_and_true_differ_in_imports_and_go_back_in_undo(json_house: House) -> None:
+    def send(old: str, new: str) -> Run:
+        return json_house.send(body=f'[{{"code":"A","json":{old}}},{{"code":"B","json":{new}}}]'.encode())
+
+    send('{"a":1}', "[0]")
+    run = send('{"a":true}', "[false]")
+    assert [outcome[1] for outcome in outcomes(run)] == ["Update", "Update"]
+    assert list(kept(json_house).values()) == ['{"a":true}', "[false]"]
+    assert send('{"a":true}', "[false]").counts["unchanged"] == 2
+    json_house.undo(run)
+    assert list(kept(json_house).values()) == ['{"a":1}', "[0]"]
 
 
 def test_a_cell_of_a_table_is_read_as_json_where_it_is_json(json_house: House) -> None:
