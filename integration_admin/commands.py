@@ -67,13 +67,12 @@ class ScriptCommand(BaseCommand):
         """Ends the command when the database is the reason for the error, or is not that of this release."""
         try:
             there = get_user_model()._meta.db_table in connection.introspection.table_names()
-            executor = MigrationExecutor(connection)
-            behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
         except DatabaseError:
             self.fail("database_away", f"The database cannot be reached: {str(error).strip()}.")
         if not there:
             self.fail("database_empty", "The database has no tables yet.", "Run “migrate” or “quickstart” first.")
-        if behind:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.fail("database_outdated", "The database is that of an earlier release.", "Run “migrate” first.")
 
     def answer(self, values: Mapping[str, Any], text: str) -> None:

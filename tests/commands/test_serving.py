@@ -201,7 +201,7 @@ def manage(*args: str, data: Path, **more: str) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "args", [("run_worker",), ("show_run", "1"), ("import_file", "demo", "x", "manage.py"), ("verify",)]
+    "args", [("run_worker",), ("show_run", "1"), ("import_file", "demo", "x", "manage.py"), ("create_brand", "demo")]
 )
 def test_an_empty_database_is_said_in_a_sentence(tmp_path: Path, args: tuple[str, ...]) -> None:
     done = manage(*args, data=tmp_path)

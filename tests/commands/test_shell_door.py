@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 
 from integration_admin import shell_door
 from sync_app.management import tables
+from sync_app.management.commands import show_run
+from tests.commands.conftest import command
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = "é€😀\udc80"
@@ -23,13 +27,13 @@ def shell(monkeypatch: pytest.MonkeyPatch, *, encoding: str, prints: str = "", r
     """Puts a shell of this encoding in place, and a command that prints this or finds this wrong with a setting."""
     kept = io.BytesIO()
 
-    def command(_argv: Sequence[str]) -> None:
+    def execute(_argv: Sequence[str]) -> None:
         if refuses:
             raise ImproperlyConfigured(refuses)
         sys.stdout.write(prints)
 
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(kept, encoding=encoding))
-    monkeypatch.setattr(shell_door, "execute_from_command_line", command)
+    monkeypatch.setattr(shell_door, "execute_from_command_line", execute)
     return kept
 
 
@@ -78,3 +82,16 @@ def test_tables_are_drawn_with_what_the_shell_has(monkeypatch: pytest.MonkeyPatc
     drawn = tables.render([table])
     assert tables.LINE not in drawn
     assert "------" in drawn
+
+
+@pytest.mark.django_db
+def test_a_database_of_an_earlier_release_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def column_missing(*_args: object, **_options: object) -> None:
+        raise DatabaseError("no such column")
+
+    monkeypatch.setattr(show_run.Command, "handle", column_missing)
+    with pytest.raises(DatabaseError):
+        command("show_run", 1)
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda _self, _targets: ["one more"])
+    answer = command("show_run", 1, as_json=True)
+    assert (answer.code, answer.json["error"]["code"]) == (2, "database_outdated")
