@@ -28,7 +28,7 @@ from sync_app.engine.resolve import Resolver
 from sync_app.engine.short_way import Seen, ShortWay
 from sync_app.engine.unplanned import Failed, Waits, of_key
 from sync_app.engine.view import View
-from sync_app.engine.waiting import Deferred, Place, WaitingRows, alone, by_place, left_open
+from sync_app.engine.waiting import Deferred, Overtaken, Place, WaitingRows, alone, by_place, left_open
 from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
 from templates_app.catalog.problems import Problem
 from templates_app.language.drafts import Draft, MappedRow, TypePlan
@@ -62,6 +62,7 @@ class Planner:
         self._short = ShortWay(self._view, self._guard, self._seen, types=types, spares=protection is not None)
         self._waiting: list[MappedRow] = []
         self._wanted = ("", "")
+        self._overtaken = Overtaken()
         self._deferred: list[Deferred] = []
         self._opened: dict[tuple[int, str], Deferred] = {}
 
@@ -89,7 +90,9 @@ class Planner:
         """Take note of a row that stood before a run was interrupted: its keys, and what it still waits for."""
         if waited:
             self._waiting.append(mapped)
+            self._overtaken.wait(mapped)
             return
+        self._overtaken.tell(mapped.drafts, mapped.row.number)
         for draft in mapped.drafts:
             self._note(draft, mapped.row.number)
         self._deferred += left_open(mapped, places)
@@ -152,7 +155,7 @@ class Planner:
             return self._refused(mapped)
         if mapped.skipped is not None or not mapped.drafts:
             return PlannedRow(mapped.row, [self._excluded(mapped)])
-        if len(mapped.drafts) == 1 and not self._opened:
+        if len(mapped.drafts) == 1 and not self._opened and not self._overtaken:
             operation = self._short.operation(mapped.drafts[0], mapped.row.number)
             if operation is not None:
                 return PlannedRow(mapped.row, [operation])
@@ -185,6 +188,7 @@ class Planner:
             left = [set_aside(op, planned=self._view.plans(op.record)) for op in operations]
             return PlannedRow(mapped.row, left, failed=True)
         self._outdate(operations, mapped.drafts, deferred)
+        self._overtaken.tell(mapped.drafts, mapped.row.number, operations)
         return PlannedRow(mapped.row, operations)
 
     def _result(self, operation: Operation) -> int | None:
@@ -195,6 +199,7 @@ class Planner:
         self._view.rollback(mark)
         del self._deferred[deferred:]
         self._waiting.append(mapped)
+        self._overtaken.wait(mapped)
         return PlannedRow(mapped.row, [], waiting=True)
 
     def _excluded(self, mapped: MappedRow) -> Operation:
@@ -233,6 +238,10 @@ class Planner:
         if first is not None and repeated and plan.repeated == "Error":
             raise Failed(of_key(draft, "duplicate_in_payload", row=first[0]))
         existing = self._existing(draft)
+        if self._overtaken and existing is not None and not existing.deleted:
+            still = self._overtaken.still(draft, row)
+            values = {name: value for name, value in values.items() if name in still}
+            left = tuple(name for name in left if name in still)
         operation = self._decide(draft, values, existing, row, repeated=repeated)
         if first is not None and not operation.code:
             operation.code = "key_repeated"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
-from sync_app.engine.plan import Operation
+from sync_app.engine.merge import replaces
+from sync_app.engine.plan import DELETE, SKIP, Operation
 from templates_app.language.drafts import Draft, MappedRow
 
 Wanted = tuple[str, str]
@@ -72,6 +74,36 @@ def left_open(mapped: MappedRow, places: Iterable[Place]) -> Iterator[Deferred]:
 def by_place(deferred: Iterable[Deferred]) -> dict[tuple[int, str], Deferred]:
     """The latest open reference of each record and field."""
     return {(one.record, one.field): one for one in deferred}
+
+
+class Overtaken:
+    """What later rows said of the records of rows that wait: it holds, though the row that waited is written last."""
+
+    def __init__(self) -> None:
+        #: (type, key) -> field -> the last row that said it.
+        self._said: dict[tuple[str, str], dict[str, int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._said)
+
+    def wait(self, mapped: MappedRow) -> None:
+        for draft in mapped.drafts:
+            if draft.key is not None:
+                self._said.setdefault((draft.plan.entity.name, draft.key), {})
+
+    def tell(self, drafts: Iterable[Draft], row: int, operations: Iterable[Operation] | None = None) -> None:
+        """A row stands. `operations`: what came of its drafts, where that is known."""
+        kinds = repeat("") if operations is None else [operation.operation for operation in operations]
+        for draft, kind in zip(drafts, kinds, strict=operations is not None) if self._said else ():
+            said = self._said.get((draft.plan.entity.name, draft.key or ""))
+            if said is not None and kind not in (SKIP, DELETE):
+                named = (name for name, value in draft.values.items() if replaces(draft.plan, name, value))
+                said.update((name, max(row, said.get(name, 0))) for name in named)
+
+    def still(self, draft: Draft, row: int) -> frozenset[str]:
+        """The fields of this draft that no later row has spoken of."""
+        said = self._said.get((draft.plan.entity.name, draft.key or ""), {})
+        return frozenset(name for name in draft.values if said.get(name, 0) <= row)
 
 
 class WaitingRows:

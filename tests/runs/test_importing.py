@@ -255,3 +255,18 @@ def test_a_file_without_rows_that_has_no_column_of_the_template_is_no_empty_file
 def test_a_file_of_its_shape_without_rows_is_imported(house: House, body: bytes) -> None:
     run = house.send(body=body)
     assert (run.status, run.counts["rows"]) == (RunStatus.SUCCEEDED, 0)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_what_a_later_row_says_holds_against_a_row_that_waited_for_the_last_one(house: House) -> None:
+    rows = [
+        customer("A", "first", mail="a@x.fr", parent="B"),
+        customer("A", "second", parent="C"),
+        customer("A", "last"),
+        customer("B"),
+        customer("C"),
+    ]
+    assert [house.simulate(*rows).counts["rowsFailed"], house.send(*rows).counts["rowsFailed"]] == [0, 0]
+    assert house.live()["A"] == {"_CODE": "A", "LastName": "last", "Email": "a@x.fr", "_PARENT": "C"}
+    assert house.send(*rows).status == RunStatus.SUCCEEDED
+    assert house.live()["A"] == {"_CODE": "A", "LastName": "last", "Email": "a@x.fr", "_PARENT": "C"}
