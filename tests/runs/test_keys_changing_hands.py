@@ -6,10 +6,12 @@ from typing import Final
 
 import pytest
 
+from sync_app.models import Run
 from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.applying import start_apply
 from sync_app.runs.verbs.declaring import declare_key
+from sync_app.runs.verbs.undoing import start_undo
 from sync_app.runs.work.job import Job
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
@@ -45,6 +47,14 @@ def badged(house: House) -> House:
     return house
 
 
+def broken_off_once(house: House, run: Run, *, told: int) -> Run:
+    """The run performed to the end, by another process after so many chunks."""
+    with killed_at(Job, "tell", told), pytest.raises(Killed):
+        house.perform(run)
+    house.clock.advance(seconds=61)
+    return house.perform(run, holder="there")
+
+
 def test_a_key_goes_back_however_far_apart_the_records_are(badged: House, small_chunks: None) -> None:
     """One record has it for good, one came and went with it; somebody refers to the one that came."""
     badged.send({"code": "A", "badge": "1"}, {"code": "B", "badge": "5"}, {"code": "C"})
@@ -56,7 +66,7 @@ def test_a_key_goes_back_however_far_apart_the_records_are(badged: House, small_
     assert run.counts["failed"] == 0
     for wanted in (before, after, before):
         shown = badged.undo(run, simulate=True)
-        run = badged.undo(run)
+        run = broken_off_once(badged, start_undo(actor=badged.actor, run=run.pk, clock=badged.clock), told=1)
         assert run.status == "succeeded"
         assert (shown.counts, outcomes(shown)) == (run.counts, outcomes(run))
         assert records_digest(badged.brand) == wanted
@@ -88,10 +98,7 @@ def test_applying_writes_all_but_what_would_take_a_key_and_resumes_so(badged: Ho
     badged.template = "badged"
     badged.send({"code": "T", "x": "2", "y": "2"})
     applying = start_apply(actor=badged.actor, run=plan.pk, clock=badged.clock)
-    with killed_at(Job, "tell", 3), pytest.raises(Killed):
-        badged.perform(applying)
-    badged.clock.advance(seconds=61)
-    applied = badged.perform(applying, holder="there")
+    applied = broken_off_once(badged, applying, told=3)
     assert [row for row, outcome, _ in outcomes(applied) if outcome == "Error"] == [2, 4, 5]
     assert {"S0", "S3"} < badged.live().keys()
     assert verify(brand=badged.brand.key) == []
