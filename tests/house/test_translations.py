@@ -73,7 +73,11 @@ def test_the_words_of_the_theme_are_among_them(messages: frozenset[marked.Messag
 def test_the_catalogue_holds_exactly_the_texts_of_the_product(
     catalogue: Catalog, messages: frozenset[marked.Message]
 ) -> None:
-    held = {marked.Message(*texts(entry)) for entry in catalogue if entry.id}
+    held = {
+        marked.Message(texts(entry)[0], "".join(texts(entry)[1:]), entry.context or "")
+        for entry in catalogue
+        if entry.id
+    }
     hint = "python -m tests.translations brings the catalogues in step"
     assert held == messages, hint
 
@@ -104,9 +108,11 @@ def test_the_compiled_catalogue_is_the_one_people_read(catalogue: Catalog) -> No
 def test_a_changed_text_loses_its_translation_and_an_unchanged_one_keeps_it() -> None:
     kept = Catalog(locale="de", fuzzy=False)
     kept.add("Row", "Zeile")
+    kept.add("Row", "Rudern", context="verb")
     kept.add("Gone", "Fort")
-    step = in_step(kept, [marked.Message("Row"), marked.Message("New")])
-    assert {entry.id: forms(entry) for entry in step if entry.id} == {"New": ("",), "Row": ("Zeile",)}
+    step = in_step(kept, [marked.Message("Row"), marked.Message("New"), marked.Message("Row", context="verb")])
+    told = {(entry.id, entry.context): forms(entry) for entry in step if entry.id}
+    assert told == {("New", None): ("",), ("Row", None): ("Zeile",), ("Row", "verb"): ("Rudern",)}
     assert list(missing(step)) == ["New"]
 
 

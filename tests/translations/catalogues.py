@@ -44,10 +44,11 @@ def in_step(kept: Catalog, messages: Collection[Message]) -> Catalog:
     """The same translations for exactly these messages; what is new has an empty one, what is gone is dropped."""
     catalogue = Catalog(locale=kept.locale, fuzzy=False)
     for message in sorted(messages):
-        known = kept.get(message.text)
+        context = message.context or None
+        known = kept.get(message.text, context)
         fits = known is not None and (len(texts(known)) > 1) == bool(message.plural)
         identity = (message.text, message.plural) if message.plural else message.text
-        catalogue.add(identity, known.string if known is not None and fits else None)
+        catalogue.add(identity, known.string if known is not None and fits else None, context=context)
     return catalogue
 
 

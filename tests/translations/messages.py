@@ -25,22 +25,27 @@ MARKERS: Final[Mapping[str, tuple[int, ...] | None]] = {
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
+    "pgettext": None,
+    "pgettext_lazy": None,
 }
+# Before their text stands what tells it from the same text elsewhere.
+WITH_CONTEXT: Final = frozenset({"pgettext", "pgettext_lazy"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Message:
-    """A text, and its form for several (empty = it has none)."""
+    """A text, its form for several, and what tells it from the same text elsewhere (empty = it has none)."""
 
     text: str
     plural: str = ""
+    context: str = ""
 
 
 def product_messages() -> frozenset[Message]:
     """Every marked text once. One that is used with and without a plural counts with it."""
     found = {message for room in ROOMS for file in _files(PROJECT / room) for message in messages_in(file)}
     counted = {message.text for message in found if message.plural}
-    return frozenset(message for message in found if message.plural or message.text not in counted)
+    return frozenset(message for message in found if message.plural or message.context or message.text not in counted)
 
 
 def messages_in(file: Path) -> Iterator[Message]:
@@ -51,7 +56,9 @@ def messages_in(file: Path) -> Iterator[Message]:
         code = "\n".join(line.lstrip() for line in templatize(code, origin=str(file)).splitlines())
     for _line, name, found, _comments in extract_python(BytesIO(code.encode()), dict(MARKERS), [], {}):
         texts = _texts(found)
-        if texts and texts[0]:
+        if name in WITH_CONTEXT:
+            yield Message(texts[1], context=texts[0])
+        elif texts and texts[0]:
             yield Message(texts[0], texts[1] if MARKERS[str(name)] else "")
 
 
