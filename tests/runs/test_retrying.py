@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sync_app.models import FailedRow, RunStatus
+from sync_app.models import FailedRow, Record, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.verbs.retrying import start_retry
 from templates_app.library.installing import install
 from tests.runs.conftest import CUSTOMERS, House, customer, outcomes
 
@@ -84,3 +85,29 @@ def test_a_retried_line_of_a_file_keeps_its_cells(house: House) -> None:
     house.send(customer("Z"))
     retried = house.retry(run, verbose=True)
     assert outcomes(retried) == [(2, "Insert", "")]
+
+
+ONLY_INSERTS = """<In>
+  <Type Name="Customer" ShouldInsert="true" />
+  <Property Name="name" Type="Customer" Field="LastName" />
+  <Property Name="score" Type="Customer" Field="_SCORE" />
+</In>"""
+
+
+def test_a_failed_row_is_written_by_one_retry_only_unless_that_was_undone(house: House) -> None:
+    install(actor=house.actor, name="only-inserts", xml=ONLY_INSERTS, at=house.clock())
+    house.template = "only-inserts"
+    run = house.send({"name": "x", "score": "many"}, {"name": "y", "score": "more"})
+    FailedRow.objects.filter(run=run, row=1).update(edited='{"name":"x","score":"1"}')
+    # Both are asked for before either begins.
+    first, second = (start_retry(actor=house.actor, run=run.pk, clock=house.clock) for _time in range(2))
+    assert house.perform(first).counts["inserted"] == 1
+    again = house.perform(second)
+    assert (again.counts["rows"], again.counts["inserted"]) == (1, 0)
+    FailedRow.objects.filter(run=run, row=2).update(edited='{"name":"y","score":"2"}')
+    assert house.apply(house.retry(run, simulate=True)).counts["inserted"] == 1
+    with pytest.raises(RunConflict, match="nothing_to_retry"):
+        house.retry(run)
+    assert Record.objects.count() == 2
+    house.undo(first)
+    assert house.retry(run).counts["inserted"] == 1

@@ -15,6 +15,7 @@ from sync_app.runs.options import FileOptions
 from sync_app.runs.payload import body_of
 from sync_app.runs.reports.refused_groups import rows_to_retry
 from sync_app.runs.row_text import row_data, row_text
+from sync_app.runs.rows.retried import rows_written
 from sync_app.storage import journal
 from templates_app.language.drafts import ImportMapper
 from templates_app.sources.limits import Limits
@@ -189,10 +190,11 @@ def _rows_to_retry(run: Run) -> dict[int, str]:
     """row -> what a person made of it, of the rows that this run was asked to retry."""
     failed = _failed_rows(run.parent)
     only = run.options.get("only")
-    if only is None or run.parent is None:
+    if run.parent is None:
         return failed
-    wanted = rows_to_retry(run=run.parent, only=only)
-    return {row: edited for row, edited in failed.items() if row in wanted}
+    wanted = failed.keys() if only is None else rows_to_retry(run=run.parent, only=only)
+    left = wanted - rows_written(run.parent, before=run.pk)
+    return {row: edited for row, edited in failed.items() if row in left}
 
 
 def _failed_rows(run: Run | None) -> dict[int, str]:

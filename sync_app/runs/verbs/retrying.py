@@ -13,6 +13,7 @@ from sync_app.runs.loading import callable_version, loaded_import, require_impor
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.payload import body_of
 from sync_app.runs.reports.refused_groups import Refusals, RefusedGroup, places_of_group
+from sync_app.runs.rows.retried import rows_written
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
@@ -31,7 +32,8 @@ def start_retry(
 ) -> Run:
     """A queued run over the failed rows, with the template version of then or the one published now.
 
-    `only` these: the rows refused alike, or the row of this number. A row a person edited is as edited.
+    `only` these: the rows refused alike, or the row of this number. A row a person edited is as edited; one that an
+    earlier retry has written is not written again.
     Raises NotAllowed, RunNotFound, RunConflict (`run_not_finished`, `nothing_to_retry`, `payload_purged`).
     """
     actor.require(Right.IMPORT)
@@ -73,10 +75,11 @@ def _kept(version: str, only: RefusedGroup | Refusals | int | None) -> dict[str,
 
 def _some(failed: Run, only: RefusedGroup | Refusals | int | None) -> bool:
     """Whether there is a row to retry."""
-    rows = FailedRow.objects.filter(run=failed)
+    written = rows_written(failed)
+    left = set(FailedRow.objects.filter(run=failed).values_list("row", flat=True)) - written
     if isinstance(only, int):
-        return rows.filter(row=only).exists()
-    return rows.exists() and (only is None or any(places_of_group(run=failed, group=only)))
+        return only in left
+    return bool(left) and (only is None or any(row in left for _seq, row in places_of_group(run=failed, group=only)))
 
 
 def _version(actor: Actor, failed: Run, version: str) -> TemplateVersion:
