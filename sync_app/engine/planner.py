@@ -276,10 +276,11 @@ class Planner:
 
     def _decide(self, draft: Draft, values: Data, existing: Stored | None, row: int, *, repeated: bool) -> Operation:
         plan = draft.plan
+        inserts = plan.insert and not plan.delete
         if existing is None:
-            return self._insert(draft, values, row) if plan.insert else self._skip(draft, row, "no_match")
+            return self._insert(draft, values, row) if inserts else self._skip(draft, row, "no_match")
         if existing.deleted:
-            return self._revive(draft, values, existing, row) if plan.insert else self._skip(draft, row, "no_match")
+            return self._revive(draft, values, existing, row) if inserts else self._skip(draft, row, "no_match")
         if repeated and plan.repeated == "First":
             return self._skip(draft, row, "key_repeated", existing)
         if plan.delete:

@@ -270,3 +270,25 @@ def test_what_a_later_row_says_holds_against_a_row_that_waited_for_the_last_one(
     assert house.live()["A"] == {"_CODE": "A", "LastName": "last", "Email": "a@x.fr", "_PARENT": "C"}
     assert house.send(*rows).status == RunStatus.SUCCEEDED
     assert house.live()["A"] == {"_CODE": "A", "LastName": "last", "Email": "a@x.fr", "_PARENT": "C"}
+
+
+def test_a_row_that_deletes_never_inserts(house: House) -> None:
+    house.send(customer("A"))
+    xml = """<In>
+      <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" ShouldDelete="true" Match="_CODE">
+        <When Name="gone" Equals="1" />
+      </Type>
+      <Property Name="code" Type="Customer" Field="_CODE" />
+    </In>"""
+    install(actor=house.actor, name="leavers", xml=xml, at=house.clock())
+    house.template = "leavers"
+    told = [outcomes(house.send({"code": code, "gone": "1"})) for code in "AAB"]
+    assert told == [[(1, "Delete", "")], [(1, "Skip", "no_match")], [(1, "Skip", "no_match")]]
+    assert house.live() == {}
+
+
+@pytest.mark.parametrize("name", ["a\udcff.json", "a\0.json"])
+def test_the_name_of_a_file_that_is_no_text_is_kept_as_far_as_it_is(house: House, name: str) -> None:
+    run = house.send(customer("A"), file_name=name)
+    assert run.status == RunStatus.SUCCEEDED
+    assert run.source["file"] == "a\ufffd.json"

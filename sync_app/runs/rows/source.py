@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ from templates_app.sources.rows import Row, Source, SourceFormat
 
 #: On the source of a run whose rows were not counted yet.
 ABOUT: Final = "about"
+#: A file system allows names that are not UTF-8, and a body may name a file as it likes.
+_NO_TEXT: Final = re.compile("[\\x00\\ud800-\\udfff]")
 #: On the options of a run: those that broke off before it, whose source it goes on with.
 CONTINUES: Final = "continues"
 
@@ -113,10 +116,15 @@ def note_whole(run: Run, opened: Source) -> None:
         run.source = {**kept, "columns": list(opened.format.columns), "rows": opened.total}
 
 
+def storable(name: str) -> str:
+    """The name of a file; what of it no database takes as text is shown as missing."""
+    return _NO_TEXT.sub("\ufffd", name)
+
+
 def format_json(found: SourceFormat, *, file_name: str) -> dict[str, Any]:
     """What the run keeps of its source."""
     kept = asdict(found)
-    kept["file"] = file_name
+    kept["file"] = storable(file_name)
     return kept
 
 
