@@ -1,7 +1,7 @@
 """The headers of a request, turned into an Actor or refused. Reads only; what was used last is noted in the cache.
 
-What a refusal says is the same for a brand that does not exist, one that is switched off and a wrong key; and for a
-token that never was, one that has ended and one that is good elsewhere.
+What a refusal says is the same for a brand that does not exist, one that is switched off and a wrong key. That key and
+token are of two brands is said: whoever holds both can know it, and looks for nothing else first.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LONGEST_HEADER: Final = 4096
 BEARER: Final = re.compile(r"(?:bearer +)?([0-9A-Za-z_]+)", re.ASCII | re.IGNORECASE)
 APPKEY_REFUSED: Final = "appkey_refused"
 LOGIN_REFUSED: Final = "token_refused"
+BRAND_MISMATCH: Final = "brand_mismatch"
 
 # The brand of its key is that of its user, or the token is none: it is not read twice.
 _RELATED: Final = ("membership__brand", "membership__group", "membership__user", "appkey", "account_token")
@@ -59,7 +60,7 @@ def authenticate(*, key: AppKey, token: AccessToken | None, now: datetime) -> Ac
     """
     token = _valid(token, now=now)
     if token.membership.brand_id != key.brand_id:
-        raise NotAuthenticated(LOGIN_REFUSED, reason="the token belongs to another brand")
+        raise NotAuthenticated(BRAND_MISMATCH, reason="the token belongs to another brand")
     if token.appkey_id != key.pk:
         raise NotAuthenticated(LOGIN_REFUSED, reason="the token was issued for another application key")
     last_used.note(key, at=now)
@@ -101,7 +102,7 @@ def authenticate_token(*, authorization: str, now: datetime, brand_key: str | No
     """
     token = _valid(token_of(authorization), now=now)
     if brand_key is not None and read_brand_key(brand_key) != token.membership.brand.key:
-        raise NotAuthenticated(LOGIN_REFUSED, reason="the call names another brand than the token's")
+        raise NotAuthenticated(BRAND_MISMATCH, reason="the call names another brand than the token's")
     if token.appkey is not None:
         last_used.note(token.appkey, at=now)
     return api_actor(membership=token.membership, appkey=token.appkey)

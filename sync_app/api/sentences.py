@@ -10,6 +10,7 @@ SENTENCES: Final[dict[str, str]] = {
     # Who is calling
     "appkey_refused": gettext_noop("The application key is missing, or not one of this brand."),
     "token_refused": gettext_noop("The token is missing, has ended, or is not one of this application."),
+    "brand_mismatch": gettext_noop("The address, the application key and the token name different brands."),
     "quota_exceeded": gettext_noop(
         "Too many calls: {limit} are allowed in {window} seconds. Try again at {time} ({zone}), in {seconds} seconds."
     ),
@@ -58,6 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
 HINTS: Final[dict[str, str]] = {
     "appkey_refused": gettext_noop("Send the key once, in the header X-APPKEY, to the address of its own brand."),
     "token_refused": gettext_noop("Get a token from /token with the same key and send it as Authorization: Bearer."),
+    "brand_mismatch": gettext_noop("Use an application key and a token of the brand in the address."),
     "content_type_refused": gettext_noop("Send Content-Type: application/json, or none."),
     "content_encoding_refused": gettext_noop("Leave Content-Encoding out."),
     "body_too_large": gettext_noop("Send the rows in several requests."),

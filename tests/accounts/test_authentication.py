@@ -108,8 +108,8 @@ def test_neither_key_nor_token_of_another_brand_opens_this_one(
     def code(path: str, key: Key, sent: str) -> str:
         return refusal(brand_key=path, appkey=key.clear, authorization=sent, now=now)
 
-    assert code("acme", appkey, foreign_token) == "token_refused"
-    assert code("other", foreign_appkey, token) == "token_refused"
+    assert code("acme", appkey, foreign_token) == "brand_mismatch"
+    assert code("other", foreign_appkey, token) == "brand_mismatch"
     assert code("other", appkey, token) == code("missing", appkey, token) == "appkey_refused"
     assert code("acme", foreign_appkey, foreign_token) == "appkey_refused"
 
@@ -126,7 +126,7 @@ def test_the_same_name_and_password_in_two_brands_are_two_people(
         for twin, key in zip(twins, (appkey, foreign_appkey), strict=True)
     ]
     assert entered(brand_key="acme", appkey=appkey.clear, authorization=issued[0], now=now).brand == acme
-    assert refusal(brand_key="other", appkey=foreign_appkey.clear, authorization=issued[0], now=now) == "token_refused"
+    assert refusal(brand_key="other", appkey=foreign_appkey.clear, authorization=issued[0], now=now) == "brand_mismatch"
 
 
 def test_a_token_serves_only_the_application_it_was_issued_for(token: str, acme: Brand, now: datetime) -> None:
@@ -194,7 +194,7 @@ def test_the_door_without_a_brand_in_its_path_takes_it_from_the_token(token: str
     for named in ("other", "missing", ""):
         with pytest.raises(NotAuthenticated) as caught:
             authenticate_token(authorization=token, now=now, brand_key=named)
-        assert caught.value.code == "token_refused"
+        assert caught.value.code == "brand_mismatch"
 
 
 def test_an_account_token_is_no_access_token(owner: Login, appkey: Key, now: datetime) -> None:

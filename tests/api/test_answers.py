@@ -227,7 +227,7 @@ def codes_in_the_source() -> set[str]:
 
 
 def test_every_code_has_its_sentence_and_every_sentence_its_code() -> None:
-    authentication = {"appkey_refused", "token_refused"}
+    authentication = {"appkey_refused", "token_refused", "brand_mismatch"}
     assert codes_in_the_source() | authentication == set(SENTENCES)
     assert set(HINTS) <= set(SENTENCES)
 
