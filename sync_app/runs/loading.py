@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from integration_admin.accounts.access import Actor
+from integration_admin.accounts.models import Brand
 from sync_app.models import Run
 from sync_app.runs.errors import RunUnprocessable, TemplateNotFound, WrongDirection
+from templates_app.brand_catalog import setting_of
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.kinds.references import Reference, ReferenceList
 from templates_app.catalog.types import Catalog, Key
@@ -43,8 +45,16 @@ def callable_version(*, actor: Actor, name: str, direction: str) -> TemplateVers
     return version
 
 
+def setting_for(brand: Brand) -> Setting:
+    """What values that are written or sent mean in this brand. Raises RunUnprocessable `zone_unknown`."""
+    if not brand.zone_is_known:
+        raise RunUnprocessable("zone_unknown")
+    return setting_of(brand)
+
+
 def load_version(version: TemplateVersion) -> LoadedTemplate:
-    """Raises RunUnprocessable `template_outdated` with the findings."""
+    """Raises RunUnprocessable `template_outdated` with the findings, and what `setting_for` raises."""
+    setting_for(version.template.brand)
     try:
         return load(version)
     except TemplateOutdated as outdated:

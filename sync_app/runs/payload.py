@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
-
 from sync_app.models import Run, RunPayload
+from sync_app.runs import packing
 
 PART_BYTES = 1024 * 1024
 
 
 def keep(*, run: Run, body: bytes) -> None:
-    """Keep the body. Level 1: the journal is the large part, and the body is read back once or twice."""
-    packed = zlib.compress(body, 1)
+    """Keep the body, compressed."""
+    packed = packing.packed(body)
     parts = range(0, len(packed), PART_BYTES)
     RunPayload.objects.bulk_create(
         RunPayload(run=run, part=number, content=packed[start : start + PART_BYTES])
@@ -22,7 +21,7 @@ def keep(*, run: Run, body: bytes) -> None:
 def body_of(run: Run) -> bytes | None:
     """The body of this run, or of the run it retries; None once it was purged."""
     parts = RunPayload.objects.filter(run=run).order_by("part").values_list("content", flat=True)
-    packed = b"".join(bytes(part) for part in parts)
+    packed = [bytes(part) for part in parts]
     if packed:
-        return zlib.decompress(packed)
+        return packing.unpacked(packed)
     return body_of(run.parent) if run.parent is not None else None

@@ -25,6 +25,9 @@ RUNS: Final[dict[str, str]] = {
     "template_not_found": gettext_noop("There is no such template."),
     "template_is_import": gettext_noop("This is an import template: send the data with POST."),
     "template_is_export": gettext_noop("This is an export template: ask for the data with GET."),
+    "zone_unknown": gettext_noop(
+        "The time zone that is kept of this brand is none that is known here. Correct it on the page of the brand."
+    ),
     "run_without_template": gettext_noop("This run has no template."),
     "run_without_plan": gettext_noop("This run has no plan to apply."),
     "columns_unread": gettext_noop("There are no rows, and none of the columns that the template reads: {names}."),

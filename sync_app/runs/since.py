@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 
+from sync_app.models import Revision
 from sync_app.runs.errors import RunRefused
 
 DIGITS = re.compile(r"[0-9]{14}")
@@ -52,3 +53,13 @@ def read_cursor(text: str, *, brand: int) -> int:
     if owner != brand:
         raise RunRefused("cursor_invalid")
     return int(revision)
+
+
+def written_at(*, brand: int, cursor: str) -> datetime | None:
+    """When the last was written of what a cursor of this brand stands behind; None where nothing tells."""
+    try:
+        number = read_cursor(cursor, brand=brand)
+    except RunRefused:
+        return None
+    until = Revision.objects.filter(brand=brand, number__lte=number)
+    return until.order_by("-number").values_list("stamp", flat=True).first()

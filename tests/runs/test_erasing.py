@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from io import BytesIO
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import openpyxl
 import pytest
 from django.apps import apps
 from django.db import connection
+from zstandard import ZstdError
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import AuditEntry, Brand
@@ -30,6 +30,7 @@ from sync_app.models import (
 )
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.lists.histories import history_page
+from sync_app.runs.packing import unpacked
 from sync_app.runs.records.editing import EditConflict, EditOfMissing, RecordChange, edit_records
 from sync_app.runs.records.erasing import Erasure, erase_record, plan_erasure
 from sync_app.runs.reports.report import operations_page, report_of
@@ -85,8 +86,8 @@ def readings(value: Any) -> list[bytes]:
         return [value.lower().encode()]
     if isinstance(value, (bytes, memoryview)):
         try:
-            return [bytes(value).lower(), zlib.decompress(bytes(value)).lower()]
-        except zlib.error:
+            return [bytes(value).lower(), unpacked([bytes(value)]).lower()]
+        except ZstdError:
             return [bytes(value).lower()]
     return [json.dumps(value, default=str).lower().encode()] if isinstance(value, (dict, list)) else []
 

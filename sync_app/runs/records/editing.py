@@ -20,7 +20,7 @@ from sync_app.runs.work.watching import count_total
 from sync_app.storage import journal
 from sync_app.storage.clock import Clock, WriteTransaction, write_transaction
 from sync_app.storage.records import DatabaseRecords
-from templates_app.brand_catalog import catalog_of, setting_of
+from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.problems import Problem
 
 #: So many at most in one call: they are written in one transaction, which may hold the lock for half a second.
@@ -163,7 +163,7 @@ class _Work:
 
     def _planned(self, edits: Sequence[Edit], held: WriteTransaction) -> list[PlannedRow]:
         reader = DatabaseRecords(brand=held.brand)
-        setting = setting_of(self._actor.brand)
+        setting = setting_for(self._actor.brand)
         planned = EditPlanner(reader=reader, setting=setting, refers_to=self._actor.reads).plan(edits)
         _refuse(planned)
         if not any(operation.writes for row in planned for operation in row.operations):

@@ -5,7 +5,6 @@ turns of syncs and messages.
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from django.db.models import Q
 from sync_app.engine.fingerprint import Fingerprint, fingerprint, values_of
 from sync_app.models import FailedRow, JournalEntry, Record, Run, RunKind, RunPayload, Upload, UploadPart
 from sync_app.runs.loading import load_import
+from sync_app.runs.packing import unpacked
 from sync_app.runs.records.erasing_bodies import Body, probes_of, tells
 from sync_app.runs.records.erasing_words import Cleaned, cleaned_messages, cleaned_turns
 from sync_app.runs.row_text import row_data
@@ -167,7 +167,7 @@ def _bodies(record: Record, traces: Traces, print_: Fingerprint) -> None:
 
 def _body(run: Run) -> Body:
     parts = RunPayload.objects.filter(run=run).order_by("part").values_list("content", flat=True)
-    content, told = zlib.decompress(b"".join(map(bytes, parts))), run.source.get
+    content, told = unpacked(map(bytes, parts)), run.source.get
     name = told("file", "")
     opener = _opener(run) if run.kind == RunKind.IMPORT else _reader(content, name)
     return Body(content, opener, name, told("kind", ""), told("encoding", ""), told("delimiter", ""))
@@ -191,17 +191,13 @@ def _files(record: Record, traces: Traces, print_: Fingerprint) -> None:
     """Files on their way, and the samples of templates."""
     for upload in Upload.objects.filter(brand_id=record.brand_id):
         parts = UploadPart.objects.filter(upload=upload).order_by("part").values_list("content", flat=True)
-        body = _unpacked(b"".join(map(bytes, parts)))
+        body = unpacked(map(bytes, parts))
         if tells(Body(body, _reader(body, upload.file_name), upload.file_name), print_):
             traces.uploads.add(upload.pk)
     for sample in TemplateSample.objects.filter(template__brand_id=record.brand_id):
         body = bytes(sample.content)
         if tells(Body(body, _reader(body, sample.file_name), sample.file_name), print_):
             traces.samples.add(sample.pk)
-
-
-def _unpacked(packed: bytes) -> bytes:
-    return zlib.decompressobj().decompress(packed)
 
 
 def _reader(body: bytes, name: str) -> Callable[[], Source]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -16,9 +15,9 @@ from django.db.models import QuerySet
 from integration_admin.accounts.access import Actor, NotAllowed
 from integration_admin.accounts.models import Right, User
 from sync_app.models import Upload, UploadPart
+from sync_app.runs import packing
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.payload import PART_BYTES
-from templates_app.sources.rows import SourceRefused
 
 KEPT: Final = timedelta(days=1)
 #: How many files one person may have waiting in a brand; the oldest make room.
@@ -44,7 +43,7 @@ def keep_upload(*, actor: Actor, chunks: Iterable[bytes], file_name: str, at: da
     actor.require(Right.IMPORT)
     # Compressed before the transaction begins, which holds the lock of the database on SQLite.
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR) as packed:
-        size = _pack(chunks, packed, limit=settings.MAX_BODY_BYTES)
+        size = packing.pack(chunks, packed, limit=settings.MAX_BODY_BYTES)
         if not size:
             raise RunRefused("upload_empty")
         packed.seek(0)
@@ -98,17 +97,10 @@ class KeptBody:
 
     def head(self, length: int) -> bytes:
         """The first bytes, at most `length`."""
-        unpacker = zlib.decompressobj()
-        found = b""
-        for part in self._parts():
-            found += unpacker.decompress(part, length - len(found))
-            if len(found) >= length:
-                break
-        return found
+        return packing.head(self._parts(), length)
 
     def whole(self) -> bytes:
-        unpacker = zlib.decompressobj()
-        return b"".join(unpacker.decompress(part) for part in self._parts())
+        return packing.unpacked(self._parts())
 
     def _parts(self) -> Iterator[bytes]:
         found = UploadPart.objects.filter(upload=self.upload).order_by("part").values_list("content", flat=True)
@@ -124,19 +116,6 @@ def _person(actor: Actor) -> User:
 
 def _of(actor: Actor) -> QuerySet[Upload]:
     return Upload.objects.filter(brand=actor.brand, user=_person(actor))
-
-
-def _pack(chunks: Iterable[bytes], packed: IO[bytes], *, limit: int) -> int:
-    """Writes the chunks compressed; gives how many bytes they were. Level 1, as a run's body."""
-    packer = zlib.compressobj(1)
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > limit:
-            raise SourceRefused("body_too_large", limit=limit)
-        packed.write(packer.compress(chunk))
-    packed.write(packer.flush())
-    return size
 
 
 def _make_room(upload: Upload) -> None:
