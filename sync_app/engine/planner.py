@@ -29,7 +29,7 @@ from sync_app.engine.short_way import Seen, ShortWay
 from sync_app.engine.unplanned import Failed, Waits, of_key
 from sync_app.engine.view import View
 from sync_app.engine.waiting import Deferred, Overtaken, Place, WaitingRows, alone, by_place, left_open
-from sync_app.engine.wanted import asked_spaces, wanted_lookups, wanted_matches
+from sync_app.engine.wanted import asked_spaces, wanted_of
 from templates_app.catalog.problems import Problem
 from templates_app.language.drafts import Draft, MappedRow, TypePlan
 from templates_app.sources.rows import Row
@@ -74,15 +74,16 @@ class Planner:
         self._fetch(rows)
         self._opened = by_place(self._deferred)
         planned = []
-        for row in rows:
-            planned.append(self._row(row))
+        for row, prepared in zip(rows, self._short.prepare(rows), strict=True):
+            planned.append(self._row(row, prepared))
             if self._stop and planned[-1].failed:
                 break
         self._view.settle()
         return planned
 
     def _fetch(self, rows: Sequence[MappedRow]) -> None:
-        self._view.fetch(matches=wanted_matches(rows), lookups=wanted_lookups(rows))
+        wanted = wanted_of(rows)
+        self._view.fetch(matches=wanted.matches, lookups=wanted.lookups)
         if self._protection is not None:
             self._protection.prepare(self._view.fetched())
 
@@ -150,13 +151,13 @@ class Planner:
 
     # --- one row
 
-    def _row(self, mapped: MappedRow) -> PlannedRow:
+    def _row(self, mapped: MappedRow, prepared: Operation | None = None) -> PlannedRow:
         if mapped.problems:
             return self._refused(mapped)
         if mapped.skipped is not None or not mapped.drafts:
             return PlannedRow(mapped.row, [self._excluded(mapped)])
         if len(mapped.drafts) == 1 and not self._opened and not self._overtaken:
-            operation = self._short.operation(mapped.drafts[0], mapped.row.number)
+            operation = self._short.operation(mapped.drafts[0], mapped.row.number, prepared)
             if operation is not None:
                 return PlannedRow(mapped.row, [operation])
         mark = self._view.mark()

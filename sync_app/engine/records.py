@@ -24,9 +24,18 @@ class Stored:
     deleted: bool = False
     label: str = ""
 
-    def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether the record surely has these values and no others; None = empty. False says nothing."""
-        return same(values, self.data)
+    @staticmethod
+    def hold(records: Sequence[Any], listed: Sequence[Mapping[str, Any]]) -> list[bool]:
+        """See `which_hold`, of records of one class."""
+        return [same(values, record.data) for record, values in zip(records, listed, strict=True)]
+
+
+def which_hold(records: Sequence[Stored], listed: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Whether each record surely has these values and no others; None = empty. False says nothing."""
+    one_class: set[type[Stored]] = set(map(type, records))
+    if len(one_class) == 1:
+        return one_class.pop().hold(records, listed)
+    return [record.hold([record], [values])[0] for record, values in zip(records, listed, strict=True)]
 
 
 class Found(NamedTuple):

@@ -74,6 +74,21 @@ class View:
             for record in records:
                 self._stored.setdefault(record.id, Stored(record.id, record.type, {}, 0, record.deleted))
 
+    def each_alone(self, space: str, values: Iterable[str | None]) -> list[Stored | None]:
+        """For each value the one record that has this identity in the store, if it is alive and was read whole."""
+        known, stored = self._known.get(space, {}), self._stored
+        found = []
+        for value in values:
+            ids = known.get(value, ()) if value is not None else ()
+            record = stored.get(ids[0]) if len(ids) == 1 else None
+            found.append(record if record is not None and record.version and not record.deleted else None)
+        return found
+
+    def touched(self, record_id: int, space: str, value: str) -> bool:
+        """Whether this run has planned anything for the record, or for who has this identity."""
+        planned = record_id in self._working or record_id in self._frozen
+        return planned or value in self._come[space] or value in self._gone[space]
+
     def fetched(self) -> list[int]:
         """The records that this chunk may be about."""
         return list(self._stored)

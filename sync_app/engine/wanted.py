@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from sync_app.engine.view import spaces_of
 from templates_app.catalog.kinds.references import Reference, ReferenceList
-from templates_app.catalog.types import Key
+from templates_app.catalog.types import EntityType, Key
 from templates_app.language.drafts import Draft, LinkTo, Lookup, MappedRow, TypePlan
 
 
-def wanted_matches(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
-    """space -> the match values of these rows."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for draft in row.drafts:
-            if draft.key is not None and draft.plan.match is not None:
-                wanted[draft.plan.match.space].add(draft.key)
+class Wanted(NamedTuple):
+    """space -> the values asked for: by what records are matched, and by what else they are found."""
+
+    matches: dict[str, set[str]]
+    lookups: dict[str, set[str]]
+
+
+def wanted_of(rows: Iterable[MappedRow]) -> Wanted:
+    """The match values of these rows; their look-ups, and the values of their unique keys other than the match key."""
+    wanted = Wanted(defaultdict(set), defaultdict(set))
+    drafts = [draft for row in rows for draft in row.drafts]
+    for plan in {draft.plan.alias: draft.plan for draft in drafts}.values():
+        own = [draft for draft in drafts if draft.plan.alias == plan.alias]
+        if plan.match is not None:
+            wanted.matches[plan.match.space].update(draft.key for draft in own if draft.key is not None)
+        if not plan.plain:
+            for lookup in chain.from_iterable(map(lookups_of, own)):
+                wanted.lookups[lookup.key.space].add(lookup.value)
+        for key in plan.entity.keys:
+            if key.unique and key is not plan.match:
+                wanted.lookups[key.space].update(_identities(plan.entity, key, own))
     return wanted
 
 
-def wanted_lookups(rows: Iterable[MappedRow]) -> dict[str, set[str]]:
-    """space -> the values of look-ups, and of unique keys other than the match key."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for draft in row.drafts:
-            plan = draft.plan
-            if not plan.plain:
-                for lookup in lookups_of(draft):
-                    wanted[lookup.key.space].add(lookup.value)
-            for key in plan.entity.keys:
-                if key.unique and key is not plan.match and _is_given(draft, key):
-                    value = plan.entity.identity_of(key, draft.values)
-                    if value is not None:
-                        wanted[key.space].add(value)
-    return wanted
+def _identities(entity: EntityType, key: Key, drafts: Iterable[Draft]) -> Iterator[str]:
+    for draft in drafts:
+        value = entity.identity_of(key, draft.values) if _is_given(draft, key) else None
+        if value is not None:
+            yield value
 
 
 def _is_given(draft: Draft, key: Key) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -32,10 +33,10 @@ class ColumnFeeds:
         spoiled: set[int] = set()
         columns = zip(*(cells for _, cells in found), strict=True)
         kept = [_column(feed, cells, spoiled) for feed, cells in zip(self._feeds, columns, strict=True)]
-        fields = self._fields
-        for index, ((place, _), values) in enumerate(zip(found, zip(*kept, strict=True), strict=True)):
+        records = map(dict, map(zip, repeat(self._fields), zip(*kept, strict=True)))
+        for index, ((place, _), values) in enumerate(zip(found, records, strict=True)):
             if index not in spoiled:
-                filled[place] = dict(zip(fields, values, strict=True))
+                filled[place] = values
         return filled
 
     def _found(self, rows: Sequence[Row]) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -12,7 +12,7 @@ from templates_app.language.links import Places
 from templates_app.language.names import Names, Scope
 from templates_app.language.row_conditions import RowCondition, failing
 from templates_app.language.source_names import source_name
-from templates_app.language.type_mapper import Filled, TypeMapper
+from templates_app.language.type_mapper import NOTHING_FILLED, Filled, TypeMapper
 from templates_app.sources.rows import Row
 
 
@@ -28,22 +28,28 @@ class CompiledImport:
 
     def map(self, row: Row) -> MappedRow:
         """The drafts of a row, in the order of the Types and of their items; problems of all of them together."""
-        return self._map(row, [None] * len(self.mappers))
+        return self._map(row, [NOTHING_FILLED] * len(self.mappers))
 
     def map_all(self, rows: Sequence[Row]) -> list[MappedRow]:
         """What `map` gives for each; of many rows at once it costs a fraction."""
-        filled = [mapper.fill(rows) for mapper in self.mappers]
-        first = self.mappers[0] if len(self.mappers) == 1 and not self.conditions and self.mappers[0].bare else None
-        mapped = []
-        for place, row in enumerate(rows):
-            one = filled[0][place] if first is not None else None
-            if first is not None and one is not None and (one.key is not None or first.key is None):
-                mapped.append(MappedRow(row, [Draft(first.plan, one.values, *(one.key or (None, "")))], []))
+        only = self.mappers[0]
+        if len(self.mappers) == 1 and not self.conditions and only.bare:
+            return self._map_bare(rows, only)
+        filled = zip(*(mapper.fill(rows) for mapper in self.mappers), strict=True)
+        return [self._map(row, some) for row, some in zip(rows, filled, strict=True)]
+
+    def _map_bare(self, rows: Sequence[Row], only: TypeMapper) -> list[MappedRow]:
+        """Rows that give one record each, most of which the short feeds fill."""
+        plan, mapped = only.plan, []
+        for row, filled in zip(rows, only.fill(rows), strict=True):
+            values, key = filled
+            if values is None or (key is None and only.key is not None):
+                mapped.append(self._map(row, [filled]))
             else:
-                mapped.append(self._map(row, [some[place] for some in filled]))
+                mapped.append(MappedRow(row, [Draft(plan, values, *(key or (None, "")))], []))
         return mapped
 
-    def _map(self, row: Row, filled: Sequence[Filled | None]) -> MappedRow:
+    def _map(self, row: Row, filled: Sequence[Filled]) -> MappedRow:
         mapped = MappedRow(row, [], [])
         if row.problem is not None:
             mapped.problems.append(row.problem)

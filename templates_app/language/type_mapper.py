@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Problem, Refused
@@ -21,13 +21,9 @@ from templates_app.language.steps.base import StepSetting
 from templates_app.language.values import MISSING
 from templates_app.sources.rows import Row
 
-
-class Filled(NamedTuple):
-    """The values of one row that the shortest way has found, and its key if that is found too."""
-
-    values: dict[str, Any]
-    key: tuple[str, str] | None
-
+#: What the shortest way has found of a row: its values (None: ask for them one by one), and its key if that is found.
+Filled = tuple[dict[str, Any] | None, tuple[str, str] | None]
+NOTHING_FILLED: Final[Filled] = (None, None)
 
 #: What the short way needs of a feed, unpacked: field, source name, cleaning, memory, texts that mean nothing.
 Direct = tuple[str, str, Clean, dict[str, Any] | None, frozenset[str], Feed]
@@ -65,16 +61,16 @@ class TypeMapper:
         more = self.feeds or self.links or self.conditions or self.required or self.linked
         self.bare = not more and (self.key is None or self.key_early)
 
-    def fill(self, rows: Sequence[Row]) -> Sequence[Filled | None]:
-        """What the short feeds give for each row; None where they have to be asked for it one by one."""
+    def fill(self, rows: Sequence[Row]) -> list[Filled]:
+        """What the short feeds give for each row."""
         if self.each is not None:
-            return [None] * len(rows)
+            return [NOTHING_FILLED] * len(rows)
         filled = self.columns.fill(rows)
         keys = self.key.of_all(filled) if self.key is not None and self.key_early else [None] * len(rows)
-        return [None if one is None else Filled(one, key) for one, key in zip(filled, keys, strict=True)]
+        return list(zip(filled, keys, strict=True))
 
     def add_drafts(
-        self, mapped: MappedRow, scope: Scope, names: Names, places: Places, filled: Filled | None = None
+        self, mapped: MappedRow, scope: Scope, names: Names, places: Places, filled: Filled = NOTHING_FILLED
     ) -> None:
         """Adds the drafts and problems of this Type to the row."""
         if self.each is None:
@@ -95,13 +91,14 @@ class TypeMapper:
         places: Places,
         index: Index,
         *,
-        filled: Filled | None = None,
+        filled: Filled = NOTHING_FILLED,
     ) -> None:
         if self.conditions and self._left_out(mapped, scope, names):
             return
         problems: list[Problem] = []
-        values: dict[str, Any] = {} if filled is None else filled.values
-        if filled is None:
+        given, early = filled
+        values: dict[str, Any] = {} if given is None else given
+        if given is None:
             self._fill(values, scope, names, problems)
         for feed in self.feeds:
             self._feed(feed, values, scope, names, problems)
@@ -110,7 +107,7 @@ class TypeMapper:
         for feed in self.required:
             if values.get(feed.field) is None and not _blamed(problems, self.plan.alias, feed.field):
                 problems.append(feed.lacking(scope, names, self.plan.alias))
-        key, shown_key = self._key(values, filled, problems)
+        key, shown_key = early or (self.key.of(values, problems) if self.key is not None else (None, ""))
         if self.linked:
             places.setdefault(self.plan.alias, []).append((index, len(mapped.drafts)))
         draft = Draft(self.plan, values, key, shown_key, item_label(index) if index else "")
@@ -118,11 +115,6 @@ class TypeMapper:
         if problems:
             draft.problems = tuple(problems)
             mapped.problems += problems
-
-    def _key(self, values: dict[str, Any], filled: Filled | None, problems: list[Problem]) -> tuple[str | None, str]:
-        if self.key is None:
-            return None, ""
-        return (filled.key if filled is not None else None) or self.key.of(values, problems)
 
     def _fill(self, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
         """The short feeds. Their ways cover values that stand under their very name, which nearly all do."""

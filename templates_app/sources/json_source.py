@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import count, repeat
 from typing import Any, Final
 
 import msgspec
@@ -73,7 +74,15 @@ class JsonSource:
         for group in self._groups:
             self._check_parents(checker, group, checked)
             parents = tuple(map(self._parent, group.parents)) if keep else ()
-            for data in self._values(checker, group):
+            flat = looks_flat(self._text, group, limits=self._limits)
+            together = self._together(checker, group) if flat else None
+            if together is not None:
+                for data in together[: max(ROWS_ASKED_FOR_NAMES - number, 0)]:
+                    names.update(dict.fromkeys(data))
+                kept += map(Row, count(number + 1), together, repeat(parents)) if keep else ()
+                number += len(together)
+                continue
+            for data in self._flat_values(checker, group) if flat else self._checked_values(checker, group):
                 number += 1
                 if number <= ROWS_ASKED_FOR_NAMES and isinstance(data, dict):
                     names.update(dict.fromkeys(data))
@@ -82,15 +91,12 @@ class JsonSource:
         self._kept = kept if keep else None
         return tuple(names)
 
-    def _values(self, checker: Checker, group: Group) -> Iterator[Any]:
-        """Every value of a group, checked. Flat objects, which most bodies hold, are counted together."""
-        if not looks_flat(self._text, group, limits=self._limits):
-            yield from (self._checked(checker, group, index, raw) for index, raw in enumerate(group.raws))
-            return
-        together = self._together(checker, group)
-        if together is not None:
-            yield from together
-            return
+    def _checked_values(self, checker: Checker, group: Group) -> Iterator[Any]:
+        """Every value of a group, each looked at by itself."""
+        return (self._checked(checker, group, index, raw) for index, raw in enumerate(group.raws))
+
+    def _flat_values(self, checker: Checker, group: Group) -> Iterator[Any]:
+        """The same of what look like flat objects, which most bodies hold: their names are counted together."""
         names = 0
         for index, raw in enumerate(group.raws):
             data: Any = self._flat(checker, raw)
@@ -106,7 +112,7 @@ class JsonSource:
     def _together(self, checker: Checker, group: Group) -> list[dict[str, Any]] | None:
         """All of a short list of short flat objects; None for anything else, or where something is wrong with one."""
         limits, text = self._limits, self._text.view[group.span.start : group.span.end]
-        longest = max((len(memoryview(raw)) for raw in group.raws), default=0)
+        longest = max(map(len, map(memoryview, group.raws)), default=0)
         if len(text) > KEPT_UP_TO or longest > min(limits.max_text, limits.max_values):
             return None
         try:

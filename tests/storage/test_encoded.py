@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync_app.engine.records import Stored
+from sync_app.engine.records import Stored, which_hold
 from sync_app.storage.encoded import Encoded
 
 VALUES: dict[str, Any] = {"Name": "Élan", "Score": "2.5", "Size": 7, "Tags": ["a", "b"], "Open": True}
@@ -47,12 +47,13 @@ def test_it_knows_what_it_holds(values: dict[str, Any], holds: bool, spaced: boo
     if decoded:
         assert record.data == VALUES
     # Another way of writing the same JSON may hide that the values are the same, never that they differ.
-    assert record.holds(values) == (holds and (decoded or not spaced))
+    assert which_hold([record, record], [values, VALUES]) == [holds and (decoded or not spaced), decoded or not spaced]
     assert record.data == VALUES
 
 
 def test_a_record_in_memory_says_the_same() -> None:
     record = Stored(5, "Person", VALUES, 3)
-    assert record.holds(dict(VALUES))
-    assert not record.holds(VALUES | {"City": None})
-    assert not record.holds(VALUES | {"Size": 8})
+    listed = [dict(VALUES), VALUES | {"City": None}, VALUES | {"Size": 8}]
+    assert which_hold([record] * 3, listed) == [True, False, False]
+    assert which_hold([record, encoded(VALUES), record], listed) == [True, True, False]
+    assert which_hold([], []) == []
