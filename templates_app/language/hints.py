@@ -18,6 +18,7 @@ HINTS: Final[dict[str, str]] = {
     "condition_of_several_tests": gettext_noop("Write one When for each test; all must hold."),
     "condition_without_test": gettext_noop("Add Equals, In, Matches, Present, AtLeast or AtMost."),
     "custom_field_unknown": gettext_noop("It can be created from here."),
+    "delete_and_write": gettext_noop("Write the other rows with a Type of their own: another As, and an Unless."),
     "delete_without_key": gettext_noop('Name a key with Match, or mark its Properties with Key="true".'),
     "delete_without_when": gettext_noop("Say with a When which rows delete."),
     "doctype_forbidden": gettext_noop("Remove the line that begins with <!DOCTYPE."),

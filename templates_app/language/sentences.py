@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "text_not_allowed": gettext_noop('There is text inside {tag}, where none may stand: "{text}".'),
     # Types
     "alias_twice": gettext_noop('The name "{name}" is taken by the Type in line {first} already.'),
+    "delete_and_write": gettext_noop("{type} deletes the records of its rows, so nothing comes of {attributes}."),
     "delete_without_when": gettext_noop("{type} would delete the record of every row: a deletion needs a When."),
     "type_look_up_only": gettext_noop("{type} is only looked up: its records are never written."),
     "type_not_declared": gettext_noop('{tag} speaks of the Type "{name}", which this template does not declare.'),

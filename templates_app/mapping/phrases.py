@@ -154,6 +154,7 @@ _FIXES: Final[dict[str, str]] = {
     "fix_no_delete": gettext_noop("Delete nothing"),
     "fix_no_insert": gettext_noop("Add no new records"),
     "fix_no_update": gettext_noop("Update no records"),
+    "fix_only_delete": gettext_noop("Only delete"),
     "fix_otherwise_keep": gettext_noop("Leave other values as they are"),
     "fix_plain_text": gettext_noop("Take it as plain text"),
     "fix_remove": gettext_noop("Remove this {tag}"),

@@ -359,3 +359,18 @@ def test_a_cell_tells_the_value_that_counts() -> None:
 def test_a_sentence_has_room_for_three_names(others: str, said: str) -> None:
     xml = f'<In><Type Name="Do" /><Property Name="a" Or="{others}" Type="Do" Field="Label" /></In>'
     assert str(table_of(tree(xml), SAMPLE_CATALOG).rows[0].words) == f"{said} gives Label of Do."
+
+
+@pytest.mark.parametrize(
+    ("switches", "said"),
+    [
+        ('ShouldInsert="true" ShouldUpdate="true"', ["New records are added.", "Records that exist are updated."]),
+        ('ShouldDelete="true"', ["Records that are found are deleted."]),
+        ('ShouldInsert="true" ShouldUpdate="true" ShouldDelete="true"', ["Records that are found are deleted."]),
+        ("", ["Records are looked up, never written."]),
+    ],
+)
+def test_a_type_that_deletes_is_said_to_do_nothing_else(switches: str, said: list[str]) -> None:
+    xml = f'<In><Type Name="Customer" {switches} Match="Email"><When Name="gone" Present="true" /></Type></In>'
+    [line] = table_of(tree(xml), SAMPLE_CATALOG).types
+    assert [str(words) for words in line.words] == [*said, "Found by Email."]

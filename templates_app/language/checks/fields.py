@@ -83,7 +83,7 @@ def references_without_lookup(scope: Scope) -> Iterator[Finding]:
 
 def required_fields_never_filled(scope: Scope) -> Iterator[Finding]:
     for use in scope.known_types():
-        if use.entity is None or not use.element.flag("ShouldInsert"):
+        if use.entity is None or not use.inserts():
             continue
         fed = {e.get("Field") for e in (*scope.properties(use), *scope.links(use), *scope.defaults(use))}
         for field in use.entity.fields.values():

@@ -52,10 +52,10 @@ def types_without_key(scope: Scope) -> Iterator[Finding]:
     for use in scope.known_types():
         if scope.key(use) is not None or _asks_for_key(scope, use):
             continue
-        if use.element.flag("ShouldUpdate"):
-            yield error(use.element, "update_without_key", fix=_key_offer(scope, use), type=use.alias)
-        elif use.element.flag("ShouldDelete"):
+        if use.element.flag("ShouldDelete"):
             yield error(use.element, "delete_without_key", fix=_key_offer(scope, use), type=use.alias)
+        elif use.element.flag("ShouldUpdate"):
+            yield error(use.element, "update_without_key", fix=_key_offer(scope, use), type=use.alias)
         elif use.element.flag("ShouldInsert"):
             yield warning(use.element, "only_inserts", type=use.alias)
         else:

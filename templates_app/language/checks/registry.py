@@ -56,6 +56,7 @@ CHECKS: Final[dict[Direction, tuple[Check, ...]]] = {
         types.types_nothing_feeds,
         types.look_up_only,
         types.deletions,
+        types.deletions_that_write,
         fields.fields_not_writable,
         fields.fields_fed_twice,
         fields.references_without_lookup,

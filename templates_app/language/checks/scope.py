@@ -28,6 +28,10 @@ class TypeUse:
     def writes(self) -> bool:
         return any(self.element.flag(name) for name in ("ShouldInsert", "ShouldUpdate", "ShouldDelete"))
 
+    def inserts(self) -> bool:
+        """A Type that deletes never does."""
+        return self.element.flag("ShouldInsert") and not self.element.flag("ShouldDelete")
+
     def field(self, name: str) -> Field | None:
         return self.entity.fields.get(name) if self.entity else None
 

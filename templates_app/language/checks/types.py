@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from templates_app.language.checks.scope import Scope, TypeUse, error, hint, unknown
+from templates_app.language.checks.scope import Scope, TypeUse, error, hint, unknown, warning
 from templates_app.language.findings import Finding
+
+_WRITING: Final = ("ShouldInsert", "ShouldUpdate")
 
 
 def unknown_types(scope: Scope) -> Iterator[Finding]:
@@ -55,6 +58,14 @@ def deletions(scope: Scope) -> Iterator[Finding]:
     for use in scope.types:
         if use.element.flag("ShouldDelete") and not use.element.elements("When"):
             yield error(use.element, "delete_without_when", type=use.alias)
+
+
+def deletions_that_write(scope: Scope) -> Iterator[Finding]:
+    """A Type deletes or writes: its rows name what is to go, so nothing they say is written."""
+    for use in scope.types:
+        idle = [name for name in _WRITING if use.element.flag(name)]
+        if idle and use.element.flag("ShouldDelete"):
+            yield warning(use.element, "delete_and_write", type=use.alias, attributes=", ".join(idle))
 
 
 def types_not_shown(scope: Scope) -> Iterator[Finding]:

@@ -55,6 +55,12 @@ def deletes_all(case: Case) -> Iterator[Fix]:
     yield case.set("fix_no_delete", ShouldDelete=None)
 
 
+def deletes_and_writes(case: Case) -> Iterator[Fix]:
+    """It deletes as it does, or it deletes nothing and writes."""
+    yield case.set("fix_only_delete", ShouldInsert=None, ShouldUpdate=None)
+    yield case.set("fix_no_delete", ShouldDelete=None)
+
+
 def required_field(case: Case) -> Iterator[Fix]:
     field, use = case.param("field"), case.use
     if use is None:
@@ -132,6 +138,7 @@ def _declaration(case: Case) -> Iterator[Fix]:
 
 TYPE_FIXES: Final[Mapping[str, Fixer]] = {
     "alias_twice": second_name,
+    "delete_and_write": deletes_and_writes,
     "delete_without_key": without_key,
     "delete_without_when": deletes_all,
     "key_fed_by_reference": key_by_reference,

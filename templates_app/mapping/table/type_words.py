@@ -8,7 +8,7 @@ from templates_app.language.elements.rule import Direction
 from templates_app.language.nodes import Element
 from templates_app.mapping.words import Words, words
 
-_SWITCHES = {"ShouldInsert": "type_inserts", "ShouldUpdate": "type_updates", "ShouldDelete": "type_deletes"}
+_WRITES = {"ShouldInsert": "type_inserts", "ShouldUpdate": "type_updates"}
 _REPEATED = {"First": "type_repeated_first", "Error": "type_repeated_error"}
 
 
@@ -22,8 +22,7 @@ def type_words(
 
 
 def _import(element: Element, match: tuple[str, ...], match_from: str) -> Iterator[Words]:
-    switches = [words(code) for name, code in _SWITCHES.items() if element.flag(name)]
-    yield from switches or [words("type_looks_up")]
+    yield from _written(element)
     if match:
         found = "type_found_by_catalog" if match_from == "catalog" else "type_found_by"
         yield words(found, fields=", ".join(match))
@@ -34,6 +33,13 @@ def _import(element: Element, match: tuple[str, ...], match_from: str) -> Iterat
         yield words("type_each_columns" if "*" in each else "type_each_list", each=each)
     if element.get("Repeated") in _REPEATED:
         yield words(_REPEATED[element.get("Repeated")])
+
+
+def _written(element: Element) -> list[Words]:
+    """What deletes writes nothing else."""
+    if element.flag("ShouldDelete"):
+        return [words("type_deletes")]
+    return [words(code) for name, code in _WRITES.items() if element.flag(name)] or [words("type_looks_up")]
 
 
 def _reached(element: Element, *, first: bool) -> Words:
