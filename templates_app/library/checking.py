@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
+from templates_app.brand_catalog import CatalogRows, build
 from templates_app.catalog.types import Catalog
 from templates_app.language.checks import check
 from templates_app.language.findings import Finding, has_errors
 from templates_app.language.nodes import Element
-from templates_app.language.reader import read
+from templates_app.language.reader import MAX_BYTES, read
 from templates_app.models import Direction
+
+TEXTS_KEPT: Final = 128
 
 _DIRECTIONS = {"In": Direction.IN, "Out": Direction.OUT}
 
@@ -42,3 +47,17 @@ def check_text(*, xml: str, catalog: Catalog, sample_names: Collection[str] | No
         root=result.root,
         findings=tuple(sorted((*result.findings, *found), key=lambda finding: (finding.line, finding.column))),
     )
+
+
+def check_kept(xml: str, rows: CatalogRows) -> CheckedText:
+    """`check_text` for a text that is kept: saved, published and run, it is checked once while the catalog is the same.
+
+    Whoever gets it changes nothing of it.
+    """
+    # What is too large to be a template is not remembered either.
+    return _remembered(xml, rows) if len(xml) <= MAX_BYTES else check_text(xml=xml, catalog=build(rows))
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _remembered(xml: str, rows: CatalogRows) -> CheckedText:
+    return check_text(xml=xml, catalog=build(rows))

@@ -8,9 +8,8 @@ from django.db import transaction
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.audit import record
-from templates_app.brand_catalog import catalog_of
-from templates_app.language.reader import read
-from templates_app.library.checking import CheckedText, check_text
+from templates_app.brand_catalog import catalog_rows
+from templates_app.library.checking import CheckedText, check_kept
 from templates_app.library.permission import require_own, require_right
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.versions import (
@@ -45,9 +44,9 @@ def save_draft(
     the newest, `draft_changed` is refused. Raises NotAllowed and LibraryRefused.
     """
     require_right(actor)
-    if refused := [found for found in read(xml).findings if found.code in _UNSAVABLE]:
+    checked = check_kept(xml, catalog_rows(actor.brand))
+    if refused := [found for found in checked.findings if found.code in _UNSAVABLE]:
         raise LibraryRefused("template_unsavable", findings=refused)
-    checked = check_text(xml=xml, catalog=catalog_of(actor.brand))
     template = _template(actor, name, checked.direction)
     if description is not None and description != template.description:
         template.description = description

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 from templates_app.brand_catalog import CatalogRows, build, catalog_rows, setting_of
 from templates_app.catalog.kinds.base import Setting
@@ -12,11 +10,9 @@ from templates_app.catalog.types import Catalog
 from templates_app.language.compiler import compile_export, compile_import, source_options
 from templates_app.language.drafts import ExportMapper, ImportMapper
 from templates_app.language.nodes import Element
-from templates_app.library.checking import CheckedText, check_text
+from templates_app.library.checking import check_kept
 from templates_app.library.refusals import TemplateOutdated
 from templates_app.models import Direction, TemplateVersion
-
-TEXTS_KEPT: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def load(version: TemplateVersion, *, rows: CatalogRows | None = None) -> Loaded
     """
     brand = version.template.brand
     rows = rows or catalog_rows(brand)
-    checked = _checked(version.xml, rows)
+    checked = check_kept(version.xml, rows)
     if checked.root is None or not checked.publishable:
         raise TemplateOutdated(checked.findings, name=version.template.name)
     catalog, setting = build(rows), setting_of(brand)
@@ -77,8 +73,3 @@ def load(version: TemplateVersion, *, rows: CatalogRows | None = None) -> Loaded
         importer=importer,
         exporter=exporter,
     )
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _checked(xml: str, rows: CatalogRows) -> CheckedText:
-    return check_text(xml=xml, catalog=build(rows))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from templates_app.brand_catalog import catalog_of
-from templates_app.library import LibraryRefused, TemplateHasErrors, add_custom_field, ensure_builtin, install, load
+from templates_app.language.reader import MAX_BYTES
+from templates_app.library import (
+    LibraryRefused,
+    TemplateHasErrors,
+    add_custom_field,
+    checking,
+    ensure_builtin,
+    install,
+    load,
+    save_draft,
+)
 from templates_app.models import CustomField, DeclaredKey, Template, TemplateVersion
 from templates_app.sources.rows import Row
 from tests.templates_app.conftest import BAD, BETTER, GOOD, SAMPLE
@@ -129,3 +141,44 @@ def test_a_stranger_installs_into_their_own_brand_only(ann: Actor, eve: Actor, n
     install(actor=eve, name="dossiers", xml=SAMPLE, at=now, create_fields=True)
     assert set(CustomField.objects.values_list("brand__key", flat=True)) == {"other"}
     assert "_IDDOSSIER" not in catalog_of(ann.brand).types["Customer"].fields
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of each text that is read, and then of each tree that is checked, a word."""
+    counted: list[str] = []
+
+    def counting(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any, **kwargs: Any) -> Any:
+            counted.append(name)
+            return original(*args, **kwargs)
+
+        return called
+
+    for name in ("read", "check"):
+        monkeypatch.setattr(checking, name, counting(name, getattr(checking, name)))
+    return counted
+
+
+def test_a_text_is_read_and_checked_once_until_catalog_or_text_change(
+    ann: Actor, now: datetime, checks: list[str]
+) -> None:
+    xml = SAMPLE.replace("_IDDOSSIER", "_COUNTED")
+    done = install(actor=ann, name="counted", xml=xml, at=now, create_fields=True)
+    assert checks == ["read", "check"] * 2
+    load(done.version)
+    install(actor=ann, name="counted", xml=xml, at=now, create_fields=True)
+    assert checks == ["read", "check"] * 2
+    install(actor=ann, name="counted", xml=f"{xml}\n", at=now)
+    assert checks == ["read", "check"] * 3
+    add_custom_field(actor=ann, entity_type="Customer", name="_LATER", at=now)
+    load(done.version)
+    assert checks == ["read", "check"] * 4
+
+
+def test_what_is_too_large_to_be_a_template_is_not_remembered(ann: Actor, now: datetime, checks: list[str]) -> None:
+    for _again in range(2):
+        with pytest.raises(LibraryRefused) as caught:
+            save_draft(actor=ann, name="large", xml=" " * (MAX_BYTES + 1), at=now)
+        assert caught.value.code == "template_unsavable"
+    assert checks == ["read"] * 2
