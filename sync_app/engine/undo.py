@@ -88,6 +88,12 @@ class UndoPlanner:
             self._settled.update(self._come)
         return planned
 
+    def refused(self, net: Iterable[NetChange]) -> list[PlannedRow]:
+        """These as ones that the store would not take back: they stay as they are."""
+        listed = list(net)
+        now = self._reader.load([change.record for change in listed])
+        return [self._keep(change, now.get(change.record), _of_keys(change)) for change in listed]
+
     def _decided(self) -> int:
         """It only ever grows, and what is planned depends on nothing else."""
         return len(self._kept) + sum(map(len, (*self._given_up.values(), *self._withheld.values())))
@@ -311,6 +317,13 @@ def _broken(change: NetChange, now: Stored, free: Data) -> list[Blocked]:
     data = reverted(now.data, free)
     found = ((rule.check(data), rule.fields) for rule in rules if not free.keys().isdisjoint(rule.fields))
     return [(problem, fields) for problem, fields in found if problem is not None]
+
+
+def _of_keys(change: NetChange) -> Problem:
+    """Some key of it is another record's; which of them, only the store knows."""
+    keys = [key for key in change.entity.keys if key.unique]
+    touched = [key for key in keys if not change.before.keys().isdisjoint(key.fields)]
+    return Problem("identity_taken", {"key": " / ".join(key.name for key in touched or keys)})
 
 
 def _among(fields: tuple[str, ...], free: Data) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from django.db import IntegrityError
-
 from sync_app.engine.applier import Applier
 from sync_app.engine.plan import Operation, PlannedRow
 from sync_app.engine.replay import Replay
@@ -16,6 +14,7 @@ from sync_app.runs.loading import LoadedImport, load_import
 from sync_app.runs.rows import source
 from sync_app.runs.work import stored_plan
 from sync_app.runs.work.job import Job, planned_only
+from sync_app.runs.work.not_taken import NotTaken, apply_rows
 from sync_app.storage import journal
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.records import DatabaseRecords
@@ -29,10 +28,6 @@ class PlanStale(Exception):
     def __init__(self, rows: list[PlannedRow]) -> None:
         super().__init__("plan_stale")
         self.rows = rows
-
-
-class NotTaken(Exception):
-    """Two records would have one key by a chunk of the plan, and nobody saw it: nothing of it is written."""
 
 
 def perform_apply(job: Job) -> RunStatus:
@@ -111,17 +106,31 @@ class StoredPlan:
 
     def write_whole(self) -> RunStatus:
         """One transaction for all of it; when anything is stale nothing is written, and that is the report."""
-        job = self._job
         try:
-            with job.writing() as held:
-                self._write_all(held)
+            try:
+                self._write_at_once()
+            except NotTaken:
+                self._write_at_once(alone=self._again())
         except PlanStale as stale:
-            job.start_over()
-            job.tally.rows = self._plan.counts.get("rows", 0)
-            planned_only(job, stale.rows, after=0, failed_rows=False)
-            job.run.error = {"code": "plan_stale"}
-            return RunStatus.FAILED
+            return self._nothing(stale.rows)
+        except NotTaken:
+            self._stand()
+            return self._nothing(self._replay.refused(self._next_row()[0]))
         return self._status()
+
+    def _again(self) -> int:
+        """Stand at the beginning once more. Gives where the batch begins that was not taken."""
+        failing = self._job.seq
+        self._job.start_over()
+        self._job.tally.rows = self._plan.counts.get("rows", 0)
+        self._stand()
+        return failing
+
+    def _nothing(self, rows: list[PlannedRow]) -> RunStatus:
+        self._again()
+        planned_only(self._job, rows, after=0, failed_rows=False)
+        self._job.run.error = {"code": "plan_stale"}
+        return RunStatus.FAILED
 
     def replace_own(self) -> RunStatus:
         """`atomic`: this run's planned entries become applied ones, all in one transaction, or stay its report."""
@@ -136,22 +145,25 @@ class StoredPlan:
                         raise PlanStale(stale)
                 job.whole = True
                 job.advance([], after=job.after)
-        except PlanStale:
+        except (PlanStale, NotTaken):
             job.run.error = {"code": "plan_stale"}
             return RunStatus.FAILED
         return RunStatus.SUCCEEDED
 
-    def _write_all(self, held: WriteTransaction) -> None:
+    def _write_at_once(self, *, alone: int = 0) -> None:
+        """The rows of the batch that begins at `alone` are written each for itself: which is not taken shows then."""
         job = self._job
         stale: list[PlannedRow] = []
-        for batch in self._batches():
-            planned = self._write(batch, held)
-            stale += [row for row in planned if went_stale(row)]
-            job.tally.add(planned)
-        if stale:
-            raise PlanStale(stale)
-        job.whole = True
-        job.advance([], after=job.seq - 1)
+        with job.writing() as held:
+            for rows, last in self._batches():
+                for part in [[row] for row in rows] if job.seq == alone else [rows]:
+                    planned = self._write((part, last), held)
+                    stale += [row for row in planned if went_stale(row)]
+                    job.tally.add(planned)
+            if stale:
+                raise PlanStale(stale)
+            job.whole = True
+            job.advance([], after=job.seq - 1)
 
     def _status(self) -> RunStatus:
         failed = self._job.tally.rows_failed or self._job.tally.counts()["failed"]
@@ -164,10 +176,7 @@ class StoredPlan:
     def _write(self, batch: Batch, held: WriteTransaction) -> list[PlannedRow]:
         self._records.within(held)
         planned = self._replay.plan(batch[0])
-        try:
-            self._applier.apply(operation for row in planned for operation in row.operations)
-        except IntegrityError as refused:
-            raise NotTaken from refused
+        apply_rows(self._applier, planned)
         self._job.journal(planned, held=held, verbose=True)
         return planned
 

@@ -14,6 +14,7 @@ from sync_app.runs.errors import RunConflict
 from sync_app.runs.naming import name_editors
 from sync_app.runs.work import stored_plan
 from sync_app.runs.work.job import Job, planned_only
+from sync_app.runs.work.not_taken import NotTaken, apply_rows
 from sync_app.storage import journal
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.records import DatabaseRecords
@@ -99,15 +100,47 @@ class UndoWork:
     def _by_chunks(self, planner: UndoPlanner, ids: list[int]) -> bool:
         job = self._job
         for done, chunk in self._chunks(ids):
-            began = time.perf_counter()
-            with job.writing() as held:
-                planned = self._write(planner, chunk, held)
-                job.advance(planned, after=done)
-            job.tell()
-            job.breathe(began=began, rows=len(chunk))
+            try:
+                self._write_chunk(planner, chunk, after=done)
+            except NotTaken:
+                planner = self._one_by_one(ids, chunk)
             if job.lease.cancelled():
                 return True
         return False
+
+    def _write_chunk(self, planner: UndoPlanner, chunk: list[int], *, after: int) -> None:
+        job = self._job
+        began = time.perf_counter()
+        with job.writing() as held:
+            planned = self._write(planner, chunk, held)
+            job.advance(planned, after=after)
+        job.tell()
+        job.breathe(began=began, rows=len(chunk))
+
+    def _one_by_one(self, ids: list[int], chunk: list[int]) -> UndoPlanner:
+        """Each record alone, or with those it draws in: only one that the store does not take is kept, and named."""
+        planner = self._stand(ids)
+        places = {record: place for place, record in enumerate(ids, 1)}
+        for record in filter(lambda one: one in self._left, chunk):
+            self._left.remove(record)
+            try:
+                self._write_chunk(planner, [record], after=places[record])
+            except NotTaken:
+                planner = self._stand(ids)
+                self._keep(planner, record, after=places[record])
+        return planner
+
+    def _stand(self, ids: list[int]) -> UndoPlanner:
+        """Know of what was written what the journal says of it, and of nothing else."""
+        self._begin(ids)
+        return self._planner()
+
+    def _keep(self, planner: UndoPlanner, record: int, *, after: int) -> None:
+        self._left.remove(record)
+        with self._job.writing() as held:
+            planned = planner.refused(self._net([record]))
+            self._job.journal(planned, held=held, verbose=True)
+            self._job.advance(planned, after=after)
 
     def _whole(self, ids: list[int]) -> RunStatus:
         job = self._job
@@ -121,11 +154,10 @@ class UndoWork:
                     job.tally.add(planned)
                 job.whole = True
                 job.advance([], after=len(ids))
-        except Kept:
+        except (Kept, NotTaken):
             job.start_over()
             job.tally.rows = len(ids)
-            self._begin(ids)
-            self._only_plan(self._planner(), ids)
+            self._only_plan(self._stand(ids), ids)
             job.run.error = {"code": "undo_conflicts"}
             return RunStatus.FAILED
         return RunStatus.SUCCEEDED
@@ -145,7 +177,7 @@ class UndoWork:
     def _write(self, planner: UndoPlanner, chunk: list[int], held: WriteTransaction) -> list[PlannedRow]:
         self._records.within(held)
         planned = self._plan(planner, chunk)
-        self._applier.apply(operation for row in planned for operation in row.operations)
+        apply_rows(self._applier, planned)
         self._job.journal(planned, held=held, verbose=True)
         return planned
 
