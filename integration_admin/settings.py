@@ -45,6 +45,9 @@ BRAND_SETUP = ("templates_app.library.builtin.ensure_builtin", "sync_app.storage
 # Who else is told that a brand is in another time zone
 ZONE_FOLLOWED = ("sync_app.syncs.timing.follow_zone",)
 
+# What the templates of a brand are called, for the keys that are bound to some
+TEMPLATE_NAMES = "templates_app.library.names.template_names"
+
 # Which records there are, for suggestions: the floor of templates imports none of those above either
 FOUND_RECORDS = "sync_app.storage.found.FoundRecords"
 

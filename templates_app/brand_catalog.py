@@ -88,8 +88,11 @@ def catalog_of(brand: Brand) -> Catalog:
 
 
 def setting_of(brand: Brand) -> Setting:
-    """What a value's meaning depends on in this brand: its zone, and enums as numbers for API 4.1."""
-    return Setting(zone=brand.zone, enums_as_numbers=brand.api_version == Brand.ApiVersion.V4_1)
+    """What a value's meaning depends on in this brand: its zone, and enums as numbers for API 4.1.
+
+    In UTC where the zone is not known, as pages show it; who writes or sends asks first (`runs.loading.setting_for`).
+    """
+    return Setting(zone=brand.shown_zone, enums_as_numbers=brand.api_version == Brand.ApiVersion.V4_1)
 
 
 def catalog_rows(brand: Brand) -> CatalogRows:

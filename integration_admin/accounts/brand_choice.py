@@ -8,11 +8,10 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 
 from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.models import Brand, User
-from integration_admin.local_time import show_times_of
+from integration_admin.local_time import show_times_of, times_of_nobody
 
 CHOSEN: Final = "brand"
 VISIBLE: Final = "integration_admin.visible_brands"
@@ -57,7 +56,7 @@ class TimesOfTheBrand:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(None):
+        with times_of_nobody():
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:

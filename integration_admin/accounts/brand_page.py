@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.brand_choice import choose_brand, chosen_brand, visible_brands
+from integration_admin.accounts.models import Brand, Right, User
+from integration_admin.local_time import brand_without_zone
 
 
 @require_POST
@@ -25,9 +29,26 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def in_the_frame(request: HttpRequest) -> dict[str, Any]:
-    """For every page: the brands to choose from, none where there is no choice, and the one that is looked at."""
+    """For every page: the brands to choose from, none where there is no choice, and the one that is looked at.
+
+    `without_zone`, asked when the page is written: the brand whose times are shown in UTC for want of a zone.
+    """
     brands = visible_brands(request)
-    return {"brands_to_choose": brands if len(brands) > 1 else (), "brand_looked_at": chosen_brand(request)}
+    return {
+        "brands_to_choose": brands if len(brands) > 1 else (),
+        "brand_looked_at": chosen_brand(request),
+        "without_zone": partial(_without_zone, request),
+    }
+
+
+def _without_zone(request: HttpRequest) -> dict[str, Any] | None:
+    """The brand of which no time zone is known, if the page is about one, and where this person may correct it."""
+    brand = brand_without_zone()
+    if not isinstance(brand, Brand):
+        return None
+    user = request.user
+    may = isinstance(user, User) and brands_of(user=user, right=Right.ADMINISTRATION).filter(pk=brand.pk).exists()
+    return {"brand": brand, "href": reverse("admin:accounts_brand_change", args=[brand.pk]) if may else ""}
 
 
 def sandbox_label(request: HttpRequest) -> list[object] | None:

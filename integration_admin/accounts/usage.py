@@ -55,12 +55,12 @@ def forget_usage(*, now: datetime) -> int:
 
 def use_of_appkey(appkey: AppKey, *, now: datetime) -> list[DayOfUse]:
     """The last thirty days, today last, by the days of the brand's zone."""
-    return _days(KeyUse.objects.filter(appkey=appkey), appkey.brand.zone, now)
+    return _days(KeyUse.objects.filter(appkey=appkey), appkey.brand.shown_zone, now)
 
 
 def use_of_brand(brand: Brand, *, now: datetime) -> list[DayOfUse]:
     """The same for all its keys together, those that were revoked included."""
-    return _days(KeyUse.objects.filter(appkey__brand=brand), brand.zone, now)
+    return _days(KeyUse.objects.filter(appkey__brand=brand), brand.shown_zone, now)
 
 
 def _of_hour(slot: int) -> Iterable[KeyUse]:

@@ -121,7 +121,7 @@ class ValueWords:
 
     def _moment(self, value: str) -> str:
         try:
-            local = datetime.fromisoformat(value).astimezone(self.actor.brand.zone)
+            local = datetime.fromisoformat(value).astimezone(self.actor.brand.shown_zone)
         except (ValueError, OverflowError):
             return value
         written = str(get_format("SHORT_DATETIME_FORMAT"))

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from integration_admin.commands import ScriptCommand
 from sync_app.runs.options import FileOptions
+from templates_app.sources.csv_delimiter import cuts
 from templates_app.sources.open import kind_of
 
 # How shells and people write a delimiter that cannot be typed.
 TABS: Final = frozenset({"\\t", "tab"})
-LONGEST_DELIMITER: Final = 3
 APPLY: Final[Mapping[str, tuple[str, ...]]] = {
     "csv": ("encoding", "delimiter", "header_row"),
     "xlsx": ("sheet", "header_row"),
@@ -22,7 +22,7 @@ APPLY: Final[Mapping[str, tuple[str, ...]]] = {
 def file_choices(command: ScriptCommand, given: Mapping[str, Any], *, body: bytes, name: str) -> FileOptions:
     """How to read this file; exit code 2 for a value that no file has, and for what is nothing to this kind of file."""
     delimiter = "\t" if given["delimiter"] in TABS else given["delimiter"]
-    if delimiter and not _cuts(delimiter):
+    if delimiter and not cuts(delimiter):
         command.fail(
             "delimiter", f"“{delimiter}” cannot be a delimiter.", "Use a sign such as ; or | or the word tab, or none."
         )
@@ -34,12 +34,6 @@ def file_choices(command: ScriptCommand, given: Mapping[str, Any], *, body: byte
         command, [word for word, value in chosen.items() if value not in ("", None)], kind_of(body, name=name)
     )
     return FileOptions(**chosen)
-
-
-def _cuts(delimiter: str) -> bool:
-    """Whether cells can be cut there: one sign, or the few that bulk exports of databases use."""
-    signs = not any(sign.isalnum() or sign in "\"'\r\n\0_" for sign in delimiter)
-    return signs and len(delimiter) <= LONGEST_DELIMITER
 
 
 def _require_applies(command: ScriptCommand, words: list[str], kind: str) -> None:

@@ -34,7 +34,8 @@ class LoadedImport:
 
 
 def callable_version(*, actor: Actor, name: str, direction: str) -> TemplateVersion:
-    """The published version a call uses. Raises TemplateNotFound, WrongDirection, NotAllowed."""
+    """The published version a call uses. Raises TemplateNotFound, WrongDirection, NotAllowed, and as `setting_for`."""
+    setting_for(actor.brand)
     template = find_template(brand=actor.brand, name=name)
     version = current_version(template) if template is not None else None
     if template is None or version is None:
@@ -53,8 +54,7 @@ def setting_for(brand: Brand) -> Setting:
 
 
 def load_version(version: TemplateVersion) -> LoadedTemplate:
-    """Raises RunUnprocessable `template_outdated` with the findings, and what `setting_for` raises."""
-    setting_for(version.template.brand)
+    """Raises RunUnprocessable `template_outdated` with the findings."""
     try:
         return load(version)
     except TemplateOutdated as outdated:

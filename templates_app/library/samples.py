@@ -16,6 +16,7 @@ from templates_app.catalog.problems import Problem
 from templates_app.library.permission import require_right
 from templates_app.library.refusals import LibraryRefused
 from templates_app.models import Template, TemplateSample
+from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.cuts import first_part
 from templates_app.sources.heads import Reading
 from templates_app.sources.limits import Limits
@@ -81,6 +82,7 @@ def keep_sample(
     require_right(actor, template)
     if template.archived:
         raise LibraryRefused("template_archived", name=template.name)
+    require_delimiter(options.delimiter)
     reading = Reading(rows_path=rows_path, columns=columns, **_reading(options))
     cut = None
     if len(body) > MAX_SAMPLE:

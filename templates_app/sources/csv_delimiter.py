@@ -6,9 +6,26 @@ import csv
 from collections import Counter
 from typing import Final
 
+from .rows import SourceRefused
+
 DELIMITERS: Final = (";", "\t", ",", "|")
 SIGNS_BEFORE: Final = frozenset("+~^#@$&*")
 SAMPLE_RECORDS: Final = 100
+#: Bulk exports of databases use several signs.
+LONGEST: Final = 3
+#: What stands in cells, or around them.
+NO_DELIMITERS: Final = frozenset("\"'\r\n\0_")
+
+
+def cuts(delimiter: str) -> bool:
+    """Whether cells can be told to be cut there: one sign or a few, none of them a letter, a digit or a quote."""
+    return 0 < len(delimiter) <= LONGEST and not any(sign.isalnum() or sign in NO_DELIMITERS for sign in delimiter)
+
+
+def require_delimiter(said: str) -> None:
+    """Raises SourceRefused `delimiter_unfit` for what was said and never separates cells. Nothing said is found."""
+    if said and not cuts(said):
+        raise SourceRefused("delimiter_unfit", delimiter=said[: 2 * LONGEST])
 
 
 def detect_delimiter(lines: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from templates_app.catalog.problems import Problem
 
 from .columns import Header, choose_header, filled_width, name_columns, shape_cells
-from .csv_delimiter import DELIMITERS, SAMPLE_RECORDS, detect_delimiter
+from .csv_delimiter import DELIMITERS, SAMPLE_RECORDS, cuts, detect_delimiter
 from .csv_text import NO_DELIMITER, Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .encodings import detect_encoding, known_encoding, marked_encoding
 from .guards import GUARDED, all_guarded, is_failed_file, may_hold_guards, unguarded
@@ -127,7 +127,8 @@ def _is_separator_line(record: Record) -> bool:
 
 def _named_delimiter(lines: list[str]) -> str:
     first = lines[0].rstrip("\r\n").lower() if lines else ""
-    return first[len(SEPARATOR_LINE) :] if first.startswith(SEPARATOR_LINE) and len(first) == 5 else ""
+    named = first[len(SEPARATOR_LINE) :] if first.startswith(SEPARATOR_LINE) and len(first) == 5 else ""
+    return named if cuts(named) else ""
 
 
 def read_csv(

@@ -63,6 +63,9 @@ SENTENCES: Final[dict[str, str]] = {
     "row_shape": gettext_noop("This row has {found} cells where {expected} are expected."),
     # CSV.
     "encoding_unknown": gettext_noop("“{name}” is no encoding of text files that is known here."),
+    "delimiter_unfit": gettext_noop(
+        "“{delimiter}” cannot separate cells: enter a sign such as ; or |, but no letter, digit or quotation mark."
+    ),
     "undecodable": gettext_noop("The file is not written in the encoding {encoding}."),
     "quote_not_closed": gettext_noop("A quotation mark opens a cell in this line and is never closed."),
     "header_not_found": gettext_noop("The file ends before the line that should hold the header."),

@@ -26,6 +26,7 @@ from integration_admin.accounts.models import (
     Membership,
     User,
 )
+from templates_app.models import Direction, Template
 from tests.conftest import BY, Key, Login
 
 MODELS = [Brand, Group, Membership, AppKey, AccountToken, AccessToken, AuditEntry]
@@ -145,7 +146,10 @@ def test_filters_answer_no_guess_at_hidden_columns(model: Any, lookup: str, rows
 
 def test_a_new_application_key_is_shown_once_and_never_again(owner: Login, acme: Brand) -> None:
     client = signed_in(owner.user)
-    form = {"brand": acme.pk, "label": "Payroll", "scopes": ["export"], "allowed_templates": "one, t\0wo"}
+    names = ["one", "two"]
+    form = {"brand": acme.pk, "label": "Payroll", "scopes": ["export"], "allowed_templates": names}
+    for name in names:
+        Template.objects.create(brand=acme, name=name, direction=Direction.OUT)
     answer = client.post(at("add", AppKey), form)
     clear = SHOWN.findall(answer.content.decode())[0]
     assert "no-store" in answer.headers["Cache-Control"]

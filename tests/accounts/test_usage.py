@@ -102,7 +102,7 @@ def test_the_page_shows_a_chart_and_its_numbers(
 
 
 def test_a_key_gets_a_number_of_its_own_and_the_history_tells(appkey: Key, owner: Login) -> None:
-    given = {"label": "Tests", "partner": "", "scopes": ["import"], "allowed_templates": ""}
+    given = {"label": "Tests", "partner": "", "scopes": ["import"]}
     address = page(AppKey, appkey.row)
     assert signed_in(owner.user).post(address, given | {"calls_per_hour": "0"}).status_code == 200
     assert signed_in(owner.user).post(address, given | {"calls_per_hour": "500"}).status_code == 302

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -120,3 +120,11 @@ def test_no_table_holds_a_secret_in_clear(acme: Brand, now: datetime) -> None:
 def test_site_users_are_not_staff_unless_said(db: None) -> None:
     user = User.objects.create_user("ann@house.example", "correct horse ann")
     assert (user.is_staff, user.is_superuser, user.get_full_name()) == (False, False, "ann@house.example")
+
+
+@pytest.mark.parametrize("kept", ["Mars/Olympus", "", "Europe", "../UTC", "/etc/hosts"])
+def test_a_zone_that_is_none_is_shown_as_utc_and_never_taken_for_one(kept: str) -> None:
+    brand = Brand(time_zone=kept)
+    assert (brand.zone_is_known, brand.shown_zone) == (False, ZoneInfo("UTC"))
+    with pytest.raises(ZoneInfoNotFoundError):
+        assert brand.zone

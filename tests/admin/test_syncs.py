@@ -80,6 +80,17 @@ def test_the_list_tells_health_schedule_and_the_last_outcome(desk: Desk, ann_at_
             assert shown in page
 
 
+def test_a_sync_that_never_ran_says_so(desk: Desk, ann_at_work: Client) -> None:
+    sync = desk.sync()
+
+    def outcome() -> str:
+        return read(ann_at_work, reverse(LIST)).partition('class="field-outcome')[2].partition("</td>")[0]
+
+    assert "Not run yet" in outcome()
+    desk.run(sync, ADA, work=False)
+    assert "Not run yet" not in outcome()
+
+
 def test_the_list_takes_as_many_queries_for_many_syncs(desk: Desk, ann_at_work: Client) -> None:
     desk.sync()
     ann_at_work.get(reverse(LIST))
@@ -381,6 +392,16 @@ def test_what_is_held_is_rejected_or_judged_by_new_limits(desk: Desk, ann_at_wor
     ann_at_work.post(at(sync, "judge"))
     desk.work()
     assert desk.turns(sync)[-1] == TurnStatus.SUCCEEDED
+
+
+def test_where_it_stands_is_told_as_a_time_where_it_is_one(desk: Desk, ann_at_work: Client) -> None:
+    desk.run(desk.sync(), ADA)
+    sync = desk.push_sync()
+    desk.run(sync)
+    for screen in ("change", "watermark"):
+        shown = re.sub(r'value="[^"]*"', "", read(ann_at_work, at(sync, screen)))
+        assert desk.fresh(sync).watermark not in shown
+        assert "21 Nov 2026, 13:00" in shown
 
 
 def test_its_watermark_is_set_to_a_value_and_to_the_beginning(desk: Desk, ann_at_work: Client) -> None:

@@ -292,7 +292,9 @@ def test_a_template_that_was_asked_for_is_kept_or_its_absence_said(ann: Actor, a
     ("query", "shown"),
     [
         ("delimiter=comma", "ID_DOSSIER;Nom;Email;Ville"),
-        ("delimiter=other&delimiter_other=om", "ID_DOSSIER;N"),
+        ("delimiter=other&delimiter_other=%3B", "Nîmes"),
+        ("delimiter=other&delimiter_other=om", "“om” cannot separate cells: enter a sign such as ; or |"),
+        ("delimiter=other&delimiter_other=%22", "cannot separate cells"),
         ("header_row=2", 'Row</th><th scope="col">D-1'),
         ("encoding=cp437", "N\N{GREEK SMALL LETTER EPSILON}mes|Nεmes|N.mes"),
         ("encoding=utf-8", "The file is not written in the encoding utf-8-sig.*Choose another encoding below"),
@@ -308,6 +310,13 @@ def test_a_template_that_was_asked_for_is_kept_or_its_absence_said(ann: Actor, a
 def test_the_file_is_read_as_the_address_says(ann: Actor, ann_at_work: Client, query: str, shown: str) -> None:
     page = read(ann_at_work, f"{bring(ann_at_work)}?{query}")
     assert re.search(shown, re.sub(r"\s+", " ", page)), page[-5000:]
+
+
+def test_nothing_begins_with_a_separator_that_separates_nothing(ann: Actor, ann_at_work: Client) -> None:
+    answer = ann_at_work.post(f"{bring(ann_at_work)}?template=clients&delimiter=other&delimiter_other=7")
+    assert answer.status_code == 422
+    assert "“7” cannot separate cells" in answer.content.decode()
+    assert not Run.objects.exists()
 
 
 def test_what_is_wrong_is_told_with_its_place_and_without_a_code(ann: Actor, ann_at_work: Client) -> None:

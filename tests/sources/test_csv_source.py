@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.catalog.problems import Problem
+from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
-from templates_app.sources.rows import Row, Source
+from templates_app.sources.rows import Row, Source, SourceRefused
 from tests.sources.refusals import refusal
 
 PEOPLE = "Nom;Prénom;Ville\nMüller;Hélène;Besançon\nNoël;François;Nîmes\nLefèvre;Zoé;Orléans\n"
@@ -118,6 +120,23 @@ def test_excels_own_first_line_names_the_delimiter() -> None:
     source = opened("sep=|\na|b\n1,2|3,4\n")
     assert source.format.delimiter == "|"
     assert [(row.number, row.data) for row in source.rows()] == [(3, {"a": "1,2", "b": "3,4"})]
+
+
+@pytest.mark.parametrize("sign", ["x", "1", '"', "'", "_"])
+def test_a_first_line_that_names_no_delimiter_names_none(sign: str) -> None:
+    assert opened(f"sep={sign}\na;b\n1;2\n").format.delimiter == ";"
+
+
+@pytest.mark.parametrize("said", ["", ";", " ", "\t", "§", "+|", "\x1f"])
+def test_a_sign_or_a_few_separate_cells(said: str) -> None:
+    require_delimiter(said)
+
+
+@pytest.mark.parametrize("said", ["x", "é", "ש", "1", "²", '"', "'", "\n", ";\r", "_", ";;;;", "om"])
+def test_what_stands_in_cells_or_around_them_never_separates_them(said: str) -> None:
+    with pytest.raises(SourceRefused) as refused:
+        require_delimiter(said)
+    assert refused.value.problem == Problem("delimiter_unfit", {"delimiter": said})
 
 
 def test_a_file_of_one_column_needs_no_delimiter() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sync_app.runs.verbs.applying import start_apply
 from sync_app.syncs.errors import SyncConflict, SyncNotFound
 from sync_app.syncs.keeping.changing import run_now
 from sync_app.syncs.keeping.deciding import approve, check_held, judge_again, reject
+from sync_app.syncs.keeping.reading import turns_of, view_sync
 from tests.conftest import Login
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
@@ -99,6 +101,22 @@ def test_what_went_stale_before_it_was_approved_is_left_and_fetched_again(
     assert desk.house.live()["B"]["LastName"] == "Changed since"
     assert desk.fresh(guarded).watermark == "w1"
     assert desk.fake.settled == []
+
+
+def test_the_time_a_person_was_asked_in_is_not_counted_as_work(desk: Desk, guarded: Sync, held: SyncTurn) -> None:
+    desk.clock.advance(days=2)
+    approve(actor=desk.actor, sync=guarded.pk, clock=desk.clock)
+    desk.work()
+    desk.run(guarded, *(customer(code, "Once more") for code in "ABC"), watermark="w3")
+    desk.clock.advance(days=3)
+    reject(actor=desk.actor, sync=guarded.pk, clock=desk.clock)
+    view = view_sync(actor=desk.actor, sync=guarded.pk, now=desk.clock())
+    assert [turn.status for turn in view.turns] == ["rejected", "succeeded", "succeeded"]
+    assert all(turn.duration is not None and turn.duration < timedelta(minutes=1) for turn in view.turns)
+    assert all(0 < point.seconds < 60 for point in view.trend)
+    Run.objects.filter(pk=view.turns[0].run).delete()
+    [rejected, *_others] = turns_of(actor=desk.actor, sync=guarded.pk)
+    assert rejected.duration is None
 
 
 def test_rejected_nothing_is_written_and_the_watermark_stays(desk: Desk, guarded: Sync, held: SyncTurn) -> None:

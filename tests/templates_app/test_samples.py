@@ -77,6 +77,11 @@ def test_a_second_sample_takes_the_place_of_the_first(ann: Actor, clients: Templ
     assert (bytes(sample.content), sample.file) == (b'[{"x": 1}]', {})
 
 
+def test_a_delimiter_that_separates_nothing_is_refused(ann: Actor, clients: Template, now: datetime) -> None:
+    with pytest.raises(SourceRefused, match="delimiter_unfit"):
+        keep_sample(actor=ann, template=clients, body=CSV, at=now, options=SampleOptions(delimiter="e"))
+
+
 def test_what_a_person_said_of_the_file_is_kept_with_it(ann: Actor, clients: Template, now: datetime) -> None:
     options = SampleOptions(kind="csv", encoding="cp1252", delimiter="|", header_row=2)
     body = "note\na|b\n1|é\n".encode("cp1252")

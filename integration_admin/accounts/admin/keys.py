@@ -12,50 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
+from integration_admin.accounts.admin.key_form import AppKeyForm
 from integration_admin.accounts.admin.usage_chart import ShowsUse
 from integration_admin.accounts.logins import create_appkey, revoke_account_token, revoke_appkey
-from integration_admin.accounts.models import AccessToken, AccountToken, AppKey, Scope
+from integration_admin.accounts.models import AccessToken, AccountToken, AppKey
 from integration_admin.accounts.shown_once import SENT_BEFORE, Shown, shown_once
 from integration_admin.keyset import KeysetList
 from integration_admin.scoped_admin import BrandScopedAdmin, acting
 
 APPKEYS = "admin:accounts_appkey_changelist"
-
-
-class NamesField(forms.CharField):
-    """A list of names, written with commas between them."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [part.strip() for part in (value or "").replace("\0", "").split(",") if part.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.to_python(data))
-
-
-class AppKeyForm(forms.ModelForm):
-    """Scopes as boxes, templates as a line of names."""
-
-    scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=Scope.choices, initial=Scope.values, widget=UnfoldAdminCheckboxSelectMultipleWidget
-    )
-    allowed_templates = NamesField(
-        label=_("Allowed templates"),
-        required=False,
-        help_text=_(
-            "Names, separated by commas. Empty: every template. Limits templates and their runs only: whether the key "
-            "reaches records is up to its scopes."
-        ),
-        widget=UnfoldAdminTextInputWidget,
-    )
-
-    class Meta:
-        model = AppKey
-        fields = ("brand", "label", "partner", "scopes", "allowed_templates", "calls_per_hour", "expires_at")
 
 
 @admin.register(AppKey)

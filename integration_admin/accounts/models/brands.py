@@ -84,5 +84,21 @@ class Brand(models.Model):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        """The zone in which times without a zone are read."""
-        return zoneinfo.ZoneInfo(self.time_zone)
+        """The zone in which times without a zone are read. ZoneInfoNotFoundError where the kept name is none."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (ValueError, OSError) as none:
+            raise zoneinfo.ZoneInfoNotFoundError(self.time_zone) from none
+
+    @property
+    def shown_zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which pages show times: UTC where the kept name is none, or none that this machine knows."""
+        return self.zone if self.zone_is_known else zoneinfo.ZoneInfo("UTC")
+
+    @property
+    def zone_is_known(self) -> bool:
+        """Whether the kept name is that of a zone."""
+        try:
+            return bool(self.zone)
+        except zoneinfo.ZoneInfoNotFoundError:
+            return False

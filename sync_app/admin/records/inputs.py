@@ -136,7 +136,7 @@ class FormFields:
 
     def shown(self, data: Mapping[str, Any]) -> dict[str, Raw]:
         """What the form shows of these values."""
-        zone = self.actor.brand.zone
+        zone = self.actor.brand.shown_zone
         return {known.name: raw_of(known.kind, data.get(known.name), zone) for known in self._fields}
 
     def sent(self, post: QueryDict) -> dict[str, Raw]:
@@ -157,7 +157,7 @@ class FormFields:
 
     def closed(self, data: Mapping[str, Any], post: QueryDict) -> list[str]:
         """The fields that the form showed and nobody may edit any more, where it sent another value than `data` has."""
-        zone = self.actor.brand.zone
+        zone = self.actor.brand.shown_zone
         sent = [known for known in self.entity.fields.values() if known.name in post and known not in self._fields]
         asked = [known for known in sent if not isinstance(known.kind, Binary)]
         return [
@@ -192,7 +192,7 @@ class FormFields:
         return made
 
     def _input(self, known: Field, raw: Raw) -> Input:
-        kind = known.kind
+        kind, zone = known.kind, self.actor.brand.shown_zone
         sort = _sort(kind, raw)
         return Input(
             name=known.name,
@@ -203,7 +203,7 @@ class FormFields:
             mode=sort.mode,
             step=sort.step,
             longest=kind.max_length if isinstance(kind, Text | Memo) else 0,
-            hint=_("Local time of %(zone)s") % {"zone": self.actor.brand.zone} if isinstance(kind, DateTime) else "",
+            hint=_("Local time of %(zone)s") % {"zone": zone} if isinstance(kind, DateTime) else "",
             required=known.required,
             choices=_choices(kind, raw),
             target=_target(kind),

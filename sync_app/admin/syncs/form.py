@@ -103,8 +103,8 @@ def schedule_shown(draft: QueryDict, brand: Brand) -> dict[str, Any]:
     read = read_rule(rule)
     if read.problems:
         return {"schedule_problem": message(read.problems[0])}
-    coming = next_times(read.rule, zone=brand.zone, moment=timezone.now(), count=TIMES) if read.rule else []
-    return {"schedule_words": schedule_in_words(rule), "times": coming, "zone": brand.zone.key}
+    coming = next_times(read.rule, zone=brand.shown_zone, moment=timezone.now(), count=TIMES) if read.rule else []
+    return {"schedule_words": schedule_in_words(rule), "times": coming, "zone": brand.shown_zone.key}
 
 
 def _visit(actor: Actor, draft: QueryDict, *, sync: Sync | None = None, asked: bool = False) -> Visit:

@@ -30,6 +30,7 @@ from sync_app.admin.wording import span_words
 from sync_app.models import OPEN_TURNS, Health, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.syncs.keeping.reading import TURNS_SHOWN, Held, SyncView, TrendPoint, TurnView, turns_of, view_sync
 from sync_app.syncs.notices.wishes import targets_of
+from sync_app.syncs.turns.marks import moment_of_mark
 
 CURRENT: Final = "var(--color-primary-500)"
 AT_WORK: Final = tuple(status for status in OPEN_TURNS if status != TurnStatus.HELD)
@@ -80,7 +81,8 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
         tone=HEALTH_TONES[row.health],
         direction=DIRECTIONS[row.direction],
         schedule=SCHEDULES.get(view.line.schedule, ""),
-        zone=row.brand.zone.key,
+        zone=row.brand.shown_zone.key,
+        mark=moment_of_mark(sync=row),
         transfer=_transfer(view),
         turns=[_line(turn) for turn in turns],
         older=turns[-1].cursor if len(turns) == TURNS_SHOWN else None,

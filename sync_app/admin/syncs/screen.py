@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -24,7 +24,7 @@ from sync_app.admin.syncs import form as sync_form
 from sync_app.admin.syncs import page as sync_page
 from sync_app.admin.syncs import watermark as sync_watermark
 from sync_app.admin.syncs.verbs import verb_pages
-from sync_app.models import Sync, SyncTurn, TurnStatus
+from sync_app.models import Health, Sync, SyncTurn, TurnStatus
 from sync_app.syncs.keeping.reading import TOLD
 from sync_app.syncs.schedule_words import schedule_in_words
 
@@ -49,6 +49,7 @@ class SyncAdmin(BrandScopedAdmin):
         rows: QuerySet[Sync] = super().get_queryset(request)
         last = SyncTurn.objects.filter(sync=OuterRef("pk"), status__in=TOLD).order_by("-pk")
         return rows.annotate(
+            has_run=Exists(SyncTurn.objects.filter(sync=OuterRef("pk"))),
             last_status=Subquery(last.values("status")[:1]),
             last_rows=Subquery(last.values("rows")[:1]),
             last_at=Subquery(last.values("finished_at")[:1]),
@@ -76,11 +77,11 @@ class SyncAdmin(BrandScopedAdmin):
             return _("paused")
         return _moment(row, row.next_due)
 
-    @labelled(description=_("last outcome"), tones=TURN_TONES)
+    @labelled(description=_("last outcome"), tones={**TURN_TONES, "": ""})
     def outcome(self, row: Sync) -> tuple[str, object]:
         status: str | None = vars(row)["last_status"]
         if status is None:
-            return "", "–"
+            return "", "–" if vars(row)["has_run"] else Health.UNKNOWN.label
         return status, TurnStatus(status).label
 
     @admin.display(description=_("last run"))
@@ -120,4 +121,4 @@ class SyncAdmin(BrandScopedAdmin):
 
 def _moment(row: Sync, at: datetime | None) -> str:
     """In the zone of its own brand: the list may show several."""
-    return "–" if at is None else date_format(timezone.localtime(at, row.brand.zone), "SHORT_DATETIME_FORMAT")
+    return "–" if at is None else date_format(timezone.localtime(at, row.brand.shown_zone), "SHORT_DATETIME_FORMAT")

@@ -146,7 +146,7 @@ def _says_resume(_actor: Actor, sync: Sync) -> list[str]:
     times = coming(sync, moment=timezone.now(), count=NEXT_TIMES)
     if not times:
         return [_("It has no schedule: it runs only by hand.")]
-    at = {"at": date_format(timezone.localtime(times[0]), "SHORT_DATETIME_FORMAT"), "zone": sync.brand.zone.key}
+    at = {"at": date_format(timezone.localtime(times[0]), "SHORT_DATETIME_FORMAT"), "zone": sync.brand.shown_zone.key}
     return [
         _("It runs next on %(at)s (%(zone)s), and by its schedule from then on.") % at,
         _("What was missed while it was paused is not caught up."),

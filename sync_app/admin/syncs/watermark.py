@@ -16,7 +16,7 @@ from sync_app.admin.sync_refusals import REFUSED, found_sync, refusal_words
 from sync_app.admin.syncs.verbs import page_of
 from sync_app.models import Sync, SyncDirection
 from sync_app.syncs.keeping.changing import set_watermark
-from sync_app.syncs.turns.marks import mark_of
+from sync_app.syncs.turns.marks import mark_of, moment_of_mark
 
 
 def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -50,7 +50,8 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpRespons
         to=request.POST.get("to", "moment" if timed else "begin"),
         moment=request.POST.get("moment", ""),
         value=request.POST.get("value", sync.watermark),
-        zone=sync.brand.zone.key,
+        zone=sync.brand.shown_zone.key,
+        mark=moment_of_mark(sync=sync),
         back=page_of(pk),
         **CLASSES,
     )
@@ -68,5 +69,5 @@ def _asked(request: HttpRequest, sync: Sync, *, timed: bool) -> str:
     moment = parse_datetime(request.POST.get("moment", ""))
     if moment is None:
         raise ValueError
-    aware = timezone.make_aware(moment, sync.brand.zone) if timezone.is_naive(moment) else moment
+    aware = timezone.make_aware(moment, sync.brand.shown_zone) if timezone.is_naive(moment) else moment
     return mark_of(sync=sync, moment=aware)

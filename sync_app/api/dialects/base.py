@@ -190,7 +190,7 @@ class Door(APIView, ABC):
         if exceeded is not None:
             if key is not None:
                 note_refused(key, now=now)
-            raise quota_refused(exceeded, now=now, zone=key.brand.zone if key is not None else UTC)
+            raise quota_refused(exceeded, now=now, zone=key.brand.shown_zone if key is not None else UTC)
 
     def _noted(self, problem: ApiProblem) -> dict[str, object]:
         match = self.http.resolver_match

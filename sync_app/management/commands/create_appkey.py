@@ -13,7 +13,7 @@ from integration_admin.accounts.logins import create_appkey
 from integration_admin.accounts.models import Brand
 from integration_admin.commands import ScriptCommand
 from templates_app.language.nearest import nearest
-from templates_app.models import Template
+from templates_app.library.names import template_names
 
 
 class Command(ScriptCommand):
@@ -54,7 +54,7 @@ class Command(ScriptCommand):
 
     def _require_templates(self, brand: Brand, names: Sequence[str]) -> None:
         """A key that is bound to a mistyped name could be used with nothing, and would say so only when it is used."""
-        known = Template.objects.filter(brand=brand, archived=False).values_list("name", flat=True)
+        known = template_names(brand=brand)
         for name in names:
             if name not in known:
                 meant = nearest(name, known)

@@ -20,7 +20,7 @@ from sync_app.runs.work.watching import count_total
 from sync_app.storage import journal
 from sync_app.storage.clock import Clock, WriteTransaction, write_transaction
 from sync_app.storage.records import DatabaseRecords
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.catalog.problems import Problem
 
 #: So many at most in one call: they are written in one transaction, which may hold the lock for half a second.
@@ -121,6 +121,9 @@ def edit_records(
             raise NotAllowed("type_not_writable", type=name)
     if len(changes) > EDITS_AT_ONCE:
         raise RunRefused("too_many_edits", limit=EDITS_AT_ONCE)
+    valued = [place for place, change in enumerate(changes) if change.values]
+    if valued and not actor.brand.zone_is_known:
+        raise EditRefused({place: [Problem("zone_unknown")] for place in valued})
     work = _Work(actor, clock, trigger, {**(options or {}), "changes": len(changes)})
     return work.perform(changes, noted) if changes else EditResult(None, ())
 
@@ -163,7 +166,7 @@ class _Work:
 
     def _planned(self, edits: Sequence[Edit], held: WriteTransaction) -> list[PlannedRow]:
         reader = DatabaseRecords(brand=held.brand)
-        setting = setting_for(self._actor.brand)
+        setting = setting_of(self._actor.brand)
         planned = EditPlanner(reader=reader, setting=setting, refers_to=self._actor.reads).plan(edits)
         _refuse(planned)
         if not any(operation.writes for row in planned for operation in row.operations):

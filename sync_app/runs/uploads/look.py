@@ -8,6 +8,7 @@ from typing import Final
 from sync_app.runs.options import FileOptions
 from sync_app.runs.uploads.keeping import KeptBody
 from sync_app.runs.verbs.importing import source_limits
+from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.heads import Looked, Reading, look_at
 from templates_app.sources.open import kind_of
 from templates_app.sources.rows import SourceRefused
@@ -49,6 +50,7 @@ def look(
         header_row=file.header_row,
     )
     try:
+        require_delimiter(file.delimiter)
         looked, refused = look_at(body, name=name, reading=reading, limits=source_limits()), None
     except SourceRefused as refusal:
         looked, refused = None, refusal

@@ -20,6 +20,7 @@ from sync_app.runs.rows import source
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction
+from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.limits import Limits
 from templates_app.sources.rows import Source
 
@@ -84,6 +85,7 @@ def begin_import(
     `columns_unread`).
     """
     actor.require(Right.IMPORT)
+    require_delimiter(file.delimiter)
     version = callable_version(actor=actor, name=template, direction=Direction.IN)
     loaded = loaded_import(version)
     require_import(actor, loaded)

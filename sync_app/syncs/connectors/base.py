@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from sync_app.syncs.one_turn import Link as Link
 from sync_app.syncs.one_turn import TransferFailed as TransferFailed
@@ -136,6 +137,16 @@ def mark_at(connector: Connector, transfer: Mapping[str, Any], moment: datetime)
     """
     asked = getattr(connector, "mark_at", None)
     return str(asked(transfer, moment)) if asked is not None else ""
+
+
+def moment_of(connector: Connector, settings: Mapping[str, Any], mark: str, zone: ZoneInfo) -> datetime | None:
+    """The moment that a watermark stands for; None where it stands for something else.
+
+    A connector of which they do says so with a method `moment_of(settings, mark, zone)`: the answers to its form, and
+    the zone of the brand.
+    """
+    asked = getattr(connector, "moment_of", None)
+    return asked(settings, mark, zone) if asked is not None else None
 
 
 def after_rejection(connector: Connector | None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
@@ -13,7 +14,7 @@ from sync_app.syncs.connectors.base import Fetched, Link, Refused, Sent, Setting
 from sync_app.syncs.connectors.http_auth import Caller, calling
 from sync_app.syncs.connectors.http_form import ALL, AS_GIVEN, BATCH, CONNECTION, ONE, PULL, PUSH
 from sync_app.syncs.connectors.http_paging import NO_CONTENT, Listing, segments_of
-from sync_app.syncs.connectors.http_since import marks_of, since_parameter, watermark_after
+from sync_app.syncs.connectors.http_since import marks_of, moment_in, since_parameter, watermark_after
 from sync_app.syncs.connectors.looking import LOOK, more_than_looked_at
 from sync_app.syncs.connectors.rows import batches, exact, json_of, require_no_page, said, told_in
 from sync_app.syncs.http.addresses import fits_path
@@ -26,6 +27,8 @@ NOWHERE: Final = frozenset({404, 410})
 #: So many first items are refused with the same words, and it is none of theirs: no more of them are sent.
 ALIKE_AT_MOST: Final = 20
 DIGITS: Final = re.compile(r"\d+")
+#: How a day is written that is no count.
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NO_END: Final = 1 << 40
 SHOWN_COLUMNS: Final = 30
 SAID: Final = ("message", "error_description", "detail", "error", "title")
@@ -80,6 +83,10 @@ class HttpJson:
         """The watermark of a fetch that begins at this moment; empty where it counts by something else."""
         counts = transfer.get("since_name") and transfer.get("since_format") != AS_GIVEN
         return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if counts else ""
+
+    def moment_of(self, settings: Mapping[str, Any], mark: str, zone: ZoneInfo) -> datetime | None:
+        """The moment that a watermark is; None where it counts by something else."""
+        return moment_in(mark, zone) if DAY.match(mark) else None
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""

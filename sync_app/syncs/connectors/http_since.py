@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sync_app.syncs.connectors.base import Link, TransferFailed, Trouble
 from sync_app.syncs.connectors.http_form import (
@@ -123,9 +124,13 @@ def _as_moments(marks: list[str], link: Link) -> list[tuple[Any, str]] | None:
 
 
 def _moment(text: str, link: Link) -> datetime | None:
+    return moment_in(text, link.zone)
+
+
+def moment_in(text: str, zone: ZoneInfo) -> datetime | None:
     """A moment written in ISO, without zone in the brand's time."""
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=link.zone)).astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

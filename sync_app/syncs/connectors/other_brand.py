@@ -11,7 +11,9 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -23,6 +25,7 @@ from sync_app.runs.errors import RunConflict, TemplateNotFound, WrongDirection
 from sync_app.runs.finding import find_run
 from sync_app.runs.loading import callable_version
 from sync_app.runs.sentences import message
+from sync_app.runs.since import written_at
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.exporting import open_export
 from sync_app.runs.verbs.going_on import go_on, standing_of
@@ -111,6 +114,11 @@ class OtherBrand:
         return Fetched(
             body=out.getvalue(), kind="json", name=f"{template}.json", watermark=export.cursor, complete=not cursor
         )
+
+    def moment_of(self, settings: Mapping[str, Any], mark: str, zone: ZoneInfo) -> datetime | None:
+        """When what a cursor stands at was written in the other brand."""
+        there = Brand.objects.filter(key=_key_of(settings)).values_list("pk", flat=True).first()
+        return written_at(brand=there, cursor=mark) if there is not None else None
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""

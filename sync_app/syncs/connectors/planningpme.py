@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext
 
@@ -39,6 +40,8 @@ CURSOR: Final = "cursor"
 #: yyyyMMddHHmmss, or so much of it as was said.
 MOMENT: Final = re.compile(r"[0-9]{8,17}", re.ASCII)
 SINCE: Final = "since"
+WRITTEN: Final = "%Y%m%d%H%M%S"
+LENGTH: Final = 14
 #: So far back the next pull begins before this answer was made: what was being written then is not missed.
 OVERLAP: Final = timedelta(seconds=60)
 TEMPLATE, ENTITY = "template", "entity"
@@ -139,7 +142,17 @@ class PlanningPme:
 
     def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
         """The watermark of a fetch that begins at this moment."""
-        return f"{SINCE}:{moment.astimezone(UTC):%Y%m%d%H%M%S}" if transfer.get("changes", True) else ""
+        return f"{SINCE}:{moment.astimezone(UTC):{WRITTEN}}" if transfer.get("changes", True) else ""
+
+    def moment_of(self, settings: Mapping[str, Any], mark: str, zone: ZoneInfo) -> datetime | None:
+        """The moment that a watermark is; None for a cursor."""
+        name, _, value = mark.partition(":")
+        try:
+            # Of fewer digits another moment would be made.
+            whole = name == SINCE and len(value) == LENGTH
+            return datetime.strptime(value, WRITTEN).replace(tzinfo=UTC) if whole else None
+        except ValueError:
+            return None
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Nothing is acknowledged there."""
@@ -209,7 +222,7 @@ def _next(answer: Answer, content: Any, link: Link) -> str:
     took = link.now() - answer.asked_at
     moment = server_moment(answer.headers, now=link.now())
     begun = moment - took if moment is not None else answer.asked_at
-    return f"{SINCE}:{(begun - OVERLAP).astimezone(UTC):%Y%m%d%H%M%S}"
+    return f"{SINCE}:{(begun - OVERLAP).astimezone(UTC):{WRITTEN}}"
 
 
 def _exported(session: Session, link: Link, template: str, watermark: str) -> Fetched:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
@@ -157,6 +158,10 @@ class Weavy:
     def mark_at(self, transfer: Mapping[str, Any], moment: datetime) -> str:
         """The watermark of a fetch that begins at this moment."""
         return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if transfer.get("which") == CHANGED else ""
+
+    def moment_of(self, settings: Mapping[str, Any], mark: str, zone: ZoneInfo) -> datetime | None:
+        """The moment that a watermark is."""
+        return _moment(mark)
 
     def settle(self, link: Link, *, receipt: Mapping[str, Any], ok: bool) -> None:
         """Marks what was imported as exported, by the `srvDateUTC` that was read. Refused: all of it comes again."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor
-from sync_app.models import OPEN_TURNS, Health, Run, Sync, SyncDirection, SyncTurn, TurnStatus
+from sync_app.models import OPEN_TURNS, Health, Run, RunKind, Sync, SyncDirection, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.due import CIRCUIT_OPENS_AFTER, REFUSALS_AT_MOST
 from sync_app.syncs.errors import SyncRefused
@@ -31,11 +31,19 @@ TREND_TURNS: Final = 60
 NEXT_TIMES: Final = 5
 #: What a trend is about: turns that have moved, or failed to move, data.
 TOLD: Final = (TurnStatus.SUCCEEDED, TurnStatus.WITH_FAILURES, TurnStatus.FAILED)
+#: Between the end of its plan and this moment nobody works on a turn: it waits until somebody has decided about it.
+_PLANNED: Final = Case(
+    When(run__kind=RunKind.APPLY, then=F("run__parent__finished_at")),
+    When(run__kind=RunKind.IMPORT, run__simulate=True, then=F("run__finished_at")),
+)
+_DECIDED: Final = Case(When(run__kind=RunKind.APPLY, then=F("run__created_at")), default=F("finished_at"))
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn: `error` in words. `duration` from its beginning to its end, None until then.
+    """A turn: `error` in words. `duration`: how long it was worked on, without the time a person was asked in; None
+
+    until its end, or where nobody knows any more how long that was.
 
     `cursor` is what `turns_of` is asked with for the ones before it.
     """
@@ -79,7 +87,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One turn in a chart: seconds it took, rows it brought or sent."""
+    """One turn in a chart: seconds it was worked on, rows it brought or sent."""
 
     at: datetime
     status: str
@@ -140,10 +148,10 @@ def turns_of(*, actor: Actor, sync: int, before: int | None = None, limit: int =
     """The latest turns first; `before` is the cursor of the last one shown. Raises NotAllowed, SyncNotFound."""
     require_syncs(actor)
     row = find_sync(actor=actor, sync=sync)
-    turns = SyncTurn.objects.filter(sync=row).order_by("-pk")
+    turns = _timed(Q(sync=row)).order_by("-pk")
     if before is not None:
         turns = turns.filter(pk__lt=before)
-    return [turn_view(turn) for turn in turns[:limit]]
+    return [_view(turn) for turn in turns[:limit]]
 
 
 def turn_of_run(*, run: Run) -> SyncTurn | None:
@@ -160,9 +168,22 @@ def transfer_form(row: Sync) -> list[FormField]:
     return describe(asked, values=row.transfer) if asked is not None else []
 
 
-def turn_view(turn: SyncTurn) -> TurnView:
-    """A turn for a page."""
+def _timed(asked: Q) -> QuerySet[SyncTurn]:
+    """These turns, with what tells how long they were worked on."""
+    return SyncTurn.objects.filter(asked).annotate(planned_at=_PLANNED, decided_at=_DECIDED)
+
+
+def _worked(turn: SyncTurn) -> timedelta | None:
     begun, ended = turn.started_at, turn.finished_at
+    if begun is None or ended is None or (turn.held and turn.run_id is None):
+        return None
+    planned, decided = vars(turn)["planned_at"], vars(turn)["decided_at"]
+    waited = max(decided - planned, timedelta()) if planned is not None else timedelta()
+    return ended - begun - waited
+
+
+def _view(turn: SyncTurn) -> TurnView:
+    """A turn for a page."""
     return TurnView(
         row=turn,
         cursor=turn.pk,
@@ -171,7 +192,7 @@ def turn_view(turn: SyncTurn) -> TurnView:
         rows=turn.rows,
         counts=turn.counts,
         error=kept_message(turn.error),
-        duration=ended - begun if begun is not None and ended is not None else None,
+        duration=_worked(turn),
     )
 
 
@@ -197,8 +218,8 @@ def _line(row: Sync, last: SyncTurn | None, opened: SyncTurn | None) -> SyncLine
         connector=gettext(connector.label) if connector is not None else row.connection.connector,
         schedule=schedule_of(row),
         words=schedule_in_words(row.rule),
-        last=turn_view(last) if last is not None else None,
-        open=turn_view(opened) if opened is not None else None,
+        last=_view(last) if last is not None else None,
+        open=_view(opened) if opened is not None else None,
     )
 
 
@@ -206,7 +227,7 @@ def _latest(syncs: Sequence[int], statuses: Sequence[str]) -> dict[int, SyncTurn
     """sync -> its latest turn with one of these outcomes."""
     found = SyncTurn.objects.filter(sync=OuterRef("pk"), status__in=statuses).order_by("-pk").values("pk")[:1]
     newest = Sync.objects.filter(pk__in=syncs).annotate(newest=Subquery(found)).values("newest")
-    return {turn.sync_id: turn for turn in SyncTurn.objects.filter(pk__in=newest)}
+    return {turn.sync_id: turn for turn in _timed(Q(pk__in=newest))}
 
 
 def _held(entry: Mapping[str, Any]) -> Held:
@@ -229,9 +250,9 @@ def _times(row: Sync, now: datetime) -> list[datetime]:
 
 def _trend(row: Sync) -> list[TrendPoint]:
     """The last turns that did something, the earliest first."""
-    turns = SyncTurn.objects.filter(sync=row, status__in=TOLD).exclude(started_at=None).order_by("-pk")[:TREND_TURNS]
+    turns = _timed(Q(sync=row, status__in=TOLD)).exclude(started_at=None).order_by("-pk")[:TREND_TURNS]
     return [
-        TrendPoint(turn.finished_at, turn.status, (turn.finished_at - turn.started_at).total_seconds(), turn.rows)
+        TrendPoint(turn.finished_at, turn.status, worked.total_seconds(), turn.rows)
         for turn in reversed(turns)
-        if turn.finished_at is not None and turn.started_at is not None
+        if turn.finished_at is not None and (worked := _worked(turn)) is not None
     ]

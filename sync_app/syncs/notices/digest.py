@@ -22,7 +22,6 @@ from sync_app.syncs.notices.telling import (
     site_address,
     sync_data,
     sync_path,
-    zone_of,
 )
 from sync_app.syncs.notices.wishes import targets_of_brand
 
@@ -56,7 +55,7 @@ def _due_digest(row: NoticeSettings, now: datetime) -> int:
 
 def _last_due(row: NoticeSettings, now: datetime) -> datetime:
     """The last time of day, at or before now, at which the digest goes out."""
-    zone = zone_of(row.brand)
+    zone = row.brand.shown_zone
     local = now.astimezone(zone)
     at = row.digest_at or local.time()
     today = datetime.combine(local.date(), at, tzinfo=zone)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -130,16 +129,8 @@ def one_line(name: str) -> str:
 
 def local_moment(moment: datetime, brand: Brand) -> str:
     """As the clock of the brand shows it, in the language that is active now."""
-    zone = zone_of(brand)
+    zone = brand.shown_zone
     return f"{date_format(moment.astimezone(zone), 'DATETIME_FORMAT')} ({zone.key})"
-
-
-def zone_of(brand: Brand) -> ZoneInfo:
-    """The zone of the brand; UTC where this machine knows none of that name, for people are to be told nevertheless."""
-    try:
-        return brand.zone
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def site_address(path: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.sealing import CannotUnseal, seal, unseal
 from sync_app.models import Connection, Sync
+from sync_app.runs.loading import setting_for
 from sync_app.storage.clock import Clock
 from sync_app.syncs.connectors.base import Connector, Link, TransferFailed, Trouble
 from sync_app.syncs.connectors.registry import CONNECTORS
@@ -61,14 +62,14 @@ def open_link(
     beat: Callable[[], None],
     lasting: timedelta = TURN_AT_MOST,
 ) -> Link:
-    """Raises TransferFailed `secrets_unreadable`."""
+    """Raises TransferFailed `secrets_unreadable`, and what `setting_for` raises."""
     return Link(
         brand=connection.brand_id,
         settings=connection.settings,
         secrets=secrets_of(connection),
         transfer=transfer,
         actor=actor,
-        zone=actor.brand.zone,
+        zone=setting_for(actor.brand).zone,
         now=clock,
         until=clock() + lasting,
         beat=beat,

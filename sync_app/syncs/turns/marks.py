@@ -1,12 +1,12 @@
-"""The watermark of a sync that is to begin at some moment: in its connector's words, or as our own cursor."""
+"""The watermark of a sync and the moment it stands for: in its connector's words, or as our own cursor."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sync_app.models import Revision, Sync, SyncDirection
-from sync_app.runs.since import MARGIN, sign_cursor
-from sync_app.syncs.connectors.base import mark_at
+from sync_app.runs.since import MARGIN, sign_cursor, written_at
+from sync_app.syncs.connectors.base import mark_at, moment_of
 from sync_app.syncs.connectors.registry import CONNECTORS
 
 
@@ -16,6 +16,18 @@ def mark_of(*, sync: Sync, moment: datetime) -> str:
         return sign_cursor(brand=sync.brand_id, revision=_revision_before(sync.brand_id, moment - MARGIN))
     connector = CONNECTORS.get(sync.connection.connector)
     return mark_at(connector, sync.transfer, moment) if connector is not None else ""
+
+
+def moment_of_mark(*, sync: Sync) -> datetime | None:
+    """The moment that the watermark of the sync stands for; None at the beginning, or where it counts otherwise."""
+    if not sync.watermark:
+        return None
+    if sync.direction == SyncDirection.PUSH:
+        return written_at(brand=sync.brand_id, cursor=sync.watermark)
+    connector, connection = CONNECTORS.get(sync.connection.connector), sync.connection
+    if connector is None:
+        return None
+    return moment_of(connector, connection.settings, sync.watermark, sync.brand.shown_zone)
 
 
 def _revision_before(brand: int, moment: datetime) -> int:

@@ -84,7 +84,6 @@ OWN: Final[dict[str, str]] = {
     # Why a turn failed
     "sync_without_person": gettext_noop("The person this sync acted as is gone. Let somebody else save the sync."),
     "secrets_unreadable": gettext_noop("The credentials can no longer be read. Enter them again."),
-    "zone_unknown": gettext_noop("This is not a time zone, such as Europe/Paris."),
     "sync_settling": gettext_noop("What was fetched before is just being acknowledged."),
     "sync_stopped": gettext_noop(
         "It stopped at the first row that failed, as it was told to. The report names the row."

@@ -8,8 +8,8 @@ from typing import Any, Final
 from integration_admin.accounts.access import Actor
 from sync_app.api.dialects.planningpme.entity_names import FIELDS, GROUPS, PLACE, path_of
 from sync_app.runs.lists.filters import visible_fields
+from sync_app.runs.loading import setting_for
 from sync_app.storage.listing import DatabaseLinks, Listed, Related
-from templates_app.brand_catalog import setting_of
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.contacts import Email, Hyperlink, Phone
 from templates_app.catalog.kinds.text import Memo, Text
@@ -36,7 +36,7 @@ class Shaper:
         shown = visible_fields(actor, entity)
         self._actor = actor
         self._entity = entity
-        self._setting = setting_of(actor.brand)
+        self._setting = setting_for(actor.brand)
         self._links = DatabaseLinks(brand=actor.brand.pk)
         self._fields = {n: one for n, one in shown.items() if (detail or one.in_list) and n != LABEL}
         self._ways = [(name, path_of(name), self._way(name, field)) for name, field in self._fields.items()]

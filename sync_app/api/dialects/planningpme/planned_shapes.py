@@ -14,8 +14,9 @@ from sync_app.api.dialects.planningpme.entity_names import FIELDS, path_of
 from sync_app.api.dialects.planningpme.entity_shapes import Body, blank, targets
 from sync_app.runs.lists.filters import visible_fields
 from sync_app.runs.lists.planned import DO, TASK, UNAVAILABILITY
+from sync_app.runs.loading import setting_for
 from sync_app.storage.listing import DatabaseLinks, Listed
-from templates_app.brand_catalog import catalog_of, setting_of
+from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.moments import local_time
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
@@ -47,8 +48,8 @@ class PlannedShaper:
         types = catalog_of(actor.brand).types
         self._types = {name: types[name] for name in (DO, UNAVAILABILITY, *PEOPLE) if name in types}
         self._fields = {name: visible_fields(actor, entity) for name, entity in self._types.items()}
-        self._setting = setting_of(actor.brand)
-        self._zone = actor.brand.zone
+        self._setting = setting_for(actor.brand)
+        self._zone = self._setting.zone
         self._links = DatabaseLinks(brand=actor.brand.pk)
 
     def bodies(self, records: Sequence[Listed]) -> list[Body]:

@@ -31,9 +31,9 @@ from sync_app.engine.editing import Verb
 from sync_app.runs.lists.filters import FilterRefused, visible_fields
 from sync_app.runs.lists.listing import RecordNotFound, find_record, open_listing, types_of
 from sync_app.runs.lists.planned import DO, UNAVAILABILITY
+from sync_app.runs.loading import setting_for
 from sync_app.runs.records.editing import EditConflict, EditRefused, EditResult, RecordChange, edit_records
 from sync_app.storage.listing import Listed
-from templates_app.brand_catalog import setting_of
 from templates_app.catalog.types import EntityType
 from templates_app.sources.json_object import read_object
 
@@ -162,7 +162,7 @@ class EntitiesDoor(WritingRoom):
 
     def _creation(self, entity: EntityType, body: Mapping[str, Any]) -> RecordChange:
         fields = visible_fields(self.actor, entity)
-        values = values_of(body, entity=entity, fields=fields, record=None, setting=setting_of(self.actor.brand))
+        values = values_of(body, entity=entity, fields=fields, record=None, setting=setting_for(self.actor.brand))
         return RecordChange(entity.name, "create", values=values)
 
 
@@ -211,7 +211,7 @@ class EntityDoor(WritingRoom):
         record = self._found(entity, key)
         version = seen_version(self.http.META, record.version)
         fields = visible_fields(self.actor, entity)
-        values = values_of(body, entity=entity, fields=fields, record=record, setting=setting_of(self.actor.brand))
+        values = values_of(body, entity=entity, fields=fields, record=record, setting=setting_for(self.actor.brand))
         verb: Verb = "change"
         if whole:
             # What the caller may not see is not theirs to leave out.

@@ -12,7 +12,7 @@ from sync_app.api.dialects.planningpme.planned_shapes import PlannedShaper
 from sync_app.api.dialects.planningpme.requests import query_of
 from sync_app.api.dialects.planningpme.views.entities import EntityRoom
 from sync_app.runs.lists.planned import DO, open_planned
-from templates_app.brand_catalog import setting_of
+from sync_app.runs.loading import setting_for
 
 
 class PlannedDoor(EntityRoom):
@@ -23,6 +23,6 @@ class PlannedDoor(EntityRoom):
         check_json(self.http.META)
         query_of(self.http, known=())
         with received(self.http, limit=self.largest_body()) as view:
-            asked = planned_question(self.given(view), setting=setting_of(self.actor.brand))
+            asked = planned_question(self.given(view), setting=setting_for(self.actor.brand))
         shaped = ShapedList(open_planned(actor=self.actor, asked=asked), PlannedShaper(actor=self.actor))
         return list_answer(shaped, whole=True, language=self.language)
