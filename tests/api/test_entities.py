@@ -9,7 +9,10 @@ import pytest
 
 from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand, Group
+from sync_app.api.bodies import MERGE_PATCH
+from sync_app.api.dialects.planningpme.views import entities
 from sync_app.models import Record, Run, RunKind
+from sync_app.runs.records.editing import edit_records
 from sync_app.runs.upkeep.verifying import verify
 from templates_app.library.entity_types import add_entity_type
 from templates_app.library.fields import add_custom_field, retire_field
@@ -86,6 +89,49 @@ def test_patch_keeps_what_is_not_named_and_put_clears_it(we: Caller) -> None:
     }
     we.call("PUT", f"api/task/{key}", {"label": "Coaching", "type": "Time"})
     assert stored(key) == {"Label": "Coaching", "Type": "Time"}
+
+
+def test_a_merge_patch_is_taken_where_members_are_changed_and_nowhere_else(
+    we: Caller, acme: Brand, now: datetime
+) -> None:
+    system = system_actor(brand=acme, name="tests")
+    add_custom_field(actor=system, entity_type="Customer", name="_JSON", kind="Json", at=now)
+    value = {"kept": [1, 2], "gone": "x", "deep": {"a": 1, "b": {"c": 1.5}}}
+    key = made(we, "customer", lastName="Roy", email="roy@example.org", fields={"JSON": value, "IDDOSSIER": "D-1"})
+    inside = {"gone": None, "deep": {"b": {"c": None, "d": 2.50}}, "new": {"e": 1, "f": None}, "kept": [3]}
+    patch = {"email": None, "fields": {"JSON": inside}}
+    place = f"api/customer/{key}"
+    answer = we.call("PATCH", place, patch, content_type=MERGE_PATCH)
+    assert answer.status_code == 200
+    merged = {"kept": [3], "deep": {"a": 1, "b": {"d": 2.5}}, "new": {"e": 1}}
+    assert read(answer)["fields"] == {"JSON": merged, "IDDOSSIER": "D-1"}
+    assert "email" not in read(answer)
+    assert "X-Run" not in we.call("PATCH", place, patch, content_type=f"{MERGE_PATCH.upper()}; charset=utf-8")
+    # Sent as plain JSON a structured value takes the place of the one that is there.
+    assert read(we.call("PATCH", place, {"fields": {"JSON": {"g": 1}}}))["fields"]["JSON"] == {"g": 1}
+    for method, path in (("PUT", place), ("POST", "api/customer")):
+        assert refusal(we.call(method, path, b"{}", content_type=MERGE_PATCH)) == (415, "content_type_refused")
+    refused = we.call("PATCH", place, b"{}", content_type="application/json-patch+json")
+    assert refusal(refused) == (415, "content_type_refused")
+    assert refused["Accept-Patch"] == we.call("OPTIONS", place)["Accept-Patch"] == f"application/json, {MERGE_PATCH}"
+
+
+def test_a_merge_patch_is_not_made_of_what_is_no_longer_there(
+    we: Caller, acme: Brand, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = system_actor(brand=acme, name="tests")
+    add_custom_field(actor=system, entity_type="Customer", name="_JSON", kind="Json", at=now)
+    key = made(we, "customer", lastName="Roy", fields={"JSON": {"a": 1}})
+
+    def overtaken(**told: Any) -> Any:
+        monkeypatch.setattr(entities, "edit_records", edit_records)
+        assert we.call("PATCH", f"api/customer/{key}", {"fields": {"JSON": {"b": 2}}}).status_code == 200
+        return edit_records(**told)
+
+    monkeypatch.setattr(entities, "edit_records", overtaken)
+    late = we.call("PATCH", f"api/customer/{key}", {"fields": {"JSON": {"c": 3}}}, content_type=MERGE_PATCH)
+    assert refusal(late) == (412, "precondition_failed")
+    assert stored(key)["_JSON"] == {"b": 2}
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  "])

@@ -9,11 +9,11 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 
+from sync_app.api.bodies import JSON
 from sync_app.api.openapi.kinds import Schema
 
 Text = str | Promise
 
-JSON: Final = "application/json"
 #: How the caller proves who they are: key and token, the key alone, the key with or without a token.
 BOTH: Final = (("appkey", "token"),)
 KEY_ALONE: Final = (("appkey",),)
@@ -113,12 +113,14 @@ def in_path(name: str, schema: Schema, description: Text = "") -> dict[str, Any]
     return query(name, schema, description) | {"in": "path", "required": True}
 
 
-def body(schema: Schema, *, examples: Mapping[str, Any] | None = None, required: bool = True) -> dict[str, Any]:
-    """A JSON body. `examples`: name -> `{"summary", "value"}`."""
+def body(
+    schema: Schema, *, examples: Mapping[str, Any] | None = None, required: bool = True, media: Iterable[str] = (JSON,)
+) -> dict[str, Any]:
+    """A JSON body, sent as one of `media`. `examples`: name -> `{"summary", "value"}`."""
     content: dict[str, Any] = {"schema": schema}
     if examples:
         content["examples"] = dict(examples)
-    return {"required": required, "content": {JSON: content}}
+    return {"required": required, "content": dict.fromkeys(media, content)}
 
 
 def answer(description: Text, schema: Schema | None = None, *, headers: Iterable[str] = ()) -> dict[str, Any]:

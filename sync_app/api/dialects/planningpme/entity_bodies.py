@@ -56,6 +56,28 @@ def values_of(
     return read.values
 
 
+def merged(values: Mapping[str, object], *, fields: Mapping[str, Field], record: Listed) -> dict[str, object]:
+    """What a merge patch (RFC 7396) makes of the structured values that it goes into; all others it replaces."""
+    return {
+        name: _merged(value, record.data.get(name))
+        for name, value in values.items()
+        if isinstance(value, dict) and isinstance(fields[name].kind, Json)
+    }
+
+
+def _merged(patch: object, present: object) -> object:
+    """Null takes a member away, an object changes the members it names, anything else takes the place."""
+    if not isinstance(patch, dict):
+        return patch
+    left = dict(present) if isinstance(present, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            left.pop(name, None)
+        else:
+            left[name] = _merged(value, left.get(name))
+    return left
+
+
 def refused(errors: Iterable[Error], *, status: int = 422) -> DoorRefused:
     """The answer that names all of these."""
     listed = list(errors)

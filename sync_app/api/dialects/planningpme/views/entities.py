@@ -12,9 +12,9 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from integration_admin.accounts.access import NotAllowed
-from sync_app.api.bodies import check_json, received
+from sync_app.api.bodies import PATCHES, check_json, check_patch, received
 from sync_app.api.dialects.base import without_body
-from sync_app.api.dialects.planningpme.entity_bodies import error_of, refused, values_of
+from sync_app.api.dialects.planningpme.entity_bodies import error_of, merged, refused, values_of
 from sync_app.api.dialects.planningpme.entity_lists import ShapedList, list_answer
 from sync_app.api.dialects.planningpme.entity_names import address_of, type_at
 from sync_app.api.dialects.planningpme.entity_queries import PAGING, list_question, refused_filter
@@ -171,6 +171,11 @@ class EntityDoor(WritingRoom):
 
     http_method_names = ["get", "head", "put", "patch", "delete", "options"]
 
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = super().options(request, *args, **kwargs)
+        answer.headers["Accept-Patch"] = ", ".join(PATCHES)
+        return answer
+
     def get(self, request: Request, brand: str, entity: str, key: str) -> HttpResponseBase:
         found = self.read_type(entity)
         query_of(self.http, known=PAGING)
@@ -199,20 +204,35 @@ class EntityDoor(WritingRoom):
 
     def _changed(self, entity: str, key: str, *, whole: bool) -> HttpResponseBase:
         found = self.written_type(entity)
-        check_json(self.http.META)
+        merge = self._checked(whole=whole)
         query_of(self.http, known=())
         with received(self.http, limit=self.largest_body()) as view:
             body = self.given(view)
-            return self.write(
-                entity=found, view=view, status=OK, change=lambda: self._change(found, key, body, whole=whole)
-            )
 
-    def _change(self, entity: EntityType, key: str, body: Mapping[str, Any], *, whole: bool) -> RecordChange:
+            def change() -> RecordChange:
+                return self._change(found, key, body, whole=whole, merge=merge)
+
+            return self.write(entity=found, view=view, status=OK, change=change)
+
+    def _checked(self, *, whole: bool) -> bool:
+        """Whether the body is a merge patch."""
+        if whole:
+            check_json(self.http.META)
+            return False
+        return check_patch(self.http.META)
+
+    def _change(
+        self, entity: EntityType, key: str, body: Mapping[str, Any], *, whole: bool, merge: bool
+    ) -> RecordChange:
         record = self._found(entity, key)
         version = seen_version(self.http.META, record.version)
         fields = visible_fields(self.actor, entity)
         values = values_of(body, entity=entity, fields=fields, record=record, setting=setting_for(self.actor.brand))
         verb: Verb = "change"
+        inside = merged(values, fields=fields, record=record) if merge else {}
+        if inside:
+            # What it is made of must still be there when it is written.
+            values, version = values | inside, record.version
         if whole:
             # What the caller may not see is not theirs to leave out.
             hidden = any(name not in fields for name, one in entity.fields.items() if not one.retired)
