@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from integration_admin.accounts.access import Actor
 from sync_app.admin.differences import Pieces, differing
 from sync_app.engine.plan import DELETE, INSERT
-from sync_app.models import JournalEntry, Record, Run
+from sync_app.models import JournalEntry, Run
 from sync_app.runs.readable import Readable
+from sync_app.storage.listing import DatabaseLinks
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.dates import Date, DateTime
 from templates_app.catalog.kinds.structures import Json
@@ -159,11 +160,11 @@ def fields_of(catalog: Catalog, entity_type: str) -> Mapping[str, Field]:
     return entity.fields if entity else {}
 
 
-def record_part(*, actor: Actor, record: Record) -> Part:
+def record_part(*, actor: Actor, record: int, entity_type: str, label: str) -> Part:
     """A link to a record; its type and number only for who may not read it."""
-    if not actor.reads(record.entity_type):
-        return Part(f"{record.entity_type} #{record.pk}")
-    return Part(record.label or f"{record.entity_type} #{record.pk}", record_address(record.pk))
+    if not actor.reads(entity_type):
+        return Part(f"{entity_type} #{record}")
+    return Part(label or f"{entity_type} #{record}", record_address(record))
 
 
 def record_address(record: int) -> str:
@@ -171,8 +172,11 @@ def record_address(record: int) -> str:
 
 
 def _labels(actor: Actor, ids: set[int]) -> dict[int, Part]:
-    rows = Record.objects.filter(brand=actor.brand, pk__in=ids).only("id", "entity_type", "label") if ids else ()
-    return {row.pk: record_part(actor=actor, record=row) for row in rows}
+    found = DatabaseLinks(brand=actor.brand.pk).labels(ids)
+    return {
+        number: record_part(actor=actor, record=number, entity_type=row.type, label=row.label)
+        for number, row in found.items()
+    }
 
 
 def _planned_labels(actor: Actor, run: Run, ids: set[int]) -> dict[int, Part]:

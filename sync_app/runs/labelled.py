@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor
 from sync_app.engine.plan import INSERT
-from sync_app.models import JournalEntry, Record, Run
+from sync_app.models import JournalEntry, Run
 from sync_app.runs.readable import Readable
+from sync_app.storage.listing import DatabaseLinks
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import Catalog
 
@@ -44,9 +45,8 @@ def _numbers(change: Item) -> Iterator[int]:
 
 
 def _labels(actor: Actor, numbers: set[int]) -> dict[int, str]:
-    stored = Record.objects.filter(brand=actor.brand, pk__in={number for number in numbers if number > 0})
-    rows = stored.values_list("pk", "entity_type", "label")
-    return {number: label for number, entity_type, label in rows if label and actor.reads(entity_type)}
+    stored = DatabaseLinks(brand=actor.brand.pk).labels({number for number in numbers if number > 0})
+    return {number: row.label for number, row in stored.items() if row.label and actor.reads(row.type)}
 
 
 def _planned(actor: Actor, run: Run, numbers: set[int]) -> dict[int, str]:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext
 
 from templates_app.catalog.problems import Params, Problem
 from templates_app.catalog.sentences import SENTENCES as CATALOG_SENTENCES
+from templates_app.catalog.types import EntityType, Field
 from templates_app.language.findings import Finding
 from templates_app.language.hints import hint_of
 from templates_app.language.sentences import SENTENCES as LANGUAGE_SENTENCES
+from templates_app.library.describing import TemplateDescription
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.sentences import SENTENCES
 from templates_app.models import Template
@@ -56,9 +58,19 @@ def finding_in_words(finding: Finding) -> WordedFinding:
     )
 
 
-def description_in_words(template: Template) -> str:
+def description_in_words(template: Template | TemplateDescription) -> str:
     """What a template is for: ours is translated to the active language, a brand's own is shown as it stands."""
     return gettext(template.description) if template.builtin and template.description else template.description
+
+
+def type_in_words(entity: EntityType) -> str:
+    """What a type is called: ours is translated to the active language, a brand's own is shown as it stands."""
+    return gettext(entity.title) if entity.title and not entity.custom else entity.title or entity.name
+
+
+def field_in_words(field: Field) -> str:
+    """What a field is called: ours is translated to the active language, a brand's own is shown as it stands."""
+    return gettext(field.label) if field.label and not field.custom else field.label or field.name
 
 
 def _filled(sentences: Mapping[str, str], code: str, params: Params) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -11,15 +13,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from integration_admin.accounts.access import Actor
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand, User
-from sync_app.models import Record
+from sync_app.admin.records.inputs import FormFields
+from sync_app.admin.values import ValueWords, words_for
+from sync_app.models import Record, Run
+from sync_app.runs.labelled import labelled
 from sync_app.runs.lists.searching import search
+from templates_app.brand_catalog import catalog_of
 from templates_app.models import Template
 from tests.admin.conftest import HOSTILE, LEA, MAX, Importer, signed_in
 from tests.conftest import BY
 
 SEARCH = reverse("admin:search")
+LABELS: Final = {"Customer": {"new": "Roy"}}
 
 
 def found(client: Client, words: str) -> list[str]:
@@ -139,6 +147,35 @@ def test_labels_are_read_from_the_index(imported: Importer, records: list[Record
             plan = " ".join(str(row) for row in cursor.fetchall())
         assert "record_by_label" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_a_record_of_a_key_is_not_looked_for_among_all(
+    imported: Importer, records: list[Record], acme: Brand, ann: Actor
+) -> None:
+    """Neither here nor where a page names the many records that its values refer to."""
+    catalog = catalog_of(acme)
+    many = range(records[0].pk, records[0].pk + 200)
+    refers = [("Project", {"Customer": {"new": number}}) for number in many]
+    items = [{"type": name, "changes": changes} for name, changes in refers]
+    run = Run.objects.get()
+    inputs = FormFields(ann, catalog.types["Do"], ValueWords(catalog, ann))
+    asking: list[tuple[Callable[[], object], object]] = [
+        (lambda: [hit.pk for hit in search(brands=[acme], readable={acme.pk: None}, words="d-1")], [records[0].pk]),
+        (lambda: words_for(actor=ann, changed=refers).labels[records[0].pk].text, "Roy"),
+        (lambda: labelled(actor=ann, run=run, items=items)[0]["changes"], LABELS),
+        (lambda: inputs._labels({"Customers": list(map(str, many))})[records[0].pk], "Roy"),
+    ]
+    for ask, told in asking:
+        with CaptureQueriesContext(connection) as asked:
+            assert ask() == told
+        [by_id] = [
+            one["sql"] for one in asked if "sync_app_record" in one["sql"] and 'sort_label" >=' not in one["sql"]
+        ]
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {by_id}")
+                plan = " ".join(str(row) for row in cursor.fetchall())
+            assert "sync_app_record USING INTEGER PRIMARY KEY (rowid=?)" in plan
 
 
 def test_however_many_brands_there_are_it_stays_bounded(root: User, acme: Brand, now: datetime) -> None:

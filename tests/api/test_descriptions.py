@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import AppKey, Brand, Group
 from templates_app.catalog.enums import enums_of
 from templates_app.library.builtin import ensure_builtin
+from templates_app.library.entity_types import add_entity_type
+from templates_app.library.fields import add_custom_field
+from templates_app.models import Template
 from tests.api.conftest import Caller, read
 from tests.conftest import Key
 
@@ -178,3 +182,35 @@ def test_steps_are_told_in_words(we: Caller, acme: Brand, now: datetime) -> None
     steps = [step for item in read(we.get(TEMPLATES))["items"] for one in item["properties"] for step in one["steps"]]
     assert steps
     assert all(step["name"] and step["does"] for step in steps)
+
+
+def test_what_a_brand_wrote_is_told_as_it_wrote_it_though_we_have_the_same_words(
+    we: Caller, acme: Brand, now: datetime
+) -> None:
+    system = system_actor(brand=acme, name="tests")
+    ensure_builtin(acme, now)
+    Template.objects.filter(name="clients").update(description="Records")
+    add_entity_type(actor=system, name="Own", title="Customer", at=now)
+    add_custom_field(actor=system, entity_type="Own", name="_NAME", label="Last name", at=now)
+    german = {"Accept-Language": "de"}
+
+    said = [
+        {item["name"]: item["description"] for item in read(we.get(TEMPLATES, **headers))["items"]}
+        for headers in (german, {})
+    ]
+    assert [one["clients"] for one in said] == ["Records", "Records"]
+    assert said[0]["client-import"] != said[1]["client-import"]
+    entities = {one["name"]: one for one in read(we.get(CONFIG, **german))["entities"]}
+    assert (entities["Own"]["label"], entities["Customer"]["label"]) == ("Customer", "Kunde")
+    [own] = entities["Own"]["fields"]
+    labels = {one["name"]: one["label"] for one in entities["Customer"]["fields"]}
+    assert (own["label"], labels["LastName"]) == ("Last name", "Nachname")
+
+    document = read(we.get("doc/openapi.json", **german))
+    assert document["paths"]["/api/integration/clients"]["post"]["description"].startswith("Records\n")
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    assert (tags["Own"], tags["Customer"]) == ("Customer", "Kunde")
+    shapes = document["components"]["schemas"]
+    fields = shapes["OwnRecord"]["properties"]["fields"]["properties"]
+    assert fields["NAME"]["title"] == "Last name"
+    assert shapes["CustomerRecord"]["properties"]["lastName"]["title"] == "Nachname"

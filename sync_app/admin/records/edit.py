@@ -31,6 +31,7 @@ from templates_app.admin.pages import actor_in
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import EntityType
+from templates_app.library.wording import type_in_words
 from templates_app.sources.rows import SourceRefused
 
 TRIGGER: Final = "ui"
@@ -66,13 +67,15 @@ class Form:
         entity, record = self.fields.entity, self.record
         inputs = self.fields.inputs(raw, asked=asked, problems=problems, present=present)
         named = record.label or f"{entity.name} {record.pk}" if record else ""
+        called = type_in_words(entity)
         return page(
             self.screen,
             self.request,
             "record_form.html",
-            title=_("Edit %(name)s") % {"name": named} if record else _("New: %(type)s") % {"type": entity.title},
+            title=_("Edit %(name)s") % {"name": named} if record else _("New: %(type)s") % {"type": called},
             brand=self.actor.brand,
             entity=entity,
+            called=called,
             record=record,
             seen=self.seen,
             inputs=inputs,

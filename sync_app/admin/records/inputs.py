@@ -16,6 +16,7 @@ from integration_admin.whole_numbers import whole_number
 from sync_app.admin.records.moments import local_text, same_moment, time_text, type_for
 from sync_app.admin.values import ValueWords, Worded
 from sync_app.models import LIVE, Record
+from sync_app.storage.listing import DatabaseLinks
 from templates_app.catalog.folding import fold
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.kinds.binaries import Binary
@@ -222,9 +223,8 @@ class FormFields:
     def _labels(self, raw: Mapping[str, Raw]) -> dict[int, str]:
         """The labels of what is chosen, in one query."""
         wanted = {number for known in self._fields if _target(known.kind) for number in _ids(raw.get(known.name, ""))}
-        rows = Record.objects.filter(brand=self.actor.brand, pk__in=wanted) if wanted else Record.objects.none()
-        found = rows.values_list("pk", "entity_type", "label")
-        return {pk: label or f"#{pk}" for pk, entity_type, label in found if self.actor.reads(entity_type)}
+        found = DatabaseLinks(brand=self.actor.brand.pk).labels(wanted)
+        return {number: row.label or f"#{number}" for number, row in found.items() if self.actor.reads(row.type)}
 
     def _records(self, kind: Kind, raw: Raw, labels: Mapping[int, str], text: str) -> list[Choice]:
         """What is chosen, then what the search finds beside it."""

@@ -32,6 +32,7 @@ from sync_app.storage.browsing import Place
 from templates_app.admin.pages import actor_in
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import EntityType
+from templates_app.library.wording import type_in_words
 
 DELETED: Final = {"": False, "deleted": True, "all": None}
 DESCENDING_FIRST: Final = frozenset(("modified", "key"))
@@ -102,7 +103,7 @@ def _overview(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
         actor = actor_in(request, brand)
         catalog = catalog_of(brand)
         lines = [
-            TypeLine(name, _(catalog.types[name].title or name), count, list_address(actor, name))
+            TypeLine(name, type_in_words(catalog.types[name]), count, list_address(actor, name))
             for name, count in live_counts(actor=actor, catalog=catalog).items()
         ]
         brands.append((brand, [line for line in lines if line.count], [line for line in lines if not line.count]))
@@ -124,10 +125,10 @@ def _list(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, entity: 
         screen,
         request,
         "record_list.html",
-        title=_(entity.title or entity.name),
+        title=type_in_words(entity),
         brand=actor.brand,
         entity=entity,
-        types=[(name, _(catalog.types[name].title or name)) for name in counts],
+        types=[(name, type_in_words(catalog.types[name])) for name in counts],
         total=counts.get(entity.name, 0),
         lines=[_line(record, entity, names, words) for record in found.records],
         headings=_headings(request, entity, names, words, asked),
@@ -250,7 +251,7 @@ def columns(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
         screen,
         request,
         "record_columns.html",
-        title=_("Columns of %(type)s") % {"type": _(entity.title or entity.name)},
+        title=_("Columns of %(type)s") % {"type": type_in_words(entity)},
         brand=actor.brand,
         fields=fields,
         back=back,

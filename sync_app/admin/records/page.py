@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
@@ -25,6 +24,7 @@ from sync_app.runs.sentences import message
 from templates_app.admin.pages import actor_in
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.problems import Problem
+from templates_app.library.wording import type_in_words
 
 REFERRERS_SHOWN: Final = 50
 
@@ -80,7 +80,7 @@ def show(screen: BrandScopedAdmin, request: HttpRequest, record: Record) -> Http
         title=name_of(record),
         brand=record.brand,
         record=record,
-        type_title=_(entity.title) if entity and entity.title else record.entity_type,
+        type_title=type_in_words(entity) if entity else record.entity_type,
         list_href=list_address(actor, record.entity_type),
         may=May(actor.writes(record.entity_type), actor.may(Right.ADMINISTRATION)),
         values=words.values(record.entity_type, record.data),
@@ -114,7 +114,9 @@ def _referring(actor: Actor, words: ValueWords, record: Record) -> tuple[list[Re
     rows = list(found.order_by("field", "record_id")[: REFERRERS_SHOWN + 1])
     grouped: dict[tuple[str, str], list[Part]] = {}
     for row in rows[:REFERRERS_SHOWN]:
-        part = record_part(actor=actor, record=row.record)
+        part = record_part(
+            actor=actor, record=row.record.pk, entity_type=row.record.entity_type, label=row.record.label
+        )
         grouped.setdefault((row.record.entity_type, row.field), []).append(part)
     listed = [
         Referring(name, words.label(name, field), parts, _all_of(actor, record, name, field))

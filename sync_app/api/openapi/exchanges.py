@@ -13,6 +13,7 @@ from sync_app.api.openapi.records import SINCE
 from sync_app.api.openapi.runs import NOT_BOTH, import_options, reported
 from templates_app.language.reader import read
 from templates_app.library.describing import PropertyDescription, TemplateDescription
+from templates_app.library.wording import description_in_words
 from templates_app.models import Direction, TemplateVersion
 
 IMPORTS: Final = "Imports"
@@ -65,7 +66,7 @@ def _import(described: TemplateDescription, rows: str) -> Operation:
         name=f"import_{described.name}",
         tag=IMPORTS,
         summary=gettext("Import with {template}").format(template=described.name),
-        description="\n\n".join(filter(None, (_said(described), *_columns(described)))),
+        description="\n\n".join(filter(None, (description_in_words(described), *_columns(described)))),
         parameters=[parameter("Idempotency-Key"), parameter("Prefer")],
         body=body(members(given, required=("model",)) | NOT_BOTH, examples=examples),
         answers=reported(),
@@ -89,7 +90,7 @@ def _export(described: TemplateDescription, rows: str) -> Operation:
         name=f"export_{described.name}",
         tag=EXPORTS,
         summary=gettext("Export with {template}").format(template=described.name),
-        description="\n\n".join(filter(None, (_said(described), *_columns(described)))),
+        description="\n\n".join(filter(None, (description_in_words(described), *_columns(described)))),
         parameters=[
             query(
                 "since",
@@ -110,10 +111,6 @@ def _export(described: TemplateDescription, rows: str) -> Operation:
         },
         refusals=(403, 404, 422),
     )
-
-
-def _said(described: TemplateDescription) -> str:
-    return gettext(described.description) if described.description else ""
 
 
 def _columns(described: TemplateDescription) -> Iterator[str]:

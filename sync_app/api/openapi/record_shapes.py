@@ -15,6 +15,7 @@ from sync_app.api.openapi.kinds import ANY_VALUE, HIGHEST_KEY, Schema, sample, s
 from sync_app.api.openapi.parts import members, named, or_null
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import EntityType, Field
+from templates_app.library.wording import field_in_words, type_in_words
 
 KEY_SCHEMA: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": HIGHEST_KEY}
 
@@ -30,7 +31,7 @@ class Shown:
 
     @property
     def title(self) -> str:
-        return gettext(self.entity.title) if self.entity.title else self.entity.name
+        return type_in_words(self.entity)
 
     @property
     def item(self) -> str:
@@ -96,12 +97,8 @@ def sample_of(one: Shown) -> dict[str, Any]:
             inner = body
             for part in path[:-1]:
                 inner = inner.setdefault(part, {})
-            inner[path[-1]] = sample(field.kind, label_of(field), one.setting)
+            inner[path[-1]] = sample(field.kind, field_in_words(field), one.setting)
     return body
-
-
-def label_of(field: Field) -> str:
-    return gettext(field.label) if field.label else field.name
 
 
 def _is_worth_showing(one: Shown, name: str, field: Field) -> bool:
@@ -150,5 +147,5 @@ def _place(properties: dict[str, Schema], shapes: Iterable[tuple[str, Schema]]) 
 
 def _described(field: Field, schema: Schema) -> Schema:
     """The schema with the label of the field, said of a reference beside it."""
-    label = label_of(field)
+    label = field_in_words(field)
     return {**schema, "title": label} if "$ref" not in schema else {"title": label, **schema}

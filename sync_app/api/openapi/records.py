@@ -7,16 +7,18 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
+from sync_app.api.bodies import JSON, PATCHES
 from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
 from sync_app.api.dialects.planningpme.entity_queries import HIGHEST_PAGE, LARGEST_PAGE, ORDERS_AT_MOST
 from sync_app.api.openapi.kinds import ONE_LINE, Schema, asked
 from sync_app.api.openapi.parts import Operation, answer, body, in_path, members, named, operation, parameter, query
-from sync_app.api.openapi.record_shapes import KEY_SCHEMA, Shown, label_of, needed, sample_of
+from sync_app.api.openapi.record_shapes import KEY_SCHEMA, Shown, needed, sample_of
 from sync_app.runs.lists.filters import LABEL
 from sync_app.runs.lists.order import KEY, MODIFIED
 from sync_app.runs.lists.planned import RESULTS
 from templates_app.catalog.kinds.references import ReferenceList
 from templates_app.catalog.kinds.structures import Json
+from templates_app.library.wording import field_in_words
 
 #: 14 digits that are a moment.
 SINCE: Final = (
@@ -184,7 +186,8 @@ def _body(one: Shown, *, whole: bool) -> dict[str, Any]:
     value = sample_of(one)
     if not whole:
         value = dict(list(value.items())[:1])
-    return body(schema, examples={"sample": {"summary": gettext("A sample"), "value": value}})
+    examples = {"sample": {"summary": gettext("A sample"), "value": value}}
+    return body(schema, examples=examples, media=(JSON,) if whole else PATCHES)
 
 
 def _written(one: Shown) -> Schema:
@@ -221,6 +224,6 @@ def _filters(one: Shown) -> Iterator[dict[str, Any]]:
     taken: dict[str, dict[str, Any]] = {LABEL: query(LABEL, {"type": "string", "pattern": ONE_LINE})}
     for name, field in one.fields.items():
         if dotted(name) != LABEL:
-            shape = query(dotted(name), asked(field.kind, one.setting), label_of(field))
+            shape = query(dotted(name), asked(field.kind, one.setting), field_in_words(field))
             taken[dotted(name)] = shape | {"allowEmptyValue": True}
     yield from taken.values()

@@ -109,10 +109,10 @@ def _by_key(brands: Sequence[Brand], readable: Readable, text: str) -> Iterator[
             for key in entity.keys
             if len(key.fields) == 1 and (allowed is None or entity.name in allowed)
         }
-        same = Identity.objects.filter(brand=brand, space__in=spaces, value=text[:255])
-        ids = list(same.values_list("record_id", flat=True)[:SHOWN_OF_A_KIND])
-        rows = Record.objects.filter(LIVE, brand=brand, pk__in=ids).defer("data", "search") if ids else ()
-        yield from (row for row in rows if allowed is None or row.entity_type in allowed)
+        same = Identity.objects.filter(brand=brand, space__in=spaces, value=text[:255], record__deleted_at=None)
+        for found in same.select_related("record").defer("record__data", "record__search")[:SHOWN_OF_A_KIND]:
+            if allowed is None or found.record.entity_type in allowed:
+                yield found.record
 
 
 def _by_label(brands: Mapping[int, Brand], readable: Readable, text: str) -> Iterator[Record]:

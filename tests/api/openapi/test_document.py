@@ -120,6 +120,9 @@ def test_every_sample_of_a_record_can_be_written(version: str, odd: Brand, we: C
             sample = one["requestBody"]["content"]["application/json"]["examples"]["sample"]["value"]
             answer = we.post(f"api/{name.removeprefix('create_')}", sample)
             assert answer.status_code == 201, (name, read(answer))
+        if name.startswith(("create_", "replace_", "change_")):
+            taken = {"application/json", *(["application/merge-patch+json"] if name.startswith("change_") else [])}
+            assert set(one["requestBody"]["content"]) == taken
 
 
 def test_limits_and_quotas_are_those_of_the_reader(we: Caller, appkey: Key, settings: Any) -> None:

@@ -21,6 +21,7 @@ from templates_app.catalog.kinds.registry import option_names
 from templates_app.catalog.naming import json_name
 from templates_app.catalog.types import EntityType, Field
 from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
+from templates_app.library.wording import description_in_words, field_in_words, type_in_words
 
 
 def template_shape(described: TemplateDescription) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def template_shape(described: TemplateDescription) -> dict[str, Any]:
     return {
         "name": described.name,
         "direction": described.direction,
-        "description": gettext(described.description) if described.description else "",
+        "description": description_in_words(described),
         "version": described.version,
         "builtin": described.builtin,
         "types": [_type(one) for one in described.types],
@@ -119,7 +120,7 @@ def _entity(entity: EntityType, actor: Actor | None) -> dict[str, Any]:
     return access | {
         "name": entity.name,
         "address": address_of(entity),
-        "label": gettext(entity.title) if entity.title else entity.name,
+        "label": type_in_words(entity),
         "custom": entity.custom,
         "keys": [
             {"fields": list(key.fields), "unique": key.unique} for key in entity.keys if {*key.fields} <= {*fields}
@@ -144,7 +145,7 @@ def _field(field: Field) -> dict[str, Any]:
         "json": json_name(field.name),
         "path": dotted(field.name),
         "inList": field.in_list,
-        "label": gettext(field.label) if field.label else field.name,
+        "label": field_in_words(field),
         "kind": field.kind.name,
         "required": field.required,
         "writable": field.writable,
