@@ -16,7 +16,7 @@ from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.uploads.again import again_of, bring_again
 from sync_app.runs.uploads.keeping import KeptBody, keep_upload
 from sync_app.runs.uploads.start import import_upload
-from sync_app.runs.verbs.going_on import go_on
+from sync_app.runs.verbs.going_on import start_going_on
 from sync_app.runs.work.job import Job
 from tests.conftest import Login
 from tests.runs.conftest import House
@@ -150,10 +150,10 @@ def test_what_is_left_of_a_run_that_went_on_where_another_broke_off(
     with monkeypatch.context() as patch:
         patch.setattr(Job, "tell", told)
         first = imported(house, WAITING)
-        second = go_on(actor=house.actor, run=first, holder="here", clock=house.clock)
+        second = house.perform(start_going_on(actor=house.actor, run=first, clock=house.clock))
     assert (second.counts["rows"], second.counts["unprocessed"]) == (6, 5)
     rest = KeptBody(again(house, second, "rest")).whole().decode()
     assert [line[0] for line in rest.splitlines()[1:]] == list("ACEFG")
-    done = go_on(actor=house.actor, run=second, holder="here", clock=house.clock)
+    done = house.perform(start_going_on(actor=house.actor, run=second, clock=house.clock))
     assert (done.counts["rows"], done.counts["unprocessed"], done.counts["rowsFailed"]) == (5, 0, 2)
     assert sorted(house.live()) == list("ABDEF")

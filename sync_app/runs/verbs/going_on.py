@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +15,6 @@ from sync_app.runs.loading import callable_version, loaded_import, require_impor
 from sync_app.runs.options import ImportOptions
 from sync_app.runs.rows.source import CONTINUES
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
-from sync_app.runs.work.job import Progress
-from sync_app.runs.work.perform import perform, silent
 from sync_app.storage.clock import Clock
 from templates_app.models import Direction, TemplateVersion
 
@@ -46,17 +43,8 @@ def standing_of(run: Run) -> Standing:
     return Standing(int(kept.get("after", 0)), tuple(kept.get("waiting", ())), places)
 
 
-def go_on(
-    *,
-    actor: Actor,
-    run: Run,
-    trigger: str = "api",
-    holder: str,
-    clock: Clock,
-    on_progress: Callable[[Progress], None] = silent,
-    note: Note = unnoted,
-) -> Run:
-    """Import what is left of a real import that broke off between its rows, as that run would have: each row once.
+def start_going_on(*, actor: Actor, run: Run, trigger: str = "api", clock: Clock, note: Note = unnoted) -> Run:
+    """A queued run over what is left of a real import that broke off between its rows: each row once, as it would have.
 
     Its rows keep their numbers; `rows` counts those that are left. References that were left open need the version of
     the template that left them; without any, the one published now is used. `note`: see there. Raises NotAllowed,
@@ -78,7 +66,7 @@ def go_on(
         payload.keep(run=made, body=body)
         note(made)
 
-    made = new_run(
+    return new_run(
         actor=actor,
         kind=RunKind.IMPORT,
         at=clock(),
@@ -88,7 +76,6 @@ def go_on(
         source=run.source | {"rows": left},
         note=begin,
     )
-    return perform(run=made.pk, holder=holder, clock=clock, on_progress=on_progress)
 
 
 def _version(actor: Actor, run: Run, standing: Standing) -> TemplateVersion:

@@ -24,12 +24,13 @@ from sync_app.models import IdempotencyKey, Run, RunStatus
 from sync_app.runs.errors import RunConflict, TemplateNotFound, WrongDirection
 from sync_app.runs.finding import find_run
 from sync_app.runs.loading import callable_version
+from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.sentences import message
 from sync_app.runs.since import written_at
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.exporting import open_export
-from sync_app.runs.verbs.going_on import go_on, standing_of
-from sync_app.runs.verbs.import_now import import_now
+from sync_app.runs.verbs.going_on import standing_of, start_going_on
+from sync_app.runs.verbs.importing import begin_import
 from sync_app.runs.work.job import Progress
 from sync_app.runs.work.perform import perform
 from sync_app.storage import journal
@@ -38,6 +39,7 @@ from sync_app.syncs.connectors.rows import batches, body_of, said
 from sync_app.syncs.connectors.shared_settings import CHANGES, EXPORT_TEMPLATE, IMPORT_TEMPLATE
 from templates_app.catalog.problems import Problem, gettext_noop
 from templates_app.models import Direction
+from templates_app.sources.rows import Source
 from templates_app.sources.writers.items import write_items
 
 METHOD: Final = "SYNC"
@@ -204,9 +206,9 @@ class _Batch:
         while True:
             claim = self._claimed(runs)
             replay = claim.replay
-            run = self._begun(claim, runs) if replay is None else find_run(actor=self.there, run=replay.run or 0)
-            if run.is_open and replay is not None:
-                run = perform(run=run.pk, holder=_holder(self._link), clock=self._link.now, on_progress=self._beating)
+            run, source = self._begun(claim, runs) if replay is None else (self._earlier(replay.run), None)
+            if run.is_open:
+                run = self._performed(run, source)
                 replay = None
             self._beating.require()
             if run.is_open:
@@ -236,21 +238,29 @@ class _Batch:
         except RunConflict:
             raise TransferFailed("other_brand_busy", Trouble.AGAIN, brand=self.there.brand.key) from None
 
-    def _begun(self, claim: idempotency.Claim, earlier: Sequence[Run]) -> Run:
-        """One run there. What refuses to begin it frees the key; once it is there, the key is its own."""
+    def _earlier(self, run: int | None) -> Run:
+        return find_run(actor=self.there, run=run or 0)
+
+    def _begun(self, claim: idempotency.Claim, earlier: Sequence[Run]) -> tuple[Run, Source | None]:
+        """One queued run there, with its source where that is open. What refuses to begin it frees the key."""
 
         def settle(run: Run) -> None:
             idempotency.settle(claim=claim, status=DONE, answer=b"", run=run.pk)
 
-        told: dict[str, Any] = {"trigger": "schedule", "holder": _holder(self._link), "clock": self._link.now}
-        told |= {"on_progress": self._beating, "note": settle}
+        told: dict[str, Any] = {"actor": self.there, "trigger": "schedule", "clock": self._link.now, "note": settle}
         try:
             if earlier:
-                return go_on(actor=self.there, run=earlier[-1], **told)
-            return import_now(actor=self.there, template=self.template, body=self._body, kind="json", **told)
+                return start_going_on(run=earlier[-1], **told), None
+            told |= {"file_name": "", "kind": "json", "options": ImportOptions(), "file": FileOptions()}
+            begun = begin_import(template=self.template, body=self._body, **told)
         except BaseException:
             idempotency.release(claim)
             raise
+        return begun.run, begun.source
+
+    def _performed(self, run: Run, source: Source | None) -> Run:
+        holder, now = _holder(self._link), self._link.now
+        return perform(run=run.pk, holder=holder, clock=now, on_progress=self._beating, opened=source)
 
     def _answer(self, runs: Sequence[Run], *, rows: int) -> _Answer:
         found = sorted(failed for run in runs for failed in _failed(run, rows=rows))

@@ -167,7 +167,7 @@ def test_a_batch_that_is_at_work_is_looked_at_again_later(pair: Pair, monkeypatc
     def died(**_words: Any) -> Run:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(other_brand, "import_now", died)
+    monkeypatch.setattr(other_brand, "begin_import", died)
     monkeypatch.setattr("sync_app.runs.verbs.idempotency.release", lambda _claim: None)
     with pytest.raises(KeyboardInterrupt):
         pair.push(customer("A"))
@@ -188,7 +188,7 @@ def test_a_kill_after_the_run_was_made_makes_no_second_run(pair: Pair, monkeypat
         raise Killed
 
     install(actor=pair.there.actor, name="log", xml=KEYLESS, at=pair.clock())
-    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", killed)
+    monkeypatch.setattr(other_brand, "perform", killed)
     monkeypatch.setattr("sync_app.runs.verbs.idempotency.release", lambda _claim: None)
     with pytest.raises(Killed):
         pair.push({"name": "A"}, template="log")
@@ -208,7 +208,7 @@ def test_a_run_that_another_holds_is_waited_for(pair: Pair, monkeypatch: pytest.
         claim(run=held[0], holder="a worker", clock=pair.clock)
         return held[0]
 
-    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", taken)
+    monkeypatch.setattr(other_brand, "perform", taken)
     for _ in range(2):
         with fails("other_brand_unfinished", Trouble.AGAIN):
             pair.push(customer("A"))
@@ -247,7 +247,7 @@ def test_a_run_that_was_cancelled_before_it_wrote_anything_is_made_anew(
     def cancelled(*, run: int, **_words: Any) -> Run:
         return cancel(actor=pair.there.actor, run=run, clock=pair.clock)
 
-    monkeypatch.setattr("sync_app.runs.verbs.import_now.perform", cancelled)
+    monkeypatch.setattr(other_brand, "perform", cancelled)
     with fails("other_brand_unfinished", Trouble.AGAIN):
         pair.push(customer("A"))
     monkeypatch.undo()
