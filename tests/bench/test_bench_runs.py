@@ -143,6 +143,17 @@ def test_a_goal_of_speed_is_reached_from_its_limit_on(wall: float, reached: bool
     assert [verdict.reached for verdict in table_of(rounds, rows=100).verdicts] == [reached]
 
 
+def test_a_goal_of_speed_says_how_fast_the_bare_statements_are() -> None:
+    rounds = [{"fresh": {"product": sample(2.0), "floor": sample(1.6), "ie_diff": sample(12.8)}}]
+
+    measured = {verdict.goal: verdict.measured for verdict in table_of(rounds, rows=100).verdicts}
+
+    assert list(measured.values()) == [
+        "1.25 (processor time 1.25)",
+        "6.40 (processor time 6.40; the floor itself 8.00)",
+    ]
+
+
 @pytest.mark.parametrize(("a_chunk", "reached"), [(12.0, True), (12.5, False)])
 def test_queries_a_chunk_are_judged_at_the_operation_that_asks_most(a_chunk: float, reached: bool) -> None:
     rounds = [{"undo": {"product": sample(1.0, a_chunk=9.0)}, "apply": {"product": sample(1.0, a_chunk=a_chunk)}}]
