@@ -68,12 +68,12 @@ def replace_provisional(entity: EntityType, data: Data, ids: Mapping[int, int]) 
 def _first(operation: Operation) -> RecordWrite:
     deleting = operation.operation == DELETE
     return RecordWrite(
-        id=operation.record,
-        entity=operation.entity,
-        data=operation.data or {},
-        version=operation.version + 1,
-        old=operation.old,
-        expected=operation.version,
+        operation.record,
+        operation.entity,
+        operation.data or {},
+        operation.version + 1,
+        operation.old,
+        operation.version,
         deleted=deleting,
         was_deleted=operation.operation == INSERT and operation.old is not None,
     )

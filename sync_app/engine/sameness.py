@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-#: Only of these can two values be equal that are not the same.
-_LOOSE: Final = frozenset({bool, int, dict, list})
+from typing import Any
 
 
 def same(one: Any, other: Any) -> bool:
     """Whether both are the same value, or records with the same values."""
-    return bool(one == other) and (type(other) not in _LOOSE or _alike(one, other))
+    return bool(one == other) and (type(other) is str or _alike(one, other))
 
 
 def differing(values: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
@@ -20,7 +17,7 @@ def differing(values: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, value in values.items()
-        if had(name) != value or (type(value) in _LOOSE and not _alike(had(name), value))
+        if had(name) != value or (type(value) is not str and not _alike(had(name), value))
     ]
 
 

@@ -77,9 +77,7 @@ class ShortWay:
         data = inserted(plan, draft.values)
         record = self._view.provisional()
         self._view.add(Stored(record, plan.entity.name, data, 1), space, key)
-        return Operation(
-            plan.entity, INSERT, row, draft.item, draft.shown_key, record, 0, {}, after=data, old=None, data=data
-        )
+        return Operation(plan.entity, INSERT, row, draft.item, draft.shown_key, record, 0, {}, data, None, data)
 
     def _known(self, draft: Draft, row: int, existing: Stored, *, same: bool) -> Operation | None:
         plan = draft.plan
@@ -95,7 +93,7 @@ class ShortWay:
         if change is None:
             return Operation(entity, UNCHANGED, *here)
         data, before, after = change
-        return Operation(entity, UPDATE, *here, before, after, old=existing.data, data=data)
+        return Operation(entity, UPDATE, *here, before, after, existing.data, data)
 
     def _change(self, plan: TypePlan, values: Data, old: Data) -> tuple[Data, Data, Data] | None:
         """(data, before, after); None when nothing differs."""

@@ -1,4 +1,4 @@
-"""A record as the database gives it: its values are decoded when they are asked for, and often nobody does."""
+"""Values as the database keeps them. Those of a record it gives are decoded when asked for, and often nobody does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from sync_app.engine.sameness import same
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _encode_lines = msgspec.json.Encoder(decimal_format="number").encode_lines
+
+
+def texts_of_values(listed: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The values of each of these, as the database keeps them. JSON has no line ends but those between them."""
+    return _encode_lines(listed).decode().split("\n")[:-1]
 
 
 class Encoded(Stored):
@@ -37,10 +42,10 @@ class Encoded(Stored):
     @staticmethod
     def hold(records: Sequence[Any], listed: Sequence[Mapping[str, Any]]) -> list[bool]:
         """Those not asked for their values are compared as they are written, which is a fraction of reading them."""
-        written = _encode_lines([_given(values) for values in listed]).decode().split("\n")
+        written = texts_of_values([_given(values) for values in listed])
         return [
             text == record._text if record._text else same(_given(values), record.data)
-            for record, values, text in zip(records, listed, written, strict=False)
+            for record, values, text in zip(records, listed, written, strict=True)
         ]
 
 

@@ -6,17 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Final, NamedTuple
 
-import msgspec
-
 from sync_app.engine.ports import RecordWrite
 from sync_app.engine.records import Data, identity_rows, match_forms
+from sync_app.storage.encoded import texts_of_values
 from templates_app.catalog.folding import fold_all
 from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key, join_parts
 
 SORTED_LENGTH: Final = 255
 LABEL_LENGTH: Final = 255
-
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 #: A record's texts as stored: data, label, sort label, search. Searched are the label and the match fields, folded.
 Texts = tuple[str, str, str, str]
@@ -44,8 +41,10 @@ def texts_of(entity: EntityType, listed: Sequence[Data], forms: Mapping[str, Seq
     labels = _labels(entity, listed)
     folded = fold_all(labels)
     return [
-        (_encode(data).decode(), label, words[0][:SORTED_LENGTH], " ".join(filter(None, dict.fromkeys(words))))
-        for data, label, words in zip(listed, labels, zip(folded, *forms.values(), strict=True), strict=True)
+        (text, label, words[0][:SORTED_LENGTH], " ".join(filter(None, dict.fromkeys(words))))
+        for text, label, words in zip(
+            texts_of_values(listed), labels, zip(folded, *forms.values(), strict=True), strict=True
+        )
     ]
 
 
@@ -62,11 +61,6 @@ def _labels(entity: EntityType, listed: Sequence[Data]) -> list[str]:
                 return labels
         break
     return [entity.label_of(data) for data in listed]
-
-
-def data_text(data: Data) -> str:
-    """The values alone, as stored."""
-    return _encode(data).decode()
 
 
 def retold(write: RecordWrite) -> bool:

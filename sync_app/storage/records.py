@@ -15,8 +15,8 @@ from sync_app.engine.records import Found, Stored, forms_of, reference_targets
 from sync_app.models import Identity, Record, Reference
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
-from sync_app.storage.encoded import Encoded
-from sync_app.storage.record_rows import Texts, by_type, data_text, identified, moved, retold, texts_of
+from sync_app.storage.encoded import Encoded, texts_of_values
+from sync_app.storage.record_rows import Texts, by_type, identified, moved, retold, texts_of
 
 RECORD = Record._meta.db_table
 IDENTITY = Identity._meta.db_table
@@ -170,7 +170,8 @@ class DatabaseRecords:
         others: list[RecordWrite] = []
         for write in changed:
             (told if retold(write) else others).append(write)
-        self._update(cursor, _DATA_COLUMNS, [(data_text(write.data),) for write in others], others)
+        data = texts_of_values([write.data for write in others])
+        self._update(cursor, _DATA_COLUMNS, [(text,) for text in data], others)
         texts: list[Texts] = []
         for entity, same in by_type(told):
             listed = [write.data for write in same]
