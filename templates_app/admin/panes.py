@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from django.utils.translation import gettext
-
 from templates_app.library.looking import Found, LookedAt
 from templates_app.library.problem_words import problem_said
-from templates_app.library.wording import WordedFinding, finding_in_words
+from templates_app.library.wording import WordedFinding, finding_in_words, in_words
 from templates_app.mapping.choices import Choices
 from templates_app.mapping.fixes.all_fixes import Fix
 from templates_app.mapping.places import row_of
@@ -128,7 +126,7 @@ def _targets(choices: Choices) -> Iterator[dict[str, str]]:
     for alias in choices.aliases:
         for field in fields.get(alias.entity, ()):
             if not field.retired and (field.writable or choices.direction == "out"):
-                label = gettext(field.label) if field.label else ""
+                label = in_words(field.label, own=field.custom)
                 yield {"value": f"{alias.alias}.{field.name}", "label": f"{label} · {field.kind}".strip(" ·")}
 
 

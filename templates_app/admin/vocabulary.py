@@ -14,6 +14,7 @@ from templates_app.catalog.types import Catalog, EntityType
 from templates_app.language.attributes import Attribute
 from templates_app.language.elements.rule import ElementRule
 from templates_app.language.grammar import RULES, children_of
+from templates_app.library.wording import in_words
 
 
 def vocabulary(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,4 +59,4 @@ def _type(entity: EntityType) -> dict[str, Any]:
 def _fields(entity: EntityType) -> Iterator[dict[str, str]]:
     for field in entity.fields.values():
         if not field.retired:
-            yield {"name": field.name, "label": gettext(field.label) if field.label else "", "kind": field.kind.name}
+            yield {"name": field.name, "label": in_words(field.label, own=field.custom), "kind": field.kind.name}

@@ -65,12 +65,17 @@ def description_in_words(template: Template | TemplateDescription) -> str:
 
 def type_in_words(entity: EntityType) -> str:
     """What a type is called: ours is translated to the active language, a brand's own is shown as it stands."""
-    return gettext(entity.title) if entity.title and not entity.custom else entity.title or entity.name
+    return in_words(entity.title, own=entity.custom) or entity.name
 
 
 def field_in_words(field: Field) -> str:
     """What a field is called: ours is translated to the active language, a brand's own is shown as it stands."""
-    return gettext(field.label) if field.label and not field.custom else field.label or field.name
+    return in_words(field.label, own=field.custom) or field.name
+
+
+def in_words(text: str, *, own: bool) -> str:
+    """A title or label of the catalog: ours is translated to the active language, a brand's own is shown as it is."""
+    return text if own or not text else gettext(text)
 
 
 def _filled(sentences: Mapping[str, str], code: str, params: Params) -> str:

@@ -29,10 +29,14 @@ class FieldChoice:
 
 @dataclass(frozen=True, slots=True)
 class TypeChoice:
-    """An entity type of the catalog. `keys` are the names of its declared keys, as `Match` says them."""
+    """An entity type of the catalog. `keys` are the names of its declared keys, as `Match` says them.
+
+    `custom`: a brand's own, which gave it its title.
+    """
 
     name: str
     title: str
+    custom: bool
     fields: tuple[FieldChoice, ...]
     keys: tuple[str, ...]
 
@@ -114,7 +118,8 @@ def _aliases(root: Element) -> list[AliasChoice]:
 
 def _type(entity: EntityType) -> TypeChoice:
     fields = tuple(field_choice(field) for field in entity.fields.values())
-    return TypeChoice(entity.name, entity.title or entity.name, fields, tuple(key.name for key in entity.keys))
+    keys = tuple(key.name for key in entity.keys)
+    return TypeChoice(entity.name, entity.title or entity.name, entity.custom, fields, keys)
 
 
 def field_choice(field: Field) -> FieldChoice:

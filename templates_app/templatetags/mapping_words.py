@@ -10,14 +10,16 @@ from django import template
 from django.utils.translation import gettext, gettext_lazy
 
 from templates_app.catalog.problems import Problem
+from templates_app.language.checks.fields import is_own_field_name
 from templates_app.language.nodes import Element
 from templates_app.library.problem_words import problem_said
-from templates_app.mapping.choices import Choices, FieldChoice
+from templates_app.library.wording import in_words
+from templates_app.mapping.choices import Choices, FieldChoice, TypeChoice
 from templates_app.mapping.edits.apply import mapping_of
 from templates_app.mapping.edits.changes import Change
 from templates_app.mapping.fixes.all_fixes import Fix
 from templates_app.mapping.suggesting.accepting import step_element
-from templates_app.mapping.suggesting.suggestions import ProposedStep
+from templates_app.mapping.suggesting.suggestions import ProposedStep, TypeGuess
 from templates_app.mapping.table.lines import Cell, ConditionLine, Row, SourceLine, Target, TypeLine
 from templates_app.mapping.table.step_words import step_words
 from templates_app.mapping.tracing.trace_parts import Seen, Stage
@@ -44,8 +46,20 @@ def said(words: Words | None) -> str:
 
 @register.filter
 def translated(text: str) -> str:
-    """A sentence of the grammar, or a label of the catalog, in the active language."""
+    """A sentence of the grammar in the active language."""
     return gettext(text) if text else ""
+
+
+@register.filter
+def titled(known: TypeChoice | TypeGuess | TypeLine) -> str:
+    """What a type is called: ours in the active language, a brand's own as it stands."""
+    return in_words(known.title, own=known.custom)
+
+
+@register.filter
+def labelled(label: str, field: str) -> str:
+    """What the field of this name is called: ours in the active language, a brand's own as it stands."""
+    return in_words(label, own=is_own_field_name(field))
 
 
 @register.filter
@@ -95,7 +109,7 @@ def _fields(choices: Choices, entity: str) -> list[FieldChoice]:
 
 
 def _field_text(field: FieldChoice) -> str:
-    label = gettext(field.label) if field.label else ""
+    label = in_words(field.label, own=field.custom)
     return f"{label} ({field.name})" if label and label != field.name else field.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import re
 from datetime import datetime
 from html import unescape
 from typing import Any, Final
@@ -17,7 +18,7 @@ from openpyxl import Workbook
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand, User
-from templates_app.library import ensure_builtin, install, publish, save_draft
+from templates_app.library import add_custom_field, add_entity_type, ensure_builtin, install, publish, save_draft
 from templates_app.models import CustomField, DeclaredKey, Direction, Template, TemplateSample, TemplateVersion
 from tests.admin.conftest import HOSTILE, signed_in
 from tests.conftest import Login
@@ -98,6 +99,22 @@ def test_the_page_shows_the_mapping_the_text_and_what_was_found(
     assert "&lt;In&gt;" in page
     assert 'data-code="field_unknown"' in page
     assert 'id="ia-answer"' in page
+
+
+def test_what_a_brand_called_its_types_and_fields_is_shown_as_it_stands(
+    ann: Actor, ann_at_work: Client, template: Template, now: datetime
+) -> None:
+    add_entity_type(actor=ann, name="Own", title="Customer", at=now)
+    add_custom_field(actor=ann, entity_type="Own", name="_NAME", label="Last name", at=now)
+    xml = """<In><Type Name="Own" ShouldInsert="true" /><Type Name="Customer" ShouldInsert="true" />
+      <Property Name="a" Type="Own" Field="_NAME" /><Property Name="b" Type="Customer" Field="LastName" /></In>"""
+    ann_at_work.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    page = look(ann_at_work, template, xml)["page"]
+    assert re.findall(r'<strong class="ia-type-name">(\w+)', page) == ["Customer", "Kunde"]
+    assert re.findall(r'<small class="ia-under">([\w ]+) ·', page) == ["Last name", "Nachname"]
+    assert {'<option value="Own">Customer (Own)', '<option value="Customer">Kunde'} <= set(
+        re.findall(r'<option value="(?:Own|Customer)">[^<]*', page)
+    )
 
 
 def test_a_look_keeps_nothing_and_marks_the_lines(ann_at_work: Client, template: Template) -> None:

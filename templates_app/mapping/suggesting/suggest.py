@@ -104,7 +104,8 @@ def _guesses(
         missing = sum(1 for name in entity.required_fields if name not in {one.field.name for one in chosen})
         score = weight + _TYPE_WORD * bool(named) - _TYPE_WORD * missing
         sure = sum(one.confidence for one in chosen) / len(chosen) * min(1.0, len(chosen) / _MANY)
-        ranked.append((score, TypeGuess(entity.name, entity.title or entity.name, len(chosen), round(sure))))
+        title = entity.title or entity.name
+        ranked.append((score, TypeGuess(entity.name, title, entity.custom, len(chosen), round(sure))))
     ranked.sort(key=lambda pair: -pair[0])
     return tuple(guess for _, guess in ranked)
 

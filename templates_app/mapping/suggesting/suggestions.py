@@ -133,10 +133,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class TypeGuess:
-    """An entity type the file may be about: how many of its columns fit, mapped ones too, and how well (0 to 100)."""
+    """An entity type the file may be about: how many of its columns fit, mapped ones too, and how well (0 to 100).
+
+    `custom`: a brand's own, which gave it its title.
+    """
 
     type: str
     title: str
+    custom: bool
     covered: int
     confidence: int
 

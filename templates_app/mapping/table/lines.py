@@ -108,16 +108,17 @@ class KeyChoice:
 class TypeLine(Placed):
     """A `<Type>`. `alias` is the name the rest of the template uses; `written_alias` its `As`, "" without.
 
-    `known`: the catalog has an entity type `name`, with `title`. `match` are the fields its records are found by,
-    () for none; `match_from` says why: "match" (its Match), "key" (Properties with Key), "catalog" (the first unique
-    key that is mapped) or "" (none). `rows` are the addresses of the Properties and Links that feed or show it.
-    Of an export, the first Type gives the items; `through` and `each` say how others are reached.
+    `known`: the catalog has an entity type `name`, with `title`; `custom`: it is a brand's own. `match` are the fields
+    its records are found by, () for none; `match_from` says why: "match" (its Match), "key" (Properties with Key),
+    "catalog" (the first unique key that is mapped) or "" (none). `rows` are the addresses of the Properties and Links
+    that feed or show it. Of an export, the first Type gives the items; `through` and `each` say how others are reached.
     """
 
     name: str
     alias: str
     written_alias: str
     title: str
+    custom: bool
     known: bool
     insert: bool
     update: bool

@@ -27,6 +27,7 @@ def type_line(view: View, use: TypeUse, path: str, comments: tuple[str, ...], ro
         alias=use.alias,
         written_alias=element.get("As"),
         title=(use.entity.title or use.entity.name) if use.entity else "",
+        custom=use.entity is not None and use.entity.custom,
         known=use.entity is not None,
         insert=element.flag("ShouldInsert"),
         update=element.flag("ShouldUpdate"),
