@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from integration_admin.accounts import audit
 from integration_admin.accounts.models import User
-from integration_admin.scoped_admin import acting
+from integration_admin.scoped_admin import BrandScopedAdmin, acting
 
 
 class NewUserForm(UserCreationForm):
@@ -56,6 +56,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("email", "full_name")
     filter_horizontal = ()
+    empty_value_display = BrandScopedAdmin.empty_value_display
     readonly_fields = ("last_login",)
     fieldsets = ((None, {"fields": ("email", "full_name", "is_staff", "is_superuser", "is_active", "last_login")}),)
     add_fieldsets = ((None, {"fields": ("email", "full_name", "is_staff", "is_superuser", "password1", "password2")}),)
