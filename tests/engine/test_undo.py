@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sync_app.engine.net_change import NetChange
+from sync_app.engine.undo import UndoPlanner, is_kept
+from templates_app.catalog.problems import Problem
 from tests.engine.test_planner import ADA, BEN, DELETING, TWO, bosses
 from tests.engine.world import PERSON, TEAM, persons, run, undo
 from tests.fakes import InMemoryRecords
@@ -167,6 +170,20 @@ def test_a_key_that_somebody_took_since_is_not_taken_back(store: InMemoryRecords
     undone = undo(store, done)
     assert (undone.codes(), undone.problem_codes()) == (["kept_in_part"], ["identity_taken"])
     assert store.kept[ada].data == {"Code": "A1", "Name": "Ada", "Badge": "8"}
+
+
+def test_what_the_store_does_not_take_back_stays_and_its_keys_are_named(store: InMemoryRecords) -> None:
+    """Of the unique keys, those that what is to come back has a part in; also of a record that is gone by now."""
+    [ada] = store.seed(PERSON, {"Code": "A1", "Name": "Ada", "Badge": "7"})
+    changes = [NetChange(PERSON, ada, 1, "A1", {"Badge": "8"}), NetChange(PERSON, 10**9, 2, "B2", {"Name": "Ben"})]
+    planned = UndoPlanner(reader=store, inserted=()).refused(changes)
+    told = [(one.operation, one.record, one.version, one.problems) for row in planned for one in row.operations]
+    assert told == [
+        ("Skip", ada, 1, (Problem("identity_taken", {"key": "Badge"}),)),
+        ("Skip", 10**9, 0, (Problem("identity_taken", {"key": "Code / Badge"}),)),
+    ]
+    assert all(row.failed and is_kept(row) for row in planned)
+    assert store.kept[ada].data["Badge"] == "7"
 
 
 @pytest.mark.parametrize(("until", "since"), [("2024-01-03", "2024-01-01"), ("2024-01-20", "2024-01-10")])
