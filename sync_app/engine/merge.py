@@ -59,14 +59,14 @@ def only_replaces(plan: TypePlan) -> bool:
 
 def replaced(values: Mapping[str, Any], old: Data) -> tuple[Data, Data, Data] | None:
     """What `updated` and `changes` give of a plan that only replaces: (data, before, after). None: nothing differs."""
-    names = sorted(differing(values, old))
-    if not names:
+    given = {name: values[name] for name in differing(values, old)}
+    if not given:
         return None
-    given = {name: values[name] for name in names}
     data = old | given
     if None in given.values():
         data = {name: value for name, value in data.items() if value is not None}
-    return data, {name: old.get(name) for name in names}, given
+    names = sorted(given)
+    return data, {name: old.get(name) for name in names}, {name: given[name] for name in names}
 
 
 def first_given(values: Mapping[str, Any], old: Data) -> Data | None:

@@ -11,15 +11,16 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.brands import create_brand
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunStatus
-from sync_app.runs.options import ImportOptions
+from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.verbs.applying import start_apply
 from sync_app.runs.verbs.exporting import open_export
-from sync_app.runs.verbs.import_now import import_now
+from sync_app.runs.verbs.importing import begin_import
 from sync_app.runs.verbs.undoing import start_undo
 from sync_app.runs.work.job import Progress
 from sync_app.runs.work.perform import perform
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
+from templates_app.sources.rows import Source
 from templates_app.sources.writers.items import write_items
 from tests.bench.payload import FIELDS
 
@@ -50,16 +51,18 @@ class Product:
         self.on_chunk: Callable[[], None] = unnoticed
 
     def import_body(self, body: bytes, *, simulate: bool = False) -> Run:
-        run = import_now(
+        begun = begin_import(
             actor=self._actor,
             template=IMPORT,
             body=body,
+            file_name="",
+            kind=None,
             options=ImportOptions(simulate=simulate),
-            holder=BY,
+            file=FileOptions(),
+            trigger="api",
             clock=timezone.now,
-            on_progress=self._progressed,
         )
-        return _succeeded(run)
+        return self._perform(begun.run, opened=begun.source)
 
     def apply(self, plan: Run) -> Run:
         return self._perform(start_apply(actor=self._actor, run=plan.pk, clock=timezone.now))
@@ -73,8 +76,9 @@ class Product:
         with export, tempfile.TemporaryFile() as out:
             return write_items(export.items, kind="json", columns=export.columns, out=out, rows_name=export.rows_name)
 
-    def _perform(self, run: Run) -> Run:
-        return _succeeded(perform(run=run.pk, holder=BY, clock=timezone.now, on_progress=self._progressed))
+    def _perform(self, run: Run, *, opened: Source | None = None) -> Run:
+        done = perform(run=run.pk, holder=BY, clock=timezone.now, on_progress=self._progressed, opened=opened)
+        return _succeeded(done)
 
     def _progressed(self, progress: Progress) -> None:
         self.on_chunk()
