@@ -114,7 +114,7 @@ def test_the_time_a_person_was_asked_in_is_not_counted_as_work(desk: Desk, guard
     assert [turn.status for turn in view.turns] == ["rejected", "succeeded", "succeeded"]
     assert all(turn.duration is not None and turn.duration < timedelta(minutes=1) for turn in view.turns)
     assert all(0 < point.seconds < 60 for point in view.trend)
-    Run.objects.filter(pk=view.turns[0].run).delete()
+    Run.objects.filter(turn=view.turns[0].cursor).delete()
     [rejected, *_others] = turns_of(actor=desk.actor, sync=guarded.pk)
     assert rejected.duration is None
 

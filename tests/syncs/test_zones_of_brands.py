@@ -13,7 +13,9 @@ from django.utils import timezone
 from integration_admin.accounts.models import Brand
 from sync_app.models import Sync
 from sync_app.syncs.keeping.changing import pause
+from sync_app.syncs.turns.sentences import kept_message
 from tests.conftest import Login
+from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,14 @@ def test_a_sync_whose_rule_is_broken_keeps_no_other_from_moving(desk: Desk, clie
     before = sound.next_due
     moved(client, owner, desk.house.brand, time_zone="Asia/Tokyo")
     assert desk.fresh(sound).next_due != before
+
+
+def test_a_turn_in_a_zone_that_is_none_fetches_nothing_and_says_why(desk: Desk) -> None:
+    sync = desk.sync(rule={})
+    Brand.objects.update(time_zone="Mars/Olympus")
+    turn = desk.run(sync, customer("A"))
+    assert (turn.status, turn.error["code"], desk.fake.pulled) == ("failed", "zone_unknown", [])
+    assert kept_message(turn.error).startswith("The time zone that is kept of this brand is none")
 
 
 def test_what_was_due_never_in_a_zone_that_is_none_is_due_again(desk: Desk, client: Client, owner: Login) -> None:
