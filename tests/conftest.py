@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from integration_admin.accounts.logins import create_api_user, create_appkey
 from integration_admin.accounts.models import AppKey, Brand, Group, Membership, User
 from tests.lingering import NAMED_BY, end_all_left, session_name
 from tests.nothing_skipped import SHARED_DATA
+from tests.written_once import written_once
 
 BY = "the tests"
 
@@ -49,6 +51,17 @@ class Key:
 
     row: AppKey
     clear: str = field(repr=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tests stay as long as the process does: nobody looks among them for what may go, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -100,12 +113,14 @@ def now() -> datetime:
 
 
 @pytest.fixture
+@written_once
 def acme(db: None, now: datetime) -> Brand:
     """The brand most tests happen in."""
     return create_brand(key="acme", name="Acme", sandbox=False, at=now, by=BY, time_zone="Europe/Paris")
 
 
 @pytest.fixture
+@written_once
 def other(db: None, now: datetime) -> Brand:
     """A brand that has nothing to do with acme."""
     return create_brand(key="other", name="Other", sandbox=False, at=now, by=BY)
@@ -118,6 +133,7 @@ def owner(acme: Brand, now: datetime) -> Login:
 
 
 @pytest.fixture
+@written_once
 def readers(acme: Brand) -> Group:
     """A group of acme that may export and sees customers, and nothing else."""
     group = Group.objects.create(brand=acme, name="Readers", may_export=True)
@@ -138,6 +154,7 @@ def stranger(other: Brand, now: datetime) -> Login:
 
 
 @pytest.fixture
+@written_once
 def root(db: None) -> User:
     """The superuser of the site."""
     return User.objects.create_superuser("root@house.example", "correct horse root")
@@ -152,17 +169,20 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
+@written_once
 def appkey(acme: Brand, now: datetime) -> Key:
     """A key of acme for everything."""
     return Key(*create_appkey(brand=acme, label="Tests", at=now, by=BY))
 
 
 @pytest.fixture
+@written_once
 def foreign_appkey(other: Brand, now: datetime) -> Key:
     """A key of the other brand for everything."""
     return Key(*create_appkey(brand=other, label="Tests", at=now, by=BY))
 
 
+@written_once
 def login(*, brand: Brand, username: str, now: datetime, group: Group | None = None) -> Login:
     """A member of the brand whose site user is staff; without `group`, an administrator of the brand."""
     password = f"correct horse {username}"

@@ -18,6 +18,7 @@ from sync_app.runs.verbs.importing import start_import
 from sync_app.runs.work.perform import perform
 from templates_app.library.installing import install
 from tests.conftest import Login
+from tests.written_once import written_once
 
 CLIENTS: Final = """<In>
   <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_IDDOSSIER">
@@ -43,6 +44,7 @@ Importer = Callable[..., Run]
 
 
 @pytest.fixture
+@written_once
 def ann(owner: Login, acme: Brand, now: datetime) -> Actor:
     """The owner of acme, with a template for customers and one for their projects."""
     actor = site_actor(user=owner.user, brand=acme)

@@ -18,6 +18,7 @@ from integration_admin.accounts.tokens import issue
 from sync_app.api.dialects.base import Door
 from templates_app.library.installing import install
 from tests.conftest import Key, Login
+from tests.written_once import written_once
 
 CLIENTS_IN: Final = """<In>
   <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true">
@@ -93,6 +94,7 @@ def caller(*, brand: Brand, member: Login, key: Key, now: datetime) -> Caller:
 
 
 @pytest.fixture
+@written_once
 def templates(acme: Brand, now: datetime) -> None:
     """`clients` (import by file number) and `clients-out` (export) in acme."""
     actor = system_actor(brand=acme, name="tests")

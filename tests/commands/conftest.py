@@ -17,6 +17,7 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.models import Brand
 from sync_app.demo.content import template_xml
 from templates_app.library.installing import install
+from tests.written_once import written_once
 
 HEADER = "ID_DOSSIER;Nom usage;Téléphone mobile;Email\n"
 GOOD = "A-1;Martel;0639981001;s.martel@example.com\nA-2;Garcia;;garcia@example.net\n"
@@ -50,6 +51,7 @@ def command(name: str, *args: object, as_json: bool = False) -> Answer:
 
 
 @pytest.fixture
+@written_once
 def dossiers(acme: Brand, now: datetime) -> str:
     """The name of an import template of acme: customers known by the number of their file."""
     actor = system_actor(brand=acme, name="the tests")

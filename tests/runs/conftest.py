@@ -26,6 +26,7 @@ from sync_app.runs.work.job import Job
 from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from tests.conftest import Login
+from tests.written_once import written_once
 
 CUSTOMERS: Final = """<In>
   <Type Name="Customer" ShouldInsert="true" ShouldUpdate="true" Match="_CODE" />
@@ -149,6 +150,7 @@ def customer(code: str, name: str = "Name", **more: Any) -> dict[str, Any]:
     return {"code": code, "name": name, **more}
 
 
+@written_once
 def equip(brand: Brand, at: datetime) -> None:
     """Fields, keys and templates that these tests speak of."""
     system = system_actor(brand=brand, name="tests")

@@ -14,6 +14,7 @@ from templates_app.library.fields import add_custom_field
 from templates_app.library.installing import install
 from tests.api.conftest import Caller, caller
 from tests.conftest import Key, login
+from tests.written_once import written_once
 
 ODD_IN: Final = """<In Rows="body/list">
   <Type Name="X9" ShouldInsert="true" />
@@ -32,6 +33,7 @@ KINDS: Final = (
 
 
 @pytest.fixture
+@written_once
 def odd(acme: Brand, templates: None, now: datetime) -> Brand:
     actor = system_actor(brand=acme, name="tests")
     add_entity_type(actor=actor, name="X9", title="`<script>` | {0} %s “X”", at=now)
