@@ -45,6 +45,7 @@ from tests.admin.conftest import CLIENTS, HOSTILE, LEA, MAX, NAMELESS, PROJECTS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.browser.underway import answered
 from tests.conftest import BY, Key, Login
+from tests.written_once import written_once
 
 Window = tuple[int, Literal["light", "dark"]]
 PASSWORD: Final = "correct horse root"
@@ -207,6 +208,12 @@ def runs(
     browser: Browser, live_server: LiveServer, owner: Login, acme: Brand, appkey: Key, root: User, now: datetime
 ) -> list[Run]:
     """Acme with a row on every screen: a plan, an import with a failed row and hostile values, and what refers."""
+    return filled(owner=owner, acme=acme, appkey=appkey, root=root, now=now)
+
+
+@written_once
+def filled(*, owner: Login, acme: Brand, appkey: Key, root: User, now: datetime) -> list[Run]:
+    """A row on every screen, and the runs among them."""
     actor = site_actor(user=owner.user, brand=acme)
     ensure_builtin(brand=acme, at=now)
     install(actor=actor, name="clients", xml=CLIENTS, at=now, create_fields=True, description=HOSTILE)

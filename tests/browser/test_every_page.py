@@ -6,7 +6,6 @@ nothing that axe has against it (WCAG 2.2 AA).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 import pytest
 from django.contrib import admin
@@ -23,8 +22,6 @@ from tests.browser.pages import pages
 from tests.conftest import BY, Login
 
 pytestmark = pytest.mark.browser
-#: So that what takes longest is looked at side by side.
-PARTS: Final = 2
 
 
 @pytest.mark.appearance
@@ -37,14 +34,13 @@ def test_axe_has_nothing_against_signing_in(visitor: Visitor) -> None:
 
 
 @pytest.mark.appearance
-@pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_opens_quietly_and_axe_has_nothing_against_it(
-    visitor: Visitor, runs: list[Run], root: User, now: datetime, part: int
+    visitor: Visitor, runs: list[Run], root: User, now: datetime
 ) -> None:
     create_brand(key="third", name="Third", sandbox=True, at=now, by=BY)
     visitor.sign_in(root.email)
     found: list[str] = []
-    for path in pages(root)[part::PARTS]:
+    for path in pages(root):
         visitor.resize(*WINDOWS[0])
         visitor.open(path)
         assert visitor.page.locator("#content").is_visible(), path
