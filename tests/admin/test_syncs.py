@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from integration_admin.accounts.histories import object_history
-from integration_admin.accounts.models import Group, User
+from integration_admin.accounts.models import Brand, Group, User
 from sync_app.admin.syncs.history import kept_in_words
 from sync_app.models import Connection, NoticeSettings, Record, Sync, SyncTurn, TurnStatus
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
@@ -89,6 +89,16 @@ def test_a_sync_that_never_ran_says_so(desk: Desk, ann_at_work: Client) -> None:
     assert "Not run yet" in outcome()
     desk.run(sync, ADA, work=False)
     assert "Not run yet" not in outcome()
+
+
+def test_the_list_of_several_brands_tells_times_in_the_zone_it_names(
+    desk: Desk, other: Brand, ann_at_work: Client, root: User
+) -> None:
+    desk.sync(rule={"every": 1, "unit": "days", "at": "02:30"})
+    for client, due, zone in ((ann_at_work, "22 Nov 2026, 02:30", "Europe/Paris"), (signed_in(root), "01:30", "UTC")):
+        page = read(client, reverse(LIST))
+        assert due in page
+        assert f"Times in {zone}" in page
 
 
 def test_the_list_takes_as_many_queries_for_many_syncs(desk: Desk, ann_at_work: Client) -> None:

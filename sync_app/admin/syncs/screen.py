@@ -75,7 +75,7 @@ class SyncAdmin(BrandScopedAdmin):
     def due(self, row: Sync) -> object:
         if not row.active:
             return _("paused")
-        return _moment(row, row.next_due)
+        return _moment(row.next_due)
 
     @labelled(description=_("last outcome"), tones={**TURN_TONES, "": ""})
     def outcome(self, row: Sync) -> tuple[str, object]:
@@ -86,7 +86,7 @@ class SyncAdmin(BrandScopedAdmin):
 
     @admin.display(description=_("last run"))
     def ended(self, row: Sync) -> str:
-        return _moment(row, vars(row)["last_at"])
+        return _moment(vars(row)["last_at"])
 
     @admin.display(description=_("rows"))
     def rows_last(self, row: Sync) -> str:
@@ -119,6 +119,6 @@ class SyncAdmin(BrandScopedAdmin):
         return sync_page.show(self, request, found.pk)
 
 
-def _moment(row: Sync, at: datetime | None) -> str:
-    """In the zone of its own brand: the list may show several."""
-    return "–" if at is None else date_format(timezone.localtime(at, row.brand.shown_zone), "SHORT_DATETIME_FORMAT")
+def _moment(at: datetime | None) -> str:
+    """In the zone that the list names: that of the brand looked at, UTC for several."""
+    return "–" if at is None else date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
