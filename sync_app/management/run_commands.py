@@ -8,6 +8,8 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -23,7 +25,7 @@ from sync_app.management import tables
 from sync_app.models import Run
 from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
 from sync_app.runs.labelled import labelled
-from sync_app.runs.reports.report import report_of
+from sync_app.runs.reports.report import count_left_alone, left_alone, operations_page, report_of
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.cancelling import cancel
 from sync_app.runs.work import job
@@ -35,7 +37,19 @@ from templates_app.sources.rows import Source, SourceRefused
 from templates_app.sources.writers.cells import ItemRefused
 
 SOME_ROWS_FAILED: Final = 1
+SHOWN_OPERATIONS: Final = 20
 TRIGGER: Final = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Operations that are printed, and how many `more` of their sort the run has."""
+
+    items: Sequence[Mapping[str, Any]] = ()
+    more: int = 0
+
+
+NONE_SHOWN: Final = Shown()
 
 
 class RunCommand(ScriptCommand):
@@ -103,13 +117,26 @@ class RunCommand(ScriptCommand):
             # It ended meanwhile, which is what was asked.
             return
 
-    def finish(self, *, actor: Actor, run: Run, shown: Sequence[Mapping[str, Any]] = ()) -> None:
+    def finish(self, *, actor: Actor, run: Run, shown: Shown = NONE_SHOWN) -> None:
         """Prints the report, with these operations, and ends with exit code 1 unless every row is fine."""
         report = report_of(actor=actor, run=run)
-        told = labelled(actor=actor, run=run, items=shown)
-        self.answer(report, tables.report_text(report, operations=told))
+        told = labelled(actor=actor, run=run, items=shown.items)
+        self.answer(report, tables.report_text(report, operations=told, more=shown.more))
         if not all_fine(report):
             sys.exit(SOME_ROWS_FAILED)
+
+
+def first_operations(*, actor: Actor, run: Run) -> Shown:
+    """What a simulation shows at once."""
+    page = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS)
+    there = sum(counts.get("operations", 0) for counts in run.by_type.values())
+    return Shown(page.items, there - len(page.items))
+
+
+def first_left_alone(*, actor: Actor, run: Run) -> Shown:
+    """What an undo shows of the operations that failed or kept something."""
+    items = list(islice(left_alone(actor=actor, run=run), SHOWN_OPERATIONS))
+    return Shown(items, count_left_alone(run) - len(items))
 
 
 def all_fine(report: Mapping[str, Any]) -> bool:

@@ -33,11 +33,14 @@ SAID_AT_ONCE: Final = frozenset({"delimiter_detected", "header_detected", "sheet
 STATUS_STYLES: Final = {"succeeded": "green", "with_failures": "yellow"}
 
 
-def report_text(report: Mapping[str, Any], *, operations: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Heading, counts per type, these operations, the errors, what was detected in the file, and how long it took."""
+def report_text(report: Mapping[str, Any], *, operations: Sequence[Mapping[str, Any]] = (), more: int = 0) -> str:
+    """Heading, counts per type, these operations and how many `more` there are, the errors, what was detected in the
+
+    file, and how long it took.
+    """
     parts: list[Text | Table] = [_heading(report), *_reason(report), *_source(report["source"]), _counts(report)]
     if operations:
-        parts.append(_operations(operations))
+        parts += [_operations(operations), *_rest(report["run"], more)]
     if report["errors"]:
         parts.append(_errors(report))
     parts.append(_statistics(report))
@@ -99,15 +102,17 @@ def _counts(report: Mapping[str, Any]) -> Table:
     counts = report["counts"]
     rows = [(name, *(of[outcome] for outcome in OUTCOMES)) for name, of in report["byType"].items()]
     rows.append(("All", *(counts.get(outcome, 0) for outcome in OUTCOMES)))
+    rows_in_all = counted(counts.get("rows", 0), "row")
     title = (
-        f"{_rows(counts.get('rows', 0))}: {counts.get('rowsOk', 0)} fine, {counts.get('rowsFailed', 0)} failed, "
+        f"{rows_in_all}: {counts.get('rowsOk', 0)} fine, {counts.get('rowsFailed', 0)} failed, "
         f"{counts.get('unprocessed', 0)} not processed"
     )
     return table(title, ["Type", *OUTCOMES], rows, numbers=OUTCOMES)
 
 
-def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"
+def counted(count: int, thing: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
@@ -115,10 +120,21 @@ def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
     return table("Operations", ["Row", "Type", "Operation", "Key", "Changes"], rows, numbers=["Row"])
 
 
+def _rest(run: int, more: int) -> list[Text]:
+    if more <= 0:
+        return []
+    return [Text(f"{counted(more, 'operation')} more: show_run {run} --report FILE writes all of them.\n")]
+
+
 def told_of(operation: Mapping[str, Any]) -> str:
-    """What changes, and of what changes in part only what does not."""
-    reasons = operation.get("problems") or [] if operation.get("changes") else []
+    """What changes, then why it does, or what of it does not."""
+    reasons = _reasons(operation) if operation.get("changes") else []
     return "; ".join([changes_of(operation), *(_reason_of(reason) for reason in reasons)])
+
+
+def _reasons(operation: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    code = operation.get("code")
+    return operation.get("problems") or ([{"message": message(Problem(code))}] if code else [])
 
 
 def _reason_of(reason: Mapping[str, Any]) -> str:
@@ -136,9 +152,7 @@ def changes_of(operation: Mapping[str, Any]) -> str:
     """`Field: old → new` for each changed field; where nothing changes, why."""
     changes = operation.get("changes") or {}
     if not changes:
-        code = operation.get("code")
-        reasons = operation.get("problems") or ([{"message": message(Problem(code))}] if code else [])
-        return "; ".join(str(reason["message"]) for reason in reasons)
+        return "; ".join(str(reason["message"]) for reason in _reasons(operation))
     return ", ".join(f"{name}: {_change(change)}" for name, change in changes.items())
 
 
@@ -189,7 +203,7 @@ def _format(source: Mapping[str, Any]) -> str:
         "encoding": source.get("encoding"),
         "delimiter": _delimiter(source.get("delimiter") or ""),
         "sheet": source.get("sheet"),
-        "header in row": source.get("header_row"),
+        "header in row": source.get("headerRow"),
     }
     return ", ".join(
         [str(source["kind"]).upper(), *(f"{name} {shown(value)}" for name, value in facts.items() if value)]

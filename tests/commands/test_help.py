@@ -11,7 +11,7 @@ OPTIONS = {
     "apply_run": "--refuse-stale --json",
     "undo_run": "--simulate --refuse-conflicts --json",
     "retry_run": "--now --json",
-    "show_run": "--errors --json",
+    "show_run": "--errors --report --json",
     "failed_rows": "-o --json",
     "verify": "--json",
     "records_digest": "--json",

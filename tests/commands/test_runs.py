@@ -166,6 +166,23 @@ def test_show_run_lists_every_error_when_asked(imported: int) -> None:
     assert "A-1" not in full.out
 
 
+def test_what_a_simulation_does_not_show_is_counted_and_written_by_show_run(
+    dossiers: str, csv_file: Write, tmp_path: Path
+) -> None:
+    rows = "".join(f"B-{number};N;;\n" for number in range(23)) + "b-1;Other;;\n"
+    shown = command("import_file", "acme", dossiers, csv_file(rows), "--simulate")
+    run = Run.objects.latest("pk").pk
+    assert f"\n4 operations more: show_run {run} --report FILE writes all of them.\n" in shown.out
+    path = tmp_path / "report.json"
+    told = command("show_run", run, "--report", path)
+    assert (told.code, "more:" in told.out) == (0, False)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert (written["run"], len(written["operations"])) == (run, 24)
+    assert (written["operations"][-1]["code"], written["source"]["headerRow"]) == ("key_repeated", 1)
+    gone = command("show_run", run, "--report", tmp_path / "gone" / "report.json", as_json=True)
+    assert (gone.code, gone.json["error"]["code"]) == (2, "file_unwritable")
+
+
 def test_a_run_that_waits_counts_as_unfinished(simulated: int) -> None:
     Run.objects.filter(pk=simulated).update(status="queued", counts={}, by_type={}, statistics={})
     answer = command("show_run", simulated)

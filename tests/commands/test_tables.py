@@ -82,6 +82,27 @@ def test_what_was_skipped_shows_why_instead(code: str, why: str) -> None:
     assert tables.changes_of(operation(operation="Skip", code=code)) == why
 
 
+@pytest.mark.parametrize("outcome", ["Insert", "Update", "Delete"])
+def test_what_is_written_for_a_reason_shows_it_behind_the_changes(outcome: str) -> None:
+    told = operation(operation=outcome, code="key_repeated", changes={"Mobile": {"old": "1", "new": "2"}}, problems=[])
+    assert tables.told_of(told) == "Mobile: 1 → 2; An earlier row of this run has the same key."
+    assert tables.told_of({**told, "code": ""}) == "Mobile: 1 → 2"
+    kept = [{"message": "Somebody changed it.", "field": "Email"}]
+    assert tables.told_of({**told, "problems": kept}) == "Mobile: 1 → 2; Email: Somebody changed it."
+
+
+def test_operations_that_are_not_shown_are_counted_with_the_way_to_them() -> None:
+    text = tables.report_text(report(), operations=[operation()], more=1234)
+    assert "\n1234 operations more: show_run 7 --report FILE writes all of them.\n" in text
+    assert "\n1 operation more: " in tables.report_text(report(), operations=[operation()], more=1)
+    assert "more:" not in tables.report_text(report(), operations=[operation()])
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 items"), (1, "1 item"), (2, "2 items")])
+def test_what_is_counted_is_one_or_many(count: int, said: str) -> None:
+    assert tables.counted(count, "item") == said
+
+
 @pytest.mark.parametrize(("rows", "said"), [(0, "0 rows:"), (1, "1 row:"), (2, "2 rows:")])
 def test_rows_are_counted_in_plain_english(rows: int, said: str) -> None:
     assert f"\n{said} " in tables.report_text(report(counts={"rows": rows}))
@@ -115,9 +136,9 @@ def test_no_line_is_wider_than_promised() -> None:
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ({"kind": "csv", "encoding": "cp1252", "delimiter": "\t", "header_row": 3},
+        ({"kind": "csv", "encoding": "cp1252", "delimiter": "\t", "headerRow": 3},
          "Read as CSV, encoding cp1252, delimiter tab, header in row 3."),
-        ({"kind": "xlsx", "sheet": "Contrats", "header_row": 1}, "Read as XLSX, sheet Contrats, header in row 1."),
+        ({"kind": "xlsx", "sheet": "Contrats", "headerRow": 1}, "Read as XLSX, sheet Contrats, header in row 1."),
         ({"kind": "json", "encoding": "utf-8"}, "Read as JSON, encoding utf-8."),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from sync_app.management.run_commands import RunCommand
+from sync_app.management.tables import counted
 from sync_app.models import RunStatus
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.declaring import declare_key
@@ -40,4 +41,5 @@ class Command(RunCommand):
             hint = " ".join(f"Record {p.params['record']}: {message(p)}" for p in problems if "record" in p.params)
             self.fail(run.error["code"], message(Problem(run.error["code"], run.error["params"])), hint)
         values = {"run": run.pk, "status": run.status, "key": run.options, **run.statistics}
-        self.answer(values, f"Run {run.pk}: key {options['fields']} declared for {run.statistics['records']} records.")
+        records = counted(run.statistics["records"], "record")
+        self.answer(values, f"Run {run.pk}: key {options['fields']} declared for {records}.")

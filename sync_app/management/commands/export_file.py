@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
+from sync_app.management.tables import counted
 from sync_app.runs.verbs.exporting import open_export
 from templates_app.sources.writers.items import write_items
 
@@ -52,11 +53,12 @@ class Command(RunCommand):
                 count = write_items(
                     export.items, kind=kind, columns=export.columns, out=out, rows_name=export.rows_name
                 )
+        items = counted(count, "item")
         if path:
             values = {"file": path, "items": count, "next": export.next_since, "cursor": export.cursor}
-            self.answer(values, f"{count} items written to {path}. The next time: --since {export.next_since}")
+            self.answer(values, f"{items} written to {path}. The next time: --since {export.next_since}")
         else:
-            self.stderr.write(f"{count} items. The next time: --since {export.next_since}")
+            self.stderr.write(f"{items}. The next time: --since {export.next_since}")
 
     def _kind(self, path: str | None) -> str:
         if path is None:

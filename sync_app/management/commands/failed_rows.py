@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from sync_app.management.commands.export_file import KINDS
 from sync_app.management.new_files import new_file
 from sync_app.management.run_commands import RunCommand
+from sync_app.management.tables import counted
 from sync_app.models import Run
 from sync_app.runs.finding import find_run
 from sync_app.runs.rows.failed_file import failed_file
@@ -33,7 +34,7 @@ class Command(RunCommand):
             self._require_kind(run, path)
             with new_file(self, path) as out:
                 count = failed_file(actor=actor, run=run, out=out)
-        self.answer({"run": run.pk, "file": path, "rows": count}, f"{count} rows written to {path}.")
+        self.answer({"run": run.pk, "file": path, "rows": count}, f"{counted(count, 'row')} written to {path}.")
 
     def _require_kind(self, run: Run, path: str) -> None:
         """The file is of the kind of the source: under the name of another, no program would read it."""

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from integration_admin.accounts.access import Actor
-from integration_admin.commands import as_text
 from sync_app.management.file_choices import file_choices
 from sync_app.management.new_files import require_place
-from sync_app.management.run_commands import SOME_ROWS_FAILED, TRIGGER, RunCommand, read_bytes
+from sync_app.management.report_files import add_report, write_report
+from sync_app.management.run_commands import (
+    NONE_SHOWN,
+    SOME_ROWS_FAILED,
+    TRIGGER,
+    RunCommand,
+    first_operations,
+    read_bytes,
+)
 from sync_app.models import Run
 from sync_app.runs.options import ImportOptions, OnError
-from sync_app.runs.reports.report import operations, operations_page, report_of
 from sync_app.runs.verbs.importing import begin_import
-
-SHOWN_OPERATIONS: Final = 20
-
-_encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=as_text).encode
 
 
 class Command(RunCommand):
@@ -42,7 +43,7 @@ class Command(RunCommand):
             "--stop-on-error", action="store_true", help="end at the first bad row, keep what precedes"
         )
         on_error.add_argument("--atomic", action="store_true", help="write all rows or none")
-        parser.add_argument("--report", metavar="FILE", help="write the full report, with every operation, as JSON")
+        add_report(parser)
         parser.add_argument("--encoding", default="", help="such as utf-8 or cp1252; detected when not given")
         parser.add_argument("--delimiter", default="", help="between cells of a CSV; detected when not given")
         parser.add_argument("--sheet", default="", help="of a workbook; the only one with data when not given")
@@ -70,32 +71,19 @@ class Command(RunCommand):
             )
             run = self.watched(actor=actor, run=begun.run, opened=begun.source)
         written = not options["report"] or self._wrote_report(actor, run, options["report"])
-        shown = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if chosen.simulate else []
-        self.finish(actor=actor, run=run, shown=shown)
+        self.finish(actor=actor, run=run, shown=first_operations(actor=actor, run=run) if run.simulate else NONE_SHOWN)
         if not written:
             sys.exit(SOME_ROWS_FAILED)
 
     def _wrote_report(self, actor: Actor, run: Run, path: str) -> bool:
-        """`{report…, "operations": […]}`, written as it is read: a report may be larger than memory.
-
-        The run is done by now, and what is printed says so: a disk that became full meanwhile does not hide it.
-        """
-        head = _json(report_of(actor=actor, run=run))
+        """The run is done by now, and what is printed says so: a disk that became full meanwhile does not hide it."""
         try:
-            with Path(path).open("w", encoding="utf-8") as file:
-                file.write(f'{head[:-1]}, "operations": [')
-                for number, operation in enumerate(operations(actor=actor, run=run)):
-                    file.write(",\n" if number else "\n")
-                    file.write(_json(operation))
-                file.write("\n]}\n")
+            with Path(path).open("wb") as file:
+                write_report(actor=actor, run=run, out=file)
         except OSError as error:
             self.stderr.write(f"Run {run.pk} is done, but “{path}” cannot be written: {error.strerror or error}.")
             return False
         return True
-
-
-def _json(value: object) -> str:
-    return _encode(value).decode()
 
 
 def _on_error(options: dict[str, Any]) -> OnError:

@@ -14,20 +14,19 @@ from sync_app.demo import content
 from sync_app.demo.calls import simulated_import
 from sync_app.demo.house import BRAND, EMAIL, USERNAME, House, set_up
 from sync_app.management import tables
-from sync_app.management.run_commands import TRIGGER, RunCommand
+from sync_app.management.run_commands import TRIGGER, RunCommand, first_operations
 from sync_app.management.serving import add_address, origin, require_address, serve
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.labelled import labelled
 from sync_app.runs.options import ImportOptions
-from sync_app.runs.reports.report import operations_page, report_of
+from sync_app.runs.reports.report import report_of
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.importing import start_import
 from sync_app.syncs.running.worker import ensure_schedule
 from templates_app.sources.rows import SourceRefused
 
 DOORS: Final = "quickstart.json"
-SHOWN_OPERATIONS: Final = 20
 
 
 class Command(RunCommand):
@@ -75,8 +74,9 @@ class Command(RunCommand):
     def _shown(self, house: House, run: Run) -> dict[str, Any]:
         report = report_of(actor=house.actor, run=run)
         if not self.as_json:
-            shown = operations_page(actor=house.actor, run=run, limit=SHOWN_OPERATIONS).items
-            text = tables.report_text(report, operations=labelled(actor=house.actor, run=run, items=shown))
+            shown = first_operations(actor=house.actor, run=run)
+            told = labelled(actor=house.actor, run=run, items=shown.items)
+            text = tables.report_text(report, operations=told, more=shown.more)
             self.stdout.write(f"{text}\n")
         return report
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from sync_app.management.run_commands import RunCommand
+from sync_app.management.new_files import new_file
+from sync_app.management.report_files import add_report, write_report
+from sync_app.management.run_commands import RunCommand, Shown
 from sync_app.runs.finding import find_run
 from sync_app.runs.reports.report import left_alone
 
@@ -20,10 +22,14 @@ class Command(RunCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", metavar="RUN", type=int, help="number of the run")
         parser.add_argument("--errors", action="store_true", help="list every failed operation, not only the first")
+        add_report(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = self.actor_of(options["run"])
         with self.refusals():
             run = find_run(actor=actor, run=options["run"])
             shown = list(left_alone(actor=actor, run=run)) if options["errors"] else []
-            self.finish(actor=actor, run=run, shown=shown)
+            if options["report"]:
+                with new_file(self, options["report"]) as out:
+                    write_report(actor=actor, run=run, out=out)
+            self.finish(actor=actor, run=run, shown=Shown(shown))

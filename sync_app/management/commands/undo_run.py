@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from sync_app.management.run_commands import TRIGGER, RunCommand
-from sync_app.runs.reports.report import left_alone, operations_page
+from sync_app.management.run_commands import TRIGGER, RunCommand, first_left_alone, first_operations
 from sync_app.runs.verbs.undoing import start_undo
-
-SHOWN_OPERATIONS = 20
 
 
 class Command(RunCommand):
@@ -39,6 +35,5 @@ class Command(RunCommand):
                 clock=timezone.now,
             )
             run = self.watched(actor=actor, run=run)
-        page = operations_page(actor=actor, run=run, limit=SHOWN_OPERATIONS).items if simulate else None
-        shown = list(islice(left_alone(actor=actor, run=run), SHOWN_OPERATIONS)) if page is None else page
-        self.finish(actor=actor, run=run, shown=shown)
+        shown = first_operations if simulate else first_left_alone
+        self.finish(actor=actor, run=run, shown=shown(actor=actor, run=run))

@@ -26,10 +26,14 @@ COUNT_MEMBERS = (
     "inserted", "updated", "unchanged", "deleted", "skipped", "failed",
 )  # fmt: skip
 STATISTICS_MEMBERS = ("queryCount", "queryDurationTotal", "executionDuration", "rowsPerSecond")
-SOURCE_MEMBERS = (
-    "kind", "encoding", "delimiter", "sheet", "header_row", "columns", "detected", "path", "file", "rows",
-    "resolved", "missingNames", "unusedColumns",
-)  # fmt: skip
+#: What a run keeps of its source -> its name in every report.
+SOURCE_MEMBERS = {
+    name: name
+    for name in (
+        "kind", "encoding", "delimiter", "sheet", "header_row", "columns", "detected", "path", "file", "rows",
+        "resolved", "missingNames", "unusedColumns",
+    )
+} | {"header_row": "headerRow"}  # fmt: skip
 
 _COLUMNS = (
     "seq", "row", "item", "entity_type", "key", "record", "operation", "code", "before", "after", "problems", "applied"
@@ -74,7 +78,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "statistics": statistics_of(run),
         "error": run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, readable)],
-        "errorsTotal": run.counts.get("failed", 0) + sum(kept.values()),
+        "errorsTotal": count_left_alone(run),
     }
 
 
@@ -100,6 +104,11 @@ def left_alone(*, actor: Actor, run: Run) -> Iterator[dict[str, Any]]:
             rows = _read(JournalEntry.objects.filter(run=run, seq__in=found.seqs), PAGE_LIMIT)
             yield from (_item(row, readable) for row in rows)
             after, more = found.looked, found.more
+
+
+def count_left_alone(run: Run) -> int:
+    """How many `left_alone` gives."""
+    return int(run.counts.get("failed", 0)) + sum(_kept(run).values())
 
 
 def _has_failed(run: Run) -> bool:
@@ -134,7 +143,7 @@ def statistics_of(run: Run) -> dict[str, Any]:
 
 def source_of(run: Run) -> dict[str, Any]:
     """What the run knows of its source, in one order: a database may keep the members in another."""
-    known = {name: run.source[name] for name in SOURCE_MEMBERS if name in run.source}
+    known = {told: run.source[name] for name, told in SOURCE_MEMBERS.items() if name in run.source}
     if "resolved" in known:
         known["resolved"] = dict(sorted(known["resolved"].items()))
     return known

@@ -17,7 +17,6 @@ from sync_app.runs.reports.report import counts_of, operations, report_of
 
 JSON: Final = "application/json"
 OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "only", "type", "fields", "unique", "space")
-WIRE_NAMES: Final = {"header_row": "headerRow"}
 
 
 def json_answer(content: object, *, status: int = 200) -> HttpResponse:
@@ -79,17 +78,10 @@ def problem_body(problem: ApiProblem, *, request_id: str) -> dict[str, Any]:
 
 def report_answer(*, actor: Actor, run: Run, language: str) -> HttpResponse | StreamingHttpResponse:
     """The report of a run; with every operation when it was simulated or asked to be verbose."""
-    report = report_body(actor=actor, run=run)
+    report = report_of(actor=actor, run=run)
     if not (run.simulate or run.options.get("verbose")):
         return json_answer(report)
     return streamed(report, name="operations", items=operations(actor=actor, run=run), language=language)
-
-
-def report_body(*, actor: Actor, run: Run) -> dict[str, Any]:
-    """The report, with the names the wire uses."""
-    report = report_of(actor=actor, run=run)
-    report["source"] = {WIRE_NAMES.get(name, name): value for name, value in report["source"].items()}
-    return report
 
 
 def run_line(run: Run) -> dict[str, Any]:
@@ -117,4 +109,4 @@ def run_details(*, actor: Actor, run: Run) -> dict[str, Any]:
     options = {name: run.options[name] for name in OPTIONS if name in run.options}
     if "on_error" in run.options:
         options |= {"stopOnError": run.options["on_error"] == "stop", "atomic": run.options["on_error"] == "atomic"}
-    return report_body(actor=actor, run=run) | {"trigger": run.trigger, "actor": run.actor, "options": options}
+    return report_of(actor=actor, run=run) | {"trigger": run.trigger, "actor": run.actor, "options": options}
