@@ -112,7 +112,7 @@ class JsonSource:
     def _together(self, checker: Checker, group: Group) -> list[dict[str, Any]] | None:
         """All of a short list of short flat objects; None for anything else, or where something is wrong with one."""
         limits, text = self._limits, self._text.view[group.span.start : group.span.end]
-        longest = max(map(len, map(memoryview, group.raws)), default=0)
+        longest = max([len(memoryview(raw)) for raw in group.raws], default=0)
         if len(text) > KEPT_UP_TO or longest > min(limits.max_text, limits.max_values):
             return None
         try:
