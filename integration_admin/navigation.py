@@ -6,11 +6,13 @@ A screen that is not there yet is left out, so that each floor may add its own w
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, resolve, reverse, reverse_lazy
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, resolve, reverse, reverse_lazy
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -110,8 +112,15 @@ def _may_view(address: str) -> Callable[[HttpRequest], bool]:
 
 
 def _address(name: str) -> str:
+    """Asked for hundreds of times a page: each entry compares itself with all others."""
+    return _known_address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _known_address(name: str, urlconf: str, prefix: str) -> str:
+    """`prefix`: what stands before every address, and so in this one too."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
         return ""
 

@@ -14,15 +14,25 @@ from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 
 from integration_admin.accounts.brands import create_brand
+from sync_app.syncs.http.waiting import Timing
 from tests.conftest import BY, login
 from tests.isolation.addresses import Place, every_place
 from tests.isolation.asking import ask, door, taken_back
 from tests.isolation.forms import Form, forms_of
 from tests.isolation.house import House, furnish
+from tests.syncs.connectors.conftest import Seconds
 
 NOW: Final = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 #: What ends the visit, or is about the person alone.
 LEFT_OUT: Final = frozenset({"logout", "login", "set_language", "jsi18n"})
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connections lead nowhere: they are tried again without waiting."""
+    clock = Seconds()
+    timing = Timing(clock=lambda: clock.now, sleep=clock.sleep)
+    monkeypatch.setattr("sync_app.syncs.http.client.Timing", lambda: timing)
 
 
 @pytest.fixture(scope="package")
