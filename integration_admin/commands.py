@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, NoReturn
 
 from django.contrib.auth import get_user_model
+from django.core.checks import run_checks
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 COULD_NOT_RUN: Final = 2
@@ -55,13 +56,27 @@ class ScriptCommand(BaseCommand):
         super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Runs the command; a database that is away, empty or outdated is exit code 2, not a stack of lines."""
+        """Runs the command; a database that is away, empty, outdated or locked is exit code 2, not a stack of lines.
+
+        So are settings that do not agree with each other.
+        """
         self.as_json = bool(options.get("as_json"))
         try:
             return super().execute(*args, **options)
+        except SystemCheckError as refused:
+            self._refuse_settings(refused)
         except DatabaseError as error:
             self._require_tables(error)
+            if isinstance(error, OperationalError):
+                self.fail("database_busy", f"The database did not do it: {str(error).strip()}.", "Try again.")
             raise
+
+    def _refuse_settings(self, refused: SystemCheckError) -> NoReturn:
+        if self.as_json:
+            wrong = [found for found in run_checks() if found.is_serious() and not found.is_silenced()]
+            hints = " ".join(found.hint for found in wrong if found.hint)
+            self.fail("settings", " ".join(found.msg for found in wrong) or str(refused), hints)
+        raise CommandError(str(refused), returncode=COULD_NOT_RUN) from refused
 
     def _require_tables(self, error: DatabaseError) -> None:
         """Ends the command when the database is the reason for the error, or is not that of this release."""
