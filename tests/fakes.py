@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from sync_app.engine.plan import INSERT_UNDONE, Operation
 from sync_app.engine.ports import RecordWrite, StaleWrite
 from sync_app.engine.records import Data, Found, IdentityRow, Stored, identity_rows, match_forms, reference_targets
 from templates_app.catalog.types import EntityType
@@ -45,6 +46,8 @@ class InMemoryRecords:
     identities: dict[tuple[str, str, int], int] = field(default_factory=dict)
     last: int = 0
     queries: int = 0
+    #: record -> the code of the last operation that was told of it: as much of a journal as the store asks for.
+    codes: dict[int, str] = field(default_factory=dict)
 
     # --- RecordReader
 
@@ -60,6 +63,10 @@ class InMemoryRecords:
     def load(self, ids: Collection[int]) -> Mapping[int, Stored]:
         self.queries += 1
         return {i: self._stored(i) for i in ids if i in self.kept}
+
+    def undone(self, ids: Collection[int]) -> Collection[int]:
+        self.queries += 1
+        return {i for i in ids if self.codes.get(i) == INSERT_UNDONE}
 
     def referrers(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
         self.queries += 1
@@ -146,13 +153,17 @@ class InMemoryRecords:
         return hashlib.sha256(msgspec.json.encode(rows, order="sorted")).hexdigest()
 
     def copy(self) -> InMemoryRecords:
-        return InMemoryRecords(deepcopy(self.kept), dict(self.identities), self.last)
+        return InMemoryRecords(deepcopy(self.kept), dict(self.identities), self.last, codes=dict(self.codes))
 
     def seed(self, entity: EntityType, *listed: Data) -> list[int]:
         """Records that are there before a test begins."""
         ids = list(self.reserve(len(listed)))
         self.write([RecordWrite(i, entity, dict(data), 1) for i, data in zip(ids, listed, strict=True)])
         return ids
+
+    def tell(self, operations: Iterable[Operation]) -> None:
+        """These were applied, in this order."""
+        self.codes.update((operation.record, operation.code) for operation in operations if operation.writes)
 
     def edit(self, record: int, **values: object) -> None:
         """A change by somebody else; None empties a field."""
@@ -162,6 +173,7 @@ class InMemoryRecords:
 
     def delete(self, record: int, *, back: bool = False) -> None:
         row = self.kept[record]
+        self.codes.pop(record, None)
         change = RecordWrite(record, row.entity, row.data, row.version + 1, row.data, row.version, not back, back)
         self.write([change])
 
@@ -173,6 +185,7 @@ class InMemoryRecords:
             yield self
         except BaseException:
             self.kept, self.identities, self.last = before.kept, before.identities, before.last
+            self.codes = before.codes
             raise
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sync_app.engine.merge import broken_rules
-from sync_app.engine.plan import DELETE, ERROR, INSERT, UNCHANGED, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.plan import DELETE, ERROR, INSERT, REVIVED, UNCHANGED, UPDATE, Operation, PlannedRow, changes
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from templates_app.catalog.kinds.base import Setting
@@ -212,7 +212,7 @@ def _operation(number: int, edit: Edit, now: Stored | None, data: Data) -> Opera
         return operation
     operation.before, operation.after = changes(now.data, data)
     if edit.verb == "revive":
-        operation.code = "revived"
+        operation.code = REVIVED
     else:
         operation.operation = UPDATE if operation.after else UNCHANGED
     return operation

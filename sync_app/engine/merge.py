@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_app.engine.records import Data
 from sync_app.engine.sameness import differing, same
-from templates_app.catalog.problems import Problem
+from templates_app.catalog.problems import Problem, shown
 from templates_app.catalog.types import EntityType
 from templates_app.language.drafts import FieldPolicy, TypePlan
 
@@ -31,6 +31,16 @@ def revived(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data:
     for name, default in plan.defaults.items():
         data.setdefault(name, default.value)
     return data
+
+
+def returning(plan: TypePlan, values: Mapping[str, Any], old: Data, data: Data) -> tuple[Problem, ...]:
+    """What a revived record has again though the row gives no value for it: it is to be seen before it stands there."""
+    fields = plan.entity.fields
+    return tuple(
+        Problem("value_returns", field=name, value=shown(fields[name].kind.text(value)))
+        for name, value in sorted(old.items())
+        if name in fields and values.get(name) is None and same(data.get(name), value)
+    )
 
 
 def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync_app.engine.plan import DELETE, INSERT, Operation
+from sync_app.engine.plan import DELETE, INSERT, INSERT_UNDONE, INSERTED_AGAIN, REVIVED, Operation
 from sync_app.engine.records import Data, Stored
 from sync_app.engine.sameness import same
 from templates_app.catalog.types import EntityType, Key
@@ -18,7 +18,8 @@ class NetChange:
 
     `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
     run left. `began` and `revision` are the first and the last one it wrote there. `erased`: the record and what it
-    held were erased since.
+    held were erased since. `revived`: it had been deleted; `again`: by the undo of its insert. `unmade`: that is what
+    the run did to it last.
     """
 
     entity: EntityType
@@ -29,6 +30,8 @@ class NetChange:
     after: Data = field(default_factory=dict)
     first: str = ""
     revived: bool = False
+    again: bool = False
+    unmade: bool = False
     deleted: bool = False
     erased: bool = False
     version: int = 0
@@ -40,11 +43,13 @@ class NetChange:
         if not self.first:
             self.first = operation.operation
             self.began = revision
-            self.revived = operation.code == "revived"
+            self.again = operation.code == INSERTED_AGAIN
+            self.revived = self.again or operation.code == REVIVED
         for name, value in operation.after.items():
             self.before.setdefault(name, operation.before.get(name))
             self.after[name] = value
         self.deleted = operation.operation == DELETE
+        self.unmade = operation.code == INSERT_UNDONE
         self.erased = self.erased or operation.code == "erased"
         self.version, self.revision = version, revision
 

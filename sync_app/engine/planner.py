@@ -8,11 +8,13 @@ from itertools import chain
 from typing import Any
 
 from sync_app.engine.guard import Guard
-from sync_app.engine.merge import first_given, inserted, replaces, revived, updated
+from sync_app.engine.merge import first_given, inserted, replaces, returning, revived, updated
 from sync_app.engine.plan import (
     DELETE,
     ERROR,
     INSERT,
+    INSERTED_AGAIN,
+    REVIVED,
     SKIP,
     UNCHANGED,
     UPDATE,
@@ -307,8 +309,11 @@ class Planner:
 
     def _revive(self, draft: Draft, values: Data, existing: Stored, row: int) -> Operation:
         operation = self._operation(INSERT, draft, row, existing)
-        operation.code = "revived"
-        operation.data = revived(draft.plan, values, existing.data)
+        if self._view.unmade(existing.id):
+            operation.code, operation.data = INSERTED_AGAIN, inserted(draft.plan, values)
+        else:
+            operation.code, operation.data = REVIVED, revived(draft.plan, values, existing.data)
+            operation.problems = returning(draft.plan, values, existing.data, operation.data)
         operation.before, operation.after = changes(existing.data, operation.data)
         self._guard.stand(operation, draft, existing)
         return operation
@@ -355,7 +360,7 @@ class Planner:
 
     def _defer(self, draft: Draft, row: int, operation: Operation, left: Iterable[str]) -> None:
         if operation.operation not in (SKIP, DELETE):
-            new = operation.operation == INSERT and not operation.version
+            new = operation.operation == INSERT and (not operation.version or operation.code == INSERTED_AGAIN)
             self._deferred += (Deferred(alone(draft, name), row, operation, new) for name in left)
 
     def _outdate(self, operations: Iterable[Operation], drafts: Iterable[Draft], earlier: int) -> None:

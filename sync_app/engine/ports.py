@@ -25,6 +25,10 @@ class RecordReader(Protocol):
         """id -> record. An id of another brand, or none at all, is absent."""
         ...
 
+    def undone(self, ids: Collection[int]) -> Collection[int]:
+        """Those of these deleted records of which the last change was that their insert was undone."""
+        ...
+
     def referrers(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
         """target id -> ids of the live records that refer to it."""
         ...

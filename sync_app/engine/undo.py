@@ -6,7 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sys import maxsize
 
 from sync_app.engine.net_change import NetChange, listed, reverted, turn, unique_identities
-from sync_app.engine.plan import DELETE, INSERT, SKIP, UNCHANGED, UPDATE, Operation, PlannedRow, changes
+from sync_app.engine.plan import (
+    DELETE,
+    INSERT,
+    INSERT_UNDONE,
+    INSERTED_AGAIN,
+    REVIVED,
+    SKIP,
+    UNCHANGED,
+    UPDATE,
+    Operation,
+    PlannedRow,
+    changes,
+)
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored, reference_targets
 from sync_app.engine.sameness import same
@@ -177,6 +189,7 @@ class UndoPlanner:
         if outside:
             return self._keep(change, now, Problem("kept_referenced", {"count": len(outside), "record": outside[0]}))
         operation = _operation(DELETE, change, now)
+        operation.code = INSERT_UNDONE if change.inserted or change.again else ""
         operation.old, operation.data = now.data, now.data
         operation.before = dict(sorted(now.data.items()))
         if change.revived and not self._blocked(change, now, change.before):
@@ -195,7 +208,7 @@ class UndoPlanner:
             return self._keep(change, now, *(problem for problem, _ in blocked))
         data = reverted(now.data, change.before)
         operation = _operation(INSERT, change, now)
-        operation.code = "revived"
+        operation.code = INSERTED_AGAIN if change.unmade else REVIVED
         operation.old, operation.data = now.data, data
         operation.before, operation.after = changes(now.data, data)
         return operation

@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Max, Min, Q, When
 
-from sync_app.engine.plan import DELETE, ERROR, INSERT, SKIP, UNCHANGED, Operation
+from sync_app.engine.plan import DELETE, ERROR, INSERT, INSERT_UNDONE, SKIP, UNCHANGED, Operation
 from sync_app.models import JournalEntry, Record, Revision
 from sync_app.storage.dialect import Column, dialect
 from templates_app.catalog.problems import Problem
@@ -254,6 +254,19 @@ def editors(*, records: Collection[int], after_run: int) -> dict[int, list[Edito
     for record, run, actor, fields in rows:
         found.setdefault(int(record or 0), []).append(Editor(run, actor, frozenset(fields.split(","))))
     return found
+
+
+def insert_undone(*, records: Collection[int]) -> set[int]:
+    """Those of which the last applied entry is that their insert was undone."""
+    by = dialect()
+    sql = (
+        f"SELECT e.record FROM {TABLE} e WHERE e.applied AND {by.any_of('e.record')} AND e.code = %s"
+        f" AND NOT EXISTS (SELECT 1 FROM {TABLE} l WHERE l.record = e.record AND l.applied AND l.revision >= e.revision"
+        " AND (l.revision > e.revision OR l.seq > e.seq))"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [by.array(records), INSERT_UNDONE])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def referring_since(

@@ -16,6 +16,7 @@ from sync_app.models import Identity, Record, Reference
 from sync_app.storage.clock import WriteTransaction
 from sync_app.storage.dialect import Column, dialect
 from sync_app.storage.encoded import Encoded, texts_of_values
+from sync_app.storage.journal import insert_undone
 from sync_app.storage.record_rows import Texts, by_type, identified, moved, retold, texts_of
 
 RECORD = Record._meta.db_table
@@ -110,6 +111,9 @@ class DatabaseRecords:
                 row[0]: Stored(row[0], row[1], _decode(row[2]), row[3], bool(row[4]), row[5])
                 for row in cursor.fetchall()
             }
+
+    def undone(self, ids: Collection[int]) -> Collection[int]:
+        return insert_undone(records=ids) if ids else ()
 
     def referrers(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
         if not ids:

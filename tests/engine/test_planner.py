@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.world import FIRM, PERSON, TEAM, numbered, persons, run
+from tests.engine.world import FIRM, PERSON, TEAM, numbered, persons, run, undo
 from tests.fakes import InMemoryRecords
 
 ADA = {"code": "A1", "name": "Ada", "city": "Paris"}
@@ -420,6 +420,56 @@ def test_a_deleted_record_that_a_row_matches_comes_back_with_the_same_key(store:
     assert (done.outcomes(), done.codes(), done.operations[0].record) == (["Insert"], ["revived"], ada)
     assert store.live() == {ada: {"Code": "A1", "Name": "Ada", "City": "Paris", "Mail": "a@x.org"}}
     assert store.kept[ada].version == 3
+
+
+def test_what_comes_back_with_a_revived_record_is_told(store: InMemoryRecords) -> None:
+    [ada] = store.seed(PERSON, {"Code": "A1", "Name": "Old", "City": "Paris", "Mail": "a@x.org", "Score": "2.5"})
+    store.delete(ada)
+    [done] = run(store, persons(), [ADA], simulate=True).operations
+    assert [(one.code, one.field, one.value) for one in done.problems] == [
+        ("value_returns", "Mail", "a@x.org"),
+        ("value_returns", "Score", "2.5"),
+    ]
+    assert done.after == {"Name": "Ada"}
+
+
+def test_a_record_whose_insert_was_undone_is_made_again_of_the_row_alone(store: InMemoryRecords) -> None:
+    wrong = {**ADA, "mail": "wrong@x.org", "badge": "9", "city": "WRONG"}
+    undo(store, run(store, persons(), [wrong]))
+    right = {"code": "A1", "name": "Ada"}
+    done = run(store, persons(), [right])
+    assert (done.outcomes(), done.codes(), done.problem_codes()) == (["Insert"], ["inserted_again"], [])
+    assert store.live() == {1: {"Code": "A1", "Name": "Ada"}}
+    assert done.operations[0].before == {"Badge": "9", "City": "WRONG", "Mail": "wrong@x.org"}
+    assert done.operations[0].after == {"Badge": None, "City": None, "Mail": None}
+    assert run(store, persons(), [{"code": "B2", "name": "Ben", "badge": "9"}]).outcomes() == ["Insert"]
+
+
+def test_only_an_undone_insert_makes_a_record_come_of_nothing(store: InMemoryRecords) -> None:
+    kept = {"Code": "A1", "Name": "Ada", "Mail": "a@x.org"}
+    [ada] = store.seed(PERSON, kept)
+    store.delete(ada)
+    undo(store, run(store, persons(), [{"code": "A1", "name": "Other"}]))
+    assert run(store, persons(), [{"code": "A1", "name": "Ada"}]).codes() == ["revived"]
+    assert store.live() == {ada: kept}
+
+
+def test_an_insert_that_was_undone_twice_over_is_made_again_of_the_row_alone(store: InMemoryRecords) -> None:
+    undone = undo(store, run(store, persons(), [{**ADA, "mail": "wrong@x.org"}]))
+    undo(store, undo(store, undone))
+    assert run(store, persons(), [{"code": "A1", "name": "Ada"}]).codes() == ["inserted_again"]
+    assert store.live() == {1: {"Code": "A1", "Name": "Ada"}}
+
+
+def test_the_store_is_asked_once_what_became_of_the_deleted_records(store: InMemoryRecords) -> None:
+    rows = [{"code": f"C{number}", "name": "N"} for number in range(20)]
+    undo(store, run(store, persons(), rows))
+    store.queries = 0
+    run(store, persons(), [*rows, {"code": "new", "name": "N"}])
+    asked = store.queries
+    store.queries = 0
+    run(store, persons(), rows)
+    assert asked == store.queries + 1
 
 
 def test_a_deleted_record_is_not_brought_back_by_a_template_that_only_updates(store: InMemoryRecords) -> None:

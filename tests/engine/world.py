@@ -181,10 +181,10 @@ def run(
     applier = Applier(writer=store)
     done = Done(tally=Tally(rows=len(rows)))
     for part in _parts(numbered(deepcopy(list(rows))), chunk):
-        _take(done, planner.plan(map(mapper.map, part)), None if simulate else applier)
+        _take(done, planner.plan(map(mapper.map, part)), store, None if simulate else applier)
         if stop and any(row.failed for row in done.rows):
             return done
-    _take(done, planner.finish(), None if simulate else applier)
+    _take(done, planner.finish(), store, None if simulate else applier)
     return done
 
 
@@ -193,9 +193,11 @@ def _parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
         yield rows[start : start + size]
 
 
-def _take(done: Done, planned: list[PlannedRow], applier: Applier | None) -> None:
+def _take(done: Done, planned: list[PlannedRow], store: InMemoryRecords, applier: Applier | None) -> None:
     if applier is not None:
-        applier.apply(op for row in planned for op in row.operations)
+        operations = [op for row in planned for op in row.operations]
+        applier.apply(operations)
+        store.tell(operations)
     done.tally.add(planned)
     done.rows += planned
 
@@ -226,7 +228,7 @@ def apply_plan(store: InMemoryRecords, template: str, plan: Done, *, chunk: int 
     done = Done(tally=Tally(rows=plan.tally.rows))
     rows = stored(plan)
     for start in range(0, len(rows), chunk):
-        _take(done, replay.plan(rows[start : start + chunk]), applier)
+        _take(done, replay.plan(rows[start : start + chunk]), store, applier)
     return done
 
 
@@ -250,5 +252,5 @@ def undo(store: InMemoryRecords, *runs: Done, simulate: bool = False, chunk: int
     done = Done(tally=Tally(rows=len(changes)))
     for start in range(0, len(changes), chunk):
         part = also({change.record for change in changes[start : start + chunk]})
-        _take(done, planner.plan(part), None if simulate else Applier(writer=store))
+        _take(done, planner.plan(part), store, None if simulate else Applier(writer=store))
     return done

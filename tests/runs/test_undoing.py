@@ -182,3 +182,22 @@ def test_what_was_referred_to_when_it_was_deleted_is_deleted_again(seeded: House
     redone = seeded.undo(undone)
     assert sorted(outcomes(redone)) == [(1, "Skip", "kept_referenced"), (2, "Delete", "")]
     assert seeded.live().keys() == {"A", "C", "D", "E"}
+
+
+def test_an_import_after_an_undone_one_brings_nothing_of_it_back_and_says_what_comes_back_else(house: House) -> None:
+    house.undo(house.send(customer("A", "Wrong", mail="wrong@example.org", score="1")))
+    plan = house.simulate(customer("A", "Right"))
+    assert outcomes(plan) == [(1, "Insert", "inserted_again")]
+    applied = house.apply(plan)
+    assert house.live() == {"A": {"_CODE": "A", "LastName": "Right"}}
+    [undone] = operations_page(actor=house.actor, run=applied).items
+    assert undone["changes"]["Email"] == {"old": "wrong@example.org", "new": None}
+    house.undo(applied)
+    assert outcomes(house.send(customer("A", "Right", mail="a@example.org"))) == [(1, "Insert", "inserted_again")]
+    gone = RecordChange("Customer", "delete", house.record("A").pk)
+    edit_records(actor=house.actor, changes=[gone], clock=house.clock, trigger="ui")
+    [back] = operations_page(actor=house.actor, run=house.send(customer("A", "Again"))).items
+    assert (back["code"], list(back["changes"])) == ("revived", ["LastName"])
+    told = [(one["field"], one["value"], one["message"]) for one in back["problems"]]
+    assert told == [("Email", "a@example.org", "It had this value when it was deleted, and has it again.")]
+    assert verify(brand=house.brand.key) == []

@@ -11,9 +11,11 @@ import pytest
 from django.db import IntegrityError
 
 from integration_admin.accounts.models import Brand
+from sync_app.engine.plan import DELETE, INSERT, INSERT_UNDONE, UPDATE, Operation
 from sync_app.engine.ports import RecordReader, RecordWrite, RecordWriter, StaleWrite
 from sync_app.engine.records import Data
-from sync_app.models import BrandClock, Record
+from sync_app.models import BrandClock, Record, Run
+from sync_app.storage import journal
 from sync_app.storage.clock import write_transaction
 from sync_app.storage.exports import DatabaseExports
 from sync_app.storage.records import DatabaseRecords
@@ -33,6 +35,8 @@ class House(Protocol):
 
     def transaction(self) -> Any: ...
 
+    def tell(self, *operations: Operation) -> None: ...
+
 
 class Memory:
     """The store in memory."""
@@ -42,6 +46,9 @@ class Memory:
 
     def transaction(self) -> Any:
         return self.store.transaction()
+
+    def tell(self, *operations: Operation) -> None:
+        self.store.tell(operations)
 
 
 class Database:
@@ -58,6 +65,16 @@ class Database:
         with write_transaction(brand=self.brand.pk, clock=lambda: self._now) as held:
             yield self.store.within(held)
 
+    def tell(self, *operations: Operation) -> None:
+        """As a run of its own, which is of a revision of its own."""
+        run = Run.objects.create(brand=self.brand, kind="import", actor="x", created_at=self._now)
+        with write_transaction(brand=self.brand.pk, clock=lambda: self._now) as held:
+            journal.append(
+                journal.entries_of(
+                    operations, run=run.pk, first_seq=1, applied=True, revision=held.revision, verbose=True
+                )
+            )
+
 
 @pytest.fixture(params=["memory", "database"])
 def house(request: pytest.FixtureRequest, now: datetime) -> House:
@@ -71,6 +88,11 @@ def insert(house: House, entity: Any, *listed: Data) -> list[int]:
         ids = list(store.reserve(len(listed)))
         store.write([RecordWrite(i, entity, dict(data), 1) for i, data in zip(ids, listed, strict=True)])
     return ids
+
+
+def told(house: House, record: int, *done: tuple[str, str]) -> None:
+    """What happened to the record: operation and code."""
+    house.tell(*(Operation(PERSON, operation, record=record, code=code) for operation, code in done))
 
 
 def change(house: House, record: int, entity: Any, **values: Any) -> None:
@@ -336,3 +358,19 @@ def test_changes_of_several_kinds_are_written_together(acme: Brand, now: datetim
     )
     assert [texts(i)[0] for i in (ada, ben, firm)] == ["Ada", "Benno", "Acme"]
     assert set(house.store.find("codes", ["a1", "b1", "f1", "f2"])) == {"a1", "b1", "f2"}
+
+
+def test_it_knows_whose_insert_was_undone_last(house: House) -> None:
+    ids = insert(house, PERSON, *({"Code": code} for code in "ABCDE"))
+    undone, by_a_row, made_again, gone_by_hand, never_told = ids
+    for record in (undone, by_a_row, made_again, gone_by_hand):
+        told(house, record, (INSERT, ""))
+    told(house, by_a_row, (DELETE, ""))
+    for record in (undone, made_again, gone_by_hand):
+        told(house, record, (DELETE, INSERT_UNDONE))
+    told(house, made_again, (INSERT, "inserted_again"))
+    told(house, gone_by_hand, (INSERT, "inserted_again"), (UPDATE, ""), (DELETE, ""))
+    assert set(house.store.undone(ids)) == {undone}
+    assert not house.store.undone([])
+    told(house, by_a_row, (UPDATE, ""), (DELETE, INSERT_UNDONE))
+    assert set(house.store.undone([by_a_row, never_told])) == {by_a_row}
