@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
+from templates_app.catalog.loose import loose_form
 from templates_app.catalog.problems import Refused
 from templates_app.language.paths import Path, exact_member, parse_path, walk
 from templates_app.language.values import MISSING, is_empty
 
 _MAX_LAYOUTS: Final = 512
-_LATIN_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +156,3 @@ def _layout_of(keys: tuple[str, ...]) -> Layout:
         forms[form] = (*forms.get(form, ()), key)
     forms.pop("", None)
     return Layout(forms=forms, plain={})
-
-
-@lru_cache(maxsize=8192)
-def loose_form(name: str) -> str:
-    """Letters and digits only: no letter case, Latin accents, width, blanks, punctuation."""
-    kept: list[str] = []
-    latin = False
-    for sign in unicodedata.normalize("NFKD", name).casefold().translate(_LATIN_LIGATURES):
-        if unicodedata.category(sign).startswith("M"):
-            if not latin:
-                kept.append(sign)
-        else:
-            latin = unicodedata.name(sign, "").startswith("LATIN")
-            if sign.isalnum():
-                kept.append(sign)
-    return unicodedata.normalize("NFC", "".join(kept))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.catalog.loose import loose_form
 from templates_app.catalog.problems import Refused
-from templates_app.language.names import Names, Scope, loose_form
+from templates_app.language.names import Names, Scope
 from templates_app.language.paths import MAX_CONDITIONS, MAX_PARTS, parse_path
 from templates_app.language.values import MISSING
 

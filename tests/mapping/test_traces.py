@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.catalog.loose import loose_form
 from templates_app.language.checks import check
 from templates_app.language.drafts import Draft, LinkTo, Lookup
 from templates_app.language.findings import has_errors
-from templates_app.language.names import loose_form
 from templates_app.language.reader import read
 from templates_app.mapping.places import element_at
 from templates_app.mapping.tracing.trace_parts import Trace

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from templates_app.catalog.loose import loose_form
 from templates_app.language.checks.scope import Scope, TypeUse, error, warning
 from templates_app.language.findings import Finding
-from templates_app.language.names import loose_form
 from templates_app.language.nearest import nearest
 from templates_app.language.nodes import Element
 

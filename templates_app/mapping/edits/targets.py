@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from templates_app.catalog.loose import loose_form
 from templates_app.catalog.types import EntityType, Field
 from templates_app.language.matching import alias_of
-from templates_app.language.names import loose_form
 from templates_app.mapping.edits.document import Document
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.loose import loose_form
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog, EntityType, Field
-from templates_app.language.names import loose_form
 from templates_app.language.values import is_empty
 from templates_app.mapping.suggesting.name_scores import Named, best_name, scores_of
 from templates_app.mapping.suggesting.record_fits import Records, References

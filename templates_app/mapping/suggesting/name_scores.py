@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from rapidfuzz import fuzz
 
-from templates_app.language.names import loose_form
+from templates_app.catalog.loose import loose_form
 
 How = Literal["name", "label", "meaning", "alike"]
 

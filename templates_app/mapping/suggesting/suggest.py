@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from templates_app.catalog.folding import fold
+from templates_app.catalog.loose import loose_form
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog, EntityType
-from templates_app.language.names import loose_form
 from templates_app.language.values import text_of
 from templates_app.mapping.suggesting.candidates import Candidate, Column, Finder, columns_of
 from templates_app.mapping.suggesting.name_scores import words_of as name_words
