@@ -10,13 +10,23 @@ from typing import Any, Final
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
-SHORTEST_SECRET: Final = 40
+# As many as Django's own check of a site to be deployed (security.W009) asks for.
+SHORTEST_SECRET: Final = 50
 FEWEST_SIGNS: Final = 8
 
 Apps = Sequence[AppConfig] | None
+
+
+def require_sound() -> None:
+    """Raises ImproperlyConfigured where settings about who may reach the site are not to be served with."""
+    found = run_checks(tags=[Tags.security, Tags.compatibility])
+    wrong = [one for one in found if one.is_serious() and not one.is_silenced()]
+    if wrong:
+        raise ImproperlyConfigured(" ".join(f"{one.msg} {one.hint or ''}".strip() for one in wrong))
 
 
 @register()
@@ -69,3 +79,11 @@ def machines_count_together(app_configs: Apps, **kwargs: Any) -> list[CheckMessa
         return []
     hint = "Set REDIS_URL, or run one machine only."
     return [Warning("Each machine counts guesses at passwords on its own.", hint=hint, id="house.W002")]
+
+
+@register()
+def folders_are_there(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """The folder of a network may be mounted later, so that its absence stops nothing."""
+    absent = [str(root) for root in settings.FILE_DROP_ROOTS if not root.is_dir()]
+    hint = "Make it, or mount it, before a sync looks for files there."
+    return [Warning(f"FILE_DROP_ROOTS names no folder: {path}", hint=hint, id="house.W003") for path in absent]

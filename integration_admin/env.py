@@ -8,8 +8,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -19,6 +21,7 @@ YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
 LAST_PORT: Final = 65_535
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:]+\]?", re.ASCII)
+SENDER: Final = re.compile(r"[^@\s]+@[^@\s]+")
 IN_MEMORY: Final = ":memory:"
 DATABASE_SCHEMES: Final = ("sqlite", "postgres", "postgresql")
 MAIL_SCHEMES: Final = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
@@ -121,10 +124,31 @@ def folders(name: str) -> list[Path]:
 
 
 def web_address(name: str, *, schemes: tuple[str, ...]) -> str:
-    """An address with one of the schemes, or nothing."""
+    """An address with one of the schemes and a host (a path for `unix`), or nothing."""
     raw = text(name)
-    if raw and raw.partition("://")[0] not in schemes:
+    if not raw:
+        return raw
+    if raw.partition("://")[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with one of {[f'{scheme}://' for scheme in schemes]}.")
+    if not _leads_somewhere(raw):
+        raise ImproperlyConfigured(f"{name} must name a host, and after its colon a port from 1 to {LAST_PORT}.")
+    return raw
+
+
+def _leads_somewhere(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+
+
+def sender(name: str, *, default: str) -> str:
+    """The address that mail comes from, `name@host` or `A name <name@host>`."""
+    raw = text(name, default=default)
+    _, address = parseaddr(raw)
+    if not SENDER.fullmatch(address):
+        raise ImproperlyConfigured(f"{name} must be the address of a sender, name@host, not {raw[:80]!r}.")
     return raw
 
 
@@ -133,6 +157,8 @@ def mail(name: str, *, folder: Path) -> dict[str, Any]:
     url = text(name, default=f"filemail:///{folder}")
     if url.partition("://")[0] not in MAIL_SCHEMES:
         raise ImproperlyConfigured(f"{name} must begin with one of {[f'{scheme}://' for scheme in MAIL_SCHEMES]}.")
+    if url.startswith("smtp") and not _leads_somewhere(url):
+        raise ImproperlyConfigured(f"{name} must name a host, and after its colon a port from 1 to {LAST_PORT}.")
     try:
         config: dict[str, Any] = environ.Env.email_url_config(url)
     except (ValueError, TypeError) as error:

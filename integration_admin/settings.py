@@ -36,7 +36,7 @@ TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS")
 # How people are told of syncs, and where they find what they are told of
 SITE_ADDRESS = env.web_address("SITE_ADDRESS", schemes=("https", "http"))
 globals().update(env.mail("EMAIL_URL", folder=DATA_DIR / "mail"))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", default="integration-admin@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("EMAIL_FROM", default="integration-admin@localhost")
 EMAIL_TIMEOUT = 20
 
 # What every floor gives a new brand, by name: this floor imports none of those above
@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "integration_admin.signed_out.presses_are_said_undone",
     "integration_admin.error_pages.buttons_only",
+    "integration_admin.error_pages.Unavailable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "integration_admin.accounts.brand_choice.TimesOfTheBrand",
 ]

@@ -8,8 +8,11 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from integration_admin.checks import require_sound
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_admin.settings")
 
 application = get_wsgi_application()
+require_sound()
 # All pages are found before the first is asked for: nobody waits for that.
 import_module(settings.ROOT_URLCONF)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import runpy
+import secrets
 import time
 from collections.abc import Sequence
 from io import StringIO
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -35,7 +38,8 @@ def test_it_is_alive_without_a_database(client: Client) -> None:
 
 
 def test_it_is_ready_when_database_and_cache_answer(client: Client, db: None) -> None:
-    assert client.get("/readyz").json() == {"status": "ready", "worker": {"state": "never seen", "seconds": None}}
+    never = {"worker": {"state": "never seen", "seconds": None}, "housekeeping": {"seconds": None}}
+    assert client.get("/readyz").json() == {"status": "ready"} | never
 
 
 def test_it_is_not_ready_without_a_database(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,10 +171,26 @@ def test_debug_is_refused_where_others_can_reach_it(debug: bool, hosts: list[str
     assert bool(checks.debug_stays_at_home(None)) is refused
 
 
-@pytest.mark.parametrize("secret", ["short", "a" * 60, "changeme"])
+@pytest.mark.parametrize("secret", ["short", "a" * 60, "changeme", secrets.token_hex(50)[:49]])
 def test_a_secret_that_can_be_guessed_is_refused(secret: str, settings) -> None:
     settings.SECRET_KEY = settings.CREDENTIAL_KEY = secret
     assert ids(checks.secrets_are_strong(None)) == ["house.E003", "house.E004"]
+
+
+def test_no_site_is_served_with_settings_that_are_not_sound(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: None)
+    runpy.run_module("integration_admin.wsgi")
+    settings.SECRET_KEY, settings.CSRF_TRUSTED_ORIGINS = "short", ["site.example"]
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY can be guessed") as refused:
+        runpy.run_module("integration_admin.wsgi")
+    assert "CSRF_TRUSTED_ORIGINS" in str(refused.value)
+
+
+def test_a_folder_for_files_that_is_not_there_is_said(settings, tmp_path: Path) -> None:
+    settings.FILE_DROP_ROOTS = [tmp_path, tmp_path / "x"]
+    assert [found.msg for found in checks.folders_are_there(None)] == [
+        f"FILE_DROP_ROOTS names no folder: {tmp_path / 'x'}"
+    ]
 
 
 @pytest.mark.parametrize(("mode", "warned"), [(0o700, False), (0o750, True), (0o755, True)])
