@@ -11,6 +11,7 @@ from templates_app.catalog.kinds.text import Text
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import Catalog, EntityType
 from templates_app.language.inputs import Input, compile_input
+from templates_app.language.list_cells import listed
 from templates_app.language.lookups import Finder, compile_finder, found_all
 from templates_app.language.names import Names, Scope
 from templates_app.language.nodes import Element
@@ -53,7 +54,7 @@ class Feed:
     def value(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
         """The canonical value, None for empty, MISSING when the source has no such name. Raises `Refused`."""
         if self.memory is None or self.input.named is None:
-            return self.finished(self.input.read(scope, names, setting), scope, names)
+            return self.finished(self._stepped(scope, names, setting), scope, names)
         raw = self.input.named.read(scope, names)
         if raw is MISSING:
             return MISSING
@@ -65,6 +66,17 @@ class Feed:
         if type(raw) is str:
             self.remember(raw, value)
         return value
+
+    def given(self, raw: Any, scope: Scope) -> Any:
+        """What stands under its name, as its steps get it: a list field takes the list that a cell of a table holds."""
+        return listed(raw) if self.many and scope.cells and isinstance(raw, str) else raw
+
+    def _stepped(self, scope: Scope, names: Names, setting: StepSetting) -> Any:
+        named = self.input.named
+        if named is None or not self.many:
+            return self.input.read(scope, names, setting)
+        raw = self.given(named.read(scope, names), scope)
+        return MISSING if raw is MISSING else self.input.chain(raw, setting)
 
     def remember(self, text: str, value: Any) -> None:
         """Keeps what a text became. When the memory is full it begins anew."""

@@ -114,7 +114,7 @@ class Tracer:
         given = line.feed.input
         if given.named is not None:
             origin, value = self._origin(line.path, given.named, scope)
-            return (origin,), value, None
+            return (origin,), line.feed.given(value, scope), None
         origins: list[Origin] = []
         stepped: list[Any] = []
         refused: Problem | None = None
