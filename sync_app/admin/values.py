@@ -24,6 +24,7 @@ from sync_app.storage.listing import DatabaseLinks
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.kinds.dates import Date, DateTime
 from templates_app.catalog.kinds.structures import Json
+from templates_app.catalog.spelling import spelled
 from templates_app.catalog.types import Catalog, Field
 
 LONGEST: Final = 2000
@@ -108,7 +109,7 @@ class ValueWords:
         if value is None:
             return ()
         if known is None:
-            return (Part(_cut(str(value))),)
+            return (Part(_cut(spelled(value, length=LONGEST))),)
         if known.kind.refers:
             ids = value if isinstance(value, list) else [value]
             return tuple(self.labels.get(record, Part(f"#{record}")) for record in ids)

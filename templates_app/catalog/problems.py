@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from templates_app.catalog.spelling import spelled
+
 SHOWN_VALUE_LENGTH: Final = 200
 
 Params = Mapping[str, str | int]
@@ -16,11 +18,11 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def shown(value: object) -> str:
-    """The offending value as a report may show it: text, cut to 200 characters.
+    """The offending value as a report may show it: text, or as JSON writes it, cut to 200 characters.
 
     Control characters and lone surrogates become escapes: the report of a value that cannot be stored is stored.
     """
-    text = value if isinstance(value, str) else str(value)
+    text = spelled(value, length=SHOWN_VALUE_LENGTH)
     if len(text) > SHOWN_VALUE_LENGTH:
         text = text[: SHOWN_VALUE_LENGTH - 1] + "…"
     return text if text.isprintable() else _UNFIT.sub(_escape, text)

@@ -59,5 +59,5 @@ def _bounded(number: Decimal, value: Any) -> Decimal:
     if not number.is_finite():
         raise Refused("not_a_number", value=value)
     if len(number.as_tuple().digits) > MAX_DIGITS or (number and abs(number.adjusted()) > MAX_EXPONENT):
-        raise Refused("number_too_long", value="…", limit=MAX_DIGITS)
+        raise Refused("number_too_long", value=value, limit=MAX_DIGITS)
     return number

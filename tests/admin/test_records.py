@@ -361,4 +361,4 @@ def test_values_are_told_as_people_read_them(lea: Record, ann_at_work: Client) -
     told = {field.name: (field.label, field.new[0].text) for field in ann_at_work.get(at(lea)).context["values"]}
     assert told["NotValid"] == ("Not valid", "yes")
     assert told["Type"] == ("Type", "Individual")
-    assert told["Gone"] == ("Gone", "{'a': 1}")
+    assert told["Gone"] == ("Gone", '{"a": 1}')

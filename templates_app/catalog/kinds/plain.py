@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import reprlib
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -40,7 +39,7 @@ def _moment_text(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list | tuple | dict):
-        raise Refused("value_shape", value=reprlib.repr(value))
+        raise Refused("value_shape", value=value)
     raise Refused("value_unreadable", value=type(value).__name__)
 
 

@@ -103,6 +103,21 @@ def test_number_refuses_what_could_mean_something_else(attributes: dict[str, str
     assert refused.value.problem.code == code
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("1e400", "1e400"),
+        (Decimal("1E+400"), "1E+400"),
+        (Decimal("1" + "0" * 9_000), "1" + "0" * 198 + "…"),
+        ({"a": None}, '{"a": null}'),
+    ],
+)
+def test_number_shows_the_beginning_of_what_it_refuses(value: Any, shown: str) -> None:
+    with pytest.raises(Refused) as refused:
+        run(step("Number"), value=value)
+    assert refused.value.problem.value == shown
+
+
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=3, allow_nan=False))
 def test_a_number_written_for_export_is_read_back(number: Decimal) -> None:
     french = step("Number", Decimal=",", Thousands=" ", Round="3")
