@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?")
+# Groups are of three digits, in India of two but the last.
+NUMBER: Final = re.compile(
+    r"""[-+]?
+    (?: [0-9]+ (?: [.,] [0-9]* )?
+      | [.,] [0-9]+
+      | [0-9]{1,3} (?P<sign>[.,'’ \u00a0\u2009\u202f]) (?: [0-9]{2,3} (?P=sign) )* [0-9]{3}
+        (?: (?!(?P=sign)) [.,] [0-9]* )?
+    )
+    (?: [eE] [-+]? [0-9]+ )?
+    """,
+    re.VERBOSE,
+)
+#: Stands for nothing in many tables, and is a text to every spreadsheet.
+DASH: Final = "-"
 # Signs a spreadsheet takes for the beginning of a formula, their full-width forms too.
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARKS: Final = "\ufeff"
@@ -22,8 +35,8 @@ _GUARDED_BYTES: Final = re.compile(b"'[=+\\-@\t\r\n\xef]")
 
 
 def needs_guard(text: str) -> bool:
-    """Whether a spreadsheet would run the text. Plain numbers are none of these."""
-    return text.lstrip(MARKS).startswith(FORMULA_SIGNS) and not NUMBER.fullmatch(text)
+    """Whether a spreadsheet would run the text. Numbers are none of these, whoever wrote them, nor is a dash."""
+    return text.lstrip(MARKS).startswith(FORMULA_SIGNS) and text != DASH and not NUMBER.fullmatch(text)
 
 
 def guarded(text: str) -> str:

@@ -105,8 +105,9 @@ def test_values_as_text(value: Any, text: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A", "\ufeff=1", "-", "=",
-     "+33 6 12", "-2+3+cmd|' /C calc'!A0", '=HYPERLINK("http://x")', "-٥", "--5", "-5\n"],
+    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A", "\ufeff=1", "=", "+",
+     "+33 6 12", "- ", "-1.234,5x", "-1.2.3", "-1234 567", "-1.234,5-2", "-1,234'567", "--",
+     "-2+3+cmd|' /C calc'!A0", '=HYPERLINK("http://x")', "-٥", "--5", "-5\n"],
 )  # fmt: skip
 def test_a_cell_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
     assert guarded(cell) == "'" + cell
@@ -115,9 +116,15 @@ def test_a_cell_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
     assert read_back(written([{"a": cell, "b": "x"}], "csv", guard=False))[0]["a"] == cell
 
 
-@pytest.mark.parametrize("cell", ["-5", "+5", "-5.25", "-5,25", "+33612345678", "a=b", "", " ", "'a", "'", "5-3", "é"])
+@pytest.mark.parametrize(
+    "cell",
+    ["-5", "+5", "-5.25", "-5,25", "+33612345678", "a=b", "", " ", "'a", "'", "5-3", "é", "-", "-1.234,5", "-1,234.5",
+     "-1 234,5", "-1\u00a0234\u00a0567,5", "-1\u202f234", "-1\u2009234.50", "-1'234.5", "-1’234’567", "+1.234.567",
+     "-12,34,567.8", "-1e5", "-1.5E+10", "-.5", "-5."],
+)  # fmt: skip
 def test_numbers_and_plain_texts_stay_as_they_are(cell: str) -> None:
     assert guarded(cell) == cell
+    assert read_back(written([{"a": cell, "b": "=x"}], "csv")) == [{"a": cell, "b": "=x"}]
 
 
 @pytest.mark.parametrize("cell", ["=1", "'=1", "''=1", "'quoted", "- an item", "-5", "'-5"])
@@ -234,5 +241,5 @@ def test_a_csv_for_machines_is_read_as_it_was_written(items: list[dict[str, str]
 @given(text=TEXTS)
 def test_no_guarded_text_begins_a_formula(text: str) -> None:
     shown = guarded(text).lstrip("\ufeff")
-    plain = shown.lstrip("+-").replace(".", "").replace(",", "").isdigit()
+    plain = shown == "-" or not set(shown) - set("+-.,'’eE0123456789 \u00a0\u202f\u2009")
     assert plain or shown[:1] not in set("=+-@\t\r\n＝＋－＠") or not shown
