@@ -22,7 +22,8 @@ Test = Callable[[Any], bool]
 def compile_test(element: Element, *, zone: ZoneInfo) -> Test:
     """The tests of one `When` or `Unless`, all of which must hold. Letter case and outer blanks do not count.
 
-    A list passes when one of its items does. ValueError without any test.
+    A list passes when one of its items does. ValueError without any test. The test raises `Refused` (`number_invalid`,
+    `date_invalid`) for a value that cannot be compared with a bound: nobody has said on which side of it that is.
     """
     single = _tests(element, zone)
     if not single:
@@ -32,10 +33,23 @@ def compile_test(element: Element, *, zone: ZoneInfo) -> Test:
         if is_empty(value):
             value = None
         if isinstance(value, list):
-            return any(all(test(item) for test in single) for item in value)
+            return _any_holds(single, value)
         return all(test(value) for test in single)
 
     return holds
+
+
+def _any_holds(tests: list[Test], items: list[Any]) -> bool:
+    refused: Refused | None = None
+    for item in items:
+        try:
+            if all(test(None if is_empty(item) else item) for test in tests):
+                return True
+        except Refused as found:
+            refused = refused or found
+    if refused is not None:
+        raise refused
+    return False
 
 
 def _tests(element: Element, zone: ZoneInfo) -> list[Test]:
@@ -77,13 +91,22 @@ def _bounded(limit: str, direction: int, zone: ZoneInfo) -> Test:
             return False
         if number is not None:
             given = _number(value)
-            return given is not None and _compared(given, number) * direction >= 0
+            if given is None:
+                raise Refused("number_invalid", value=text_of(value))
+            return _compared(given, number) * direction >= 0
         if moment is not None:
             instant = _instant(value, zone)
-            return instant is not None and _compared(instant, moment) * direction >= 0
+            if instant is None:
+                raise Refused("date_invalid", value=text_of(value))
+            return _compared(instant, moment) * direction >= 0
         return _compared(_loosened(text_of(value)), _loosened(limit)) * direction >= 0
 
     return holds
+
+
+def is_bound(limit: str) -> bool:
+    """Whether what is compared with this is compared as a number or a date."""
+    return _number(limit) is not None or _is_moment(limit)
 
 
 def _compared(one: Any, other: Any) -> int:
@@ -99,6 +122,14 @@ def _number(value: Any) -> Decimal | None:
         return None if isinstance(value, date) else read_number(value)
     except Refused:
         return None
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        moment_of(text)
+    except Refused:
+        return False
+    return True
 
 
 def _instant(value: Any, zone: ZoneInfo) -> datetime | None:

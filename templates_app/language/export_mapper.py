@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from templates_app.catalog.kinds.base import Kind, Setting
+from templates_app.catalog.problems import Refused
 from templates_app.language.conditions import Test
 from templates_app.language.drafts import ExportRecord, ReadPlan
 from templates_app.language.steps.base import StepSetting
@@ -24,10 +25,13 @@ class FieldCondition:
     wanted: bool
 
     def holds(self, record: ExportRecord, setting: Setting) -> bool:
-        """A reference is tested by its id: that it is there, or not."""
+        """A reference is tested by its id: that it is there, or not. What no bound can be compared with is outside."""
         value = record.data.get(self.field)
         given = value if self.kind.refers else step_value(self.kind, value, {}, setting)
-        return self.test(given) is self.wanted
+        try:
+            return self.test(given) is self.wanted
+        except Refused:
+            return not self.wanted
 
 
 @dataclass(frozen=True, slots=True)

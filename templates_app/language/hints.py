@@ -14,6 +14,8 @@ HINTS: Final[dict[str, str]] = {
     "add_without_amount": gettext_noop("Write a number as Amount, or the source name of one as Name."),
     "alias_twice": gettext_noop("Choose another As, and name it in the Properties."),
     "attribute_unknown": _DID_YOU_MEAN,
+    "bound_is_text": gettext_noop("Write numbers like 1000.50 and dates like 2026-12-31."),
+    "case_of_empty": gettext_noop("Put an IfEmpty where the empty value shall become another."),
     "choice_invalid": gettext_noop("Choose one of: {choices}."),
     "condition_of_several_tests": gettext_noop("Write one When for each test; all must hold."),
     "condition_without_test": gettext_noop("Add Equals, In, Matches, Present, AtLeast or AtMost."),

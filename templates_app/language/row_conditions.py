@@ -22,8 +22,13 @@ class RowCondition:
     wanted: bool
 
     def holds(self, scope: Scope, names: Names) -> bool:
+        """Raises `Refused`, with the source name, where the value cannot be compared."""
         value = self.named.read(scope, names)
-        return self.test(None if value is MISSING else value) is self.wanted
+        try:
+            return self.test(None if value is MISSING else value) is self.wanted
+        except Refused as refused:
+            refused.problem = refused.problem.at(name=names.chosen(self.named.names, self.named.empties, scope))
+            raise
 
     def reason(self, scope: Scope, names: Names) -> Problem:
         """Why a row is left out: the condition that fails, and the value it met."""
@@ -48,8 +53,17 @@ def compile_conditions(element: Element, empties: frozenset[str], zone: ZoneInfo
 
 
 def failing(conditions: tuple[RowCondition, ...], scope: Scope, names: Names) -> RowCondition | None:
-    """The first condition that does not hold. Raises `Refused` where a name is ambiguous."""
+    """The first condition that does not hold.
+
+    Raises `Refused` where all others hold and one cannot be judged: its name is ambiguous, or its value no number.
+    """
+    unjudged: Refused | None = None
     for condition in conditions:
-        if not condition.holds(scope, names):
-            return condition
+        try:
+            if not condition.holds(scope, names):
+                return condition
+        except Refused as refused:
+            unjudged = unjudged or refused
+    if unjudged is not None:
+        raise unjudged
     return None

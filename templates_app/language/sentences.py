@@ -81,6 +81,9 @@ SENTENCES: Final[dict[str, str]] = {
     "lookup_twice": gettext_noop("A Property has one Lookup at most."),
     # Conditions
     "condition_of_several_tests": gettext_noop("{tag} makes one test, not several ({tests})."),
+    "bound_is_text": gettext_noop(
+        '{attribute} of {tag} is "{value}", neither a number nor a date: values are compared with it letter by letter.'
+    ),
     "condition_without_test": gettext_noop("{tag} says nothing to test."),
     # Sources and steps
     "add_amount_and_name": gettext_noop("Add has both a fixed Amount and a source Name."),
@@ -97,6 +100,7 @@ SENTENCES: Final[dict[str, str]] = {
     "step_cannot_follow": gettext_noop("{step} cannot follow {before}: it needs a {needs}."),
     "step_only_in_imports": gettext_noop("{step} reads from the row of a source, which an export does not have."),
     # Maps
+    "case_of_empty": gettext_noop("This Case is of an empty value, which no Map ever gets, so nothing comes of it."),
     "case_twice": gettext_noop('The value "{value}" has a Case in line {first} already, which counts.'),
     "map_twice": gettext_noop('A map "{name}" stands in line {first} already.'),
     "map_unknown": gettext_noop('There is no map "{name}".'),

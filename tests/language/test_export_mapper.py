@@ -176,6 +176,7 @@ def test_the_plan_says_what_is_read() -> None:
         ('Field="Remark" Present="false"', True),
         ('Field="Label" Matches="^c"', True),
         ('Field="Label" In="a|b"', False),
+        ('Field="Label" AtLeast="10"', False),
     ],
 )
 def test_conditions_choose_the_records(condition: str, passes: bool) -> None:

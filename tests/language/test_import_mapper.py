@@ -244,7 +244,9 @@ def test_policies_and_defaults_are_told_to_the_engine() -> None:
         ('Present="false"', " ", True),
         ('AtLeast="10"', "9", False),
         ('AtLeast="10"', "10.0", True),
-        ('AtLeast="10"', "x", False),
+        ('AtLeast="10"', None, False),
+        ('AtLeast="10"', ["x", 11], True),
+        ('AtLeast="10"', ["", 9], False),
         ('AtLeast="10"', Decimal("10.5"), True),
         ('AtMost="2024-01-31"', "2024-01-31", True),
         ('AtMost="2024-01-31"', "2024-02-01T08:00", False),
@@ -265,6 +267,37 @@ def test_conditions_test_what_a_row_says(condition: str, value: Any, holds: bool
         result = mapped(text, data)
         assert bool(result.drafts) is expected
         assert result.absent == (() if expected else ("Customer",))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "value", "code"),
+    [
+        ('AtLeast="1000"', "1000,50", "number_invalid"),
+        ('AtMost="1000"', "abc", "number_invalid"),
+        ('AtLeast="10"', ["9", "x"], "number_invalid"),
+        ('AtLeast="10"', date(2026, 1, 1), "number_invalid"),
+        ('AtLeast="2026-02-01"', "31.01.2026", "date_invalid"),
+        ('AtLeast="2026-01-01" AtMost="2026-02-01"', 46023, "date_invalid"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["When", "Unless"])
+@pytest.mark.parametrize("of_row", [True, False])
+def test_a_value_that_cannot_be_compared_fails_its_row(
+    bounds: str, value: Any, code: str, tag: str, of_row: bool
+) -> None:
+    condition = f'<{tag} Name="state" {bounds}/>'
+    before, after = ("<In>", f"<In>{condition}") if of_row else ("/><Property", f">{condition}</Type><Property")
+    text = customer().replace(before, after, 1)
+    result = mapped(text, {"id": "1", "state": value})
+    assert (result.drafts, result.skipped) == ([], None)
+    assert [(problem.code, problem.name) for problem in result.problems] == [(code, "state")]
+    assert result.problems[0].value
+
+
+def test_a_row_that_another_condition_leaves_out_need_not_be_comparable() -> None:
+    text = customer().replace("<In>", '<In><When Name="n" AtLeast="10"/><When Name="state" Equals="open"/>')
+    assert mapped(text, {"id": "1", "n": "x", "state": "closed"}).skipped is not None
+    assert mapped(text, {"id": "1", "n": "x", "state": "open"}).problems[0].name == "n"
 
 
 def test_a_row_left_out_says_why() -> None:

@@ -45,6 +45,8 @@ def cases(scope: Scope) -> Iterator[Finding]:
 def _cases_given_twice(holder: Element) -> Iterator[Finding]:
     first: dict[str, Element] = {}
     for case in holder.elements("Case"):
+        if not case.get("From").strip():
+            yield warning(case, "case_of_empty")
         earlier = first.setdefault(case.get("From"), case)
         if earlier is not case:
             yield warning(case, "case_twice", value=case.get("From"), first=earlier.line)

@@ -38,6 +38,7 @@ _BOTH: Final[tuple[Check, ...]] = (
     fields.unknown_fields,
     fields.retired_fields,
     conditions.conditions_of_one_test,
+    conditions.bounds_written_otherwise,
     coupling.properties_without_source,
     coupling.sources_without_join,
     coupling.sources_after_steps,
