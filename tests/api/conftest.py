@@ -46,7 +46,7 @@ class Caller:
     brand: str
     appkey: str = field(repr=False)
     token: str = field(repr=False)
-    client: Client = field(default_factory=Client)
+    client: Client = field(default_factory=Client, compare=False)
 
     def call(
         self,
@@ -88,8 +88,11 @@ def _at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     monkeypatch.setattr(Door, "clock", lambda _door: now)
 
 
+issued = written_once(issue)
+
+
 def caller(*, brand: Brand, member: Login, key: Key, now: datetime) -> Caller:
-    token = issue(membership=member.membership, appkey=key.row, now=now)
+    token = issued(membership=member.membership, appkey=key.row, now=now)
     return Caller(brand=brand.key, appkey=key.clear, token=token.access_token)
 
 

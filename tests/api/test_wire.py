@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.api.conftest import LEA, MAX, NAMELESS, Caller, read
 from tests.api.wire_files import answered, cases, kept
+from tests.written_once import written_once
 
 DIALECT = "planningpme"
 LEAST = 25
@@ -16,21 +17,26 @@ LEAST = 25
 pytestmark = pytest.mark.django_db
 
 
+@written_once
+def ran(who: Caller) -> dict[str, int]:
+    """The numbers of three runs that went before."""
+    return {
+        "simulated": read(who.send({**LEA, "Nom usage": "Roy-Martin"}, MAX, NAMELESS, simulate=True))["run"],
+        "imported": read(who.send(LEA, NAMELESS))["run"],
+        "clean": read(who.send({**MAX, "ID_DOSSIER": "D-9"}, simulate=True))["run"],
+    }
+
+
 @pytest.fixture
 def names(we: Caller, they: Caller, owner: Any) -> dict[str, object]:
-    """What stands for `$name` in a request file: credentials, and three runs that went before."""
-    simulated = read(we.send({**LEA, "Nom usage": "Roy-Martin"}, MAX, NAMELESS, simulate=True))["run"]
-    imported = read(we.send(LEA, NAMELESS))["run"]
-    clean = read(we.send({**MAX, "ID_DOSSIER": "D-9"}, simulate=True))["run"]
+    """What stands for `$name` in a request file: credentials, and runs."""
     return {
         "appkey": we.appkey,
         "token": we.token,
         "foreign_appkey": they.appkey,
         "foreign_token": they.token,
         "password": owner.password,
-        "simulated": simulated,
-        "imported": imported,
-        "clean": clean,
+        **ran(we),
     }
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from tests.api.conftest import Caller
 from tests.api.entities import GREEN, made
 from tests.api.wire_files import answered, cases, kept
+from tests.written_once import written_once
 
 PAIRS = "planningpme_records"
 LEAST = 20
@@ -15,9 +16,9 @@ LEAST = 20
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def names(we: Caller, they: Caller) -> dict[str, object]:
-    """What stands for `$name` in a request file: credentials, and records that are there."""
+@written_once
+def there(we: Caller) -> dict[str, int]:
+    """The numbers of records that are there."""
     skills = []
     for name, domain in (("Enfant", "Pédagogie"), ("Anglais", "Langue")):
         skills.append(made(we, "skill", name=name, level=1, domain=made(we, "skill", name=domain)))
@@ -28,10 +29,14 @@ def names(we: Caller, they: Caller) -> dict[str, object]:
     place = {"address": "1 rue Haute", "zip": "69001", "city": "Lyon"}
     times = {"start": "2026-11-23T08:00:00", "end": "2026-11-23T12:00:00"}
     do = made(we, "do", **times, label="Cours", task=task, customers=[customer], place=place)
+    return {"task": task, "customer": customer, "do": do}
+
+
+@pytest.fixture
+def names(we: Caller, they: Caller) -> dict[str, object]:
+    """What stands for `$name` in a request file: credentials, and records."""
     return {
-        "task": task,
-        "customer": customer,
-        "do": do,
+        **there(we),
         "appkey": we.appkey,
         "token": we.token,
         "foreign_appkey": they.appkey,
