@@ -18,6 +18,7 @@ from templates_app.library.loading import LoadedTemplate, load
 from templates_app.library.refusals import TemplateOutdated
 from templates_app.library.versions import current_version, find_template
 from templates_app.models import TemplateVersion
+from templates_app.sources.header_names import WantedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class LoadedImport:
     setting: Setting
     rows_path: str
     columns: tuple[str, ...]
+    names: WantedNames
     keys: Mapping[str, Sequence[Key]]
 
 
@@ -80,6 +82,7 @@ def loaded_import(version: TemplateVersion) -> LoadedImport:
         setting=loaded.setting,
         rows_path=loaded.rows_path,
         columns=loaded.columns,
+        names=loaded.names,
         keys=_guarded_keys(loaded.importer.types),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from integration_admin.accounts.access import Actor
 from templates_app.admin.reading_choices import Choice, header_choices, sheet_choices
-from templates_app.language.compiler import source_options
+from templates_app.language.compiler import source_options, wanted_names
 from templates_app.language.reader import read
 from templates_app.library.problem_words import problem_said
 from templates_app.library.sample_reading import SampleReading, sample_reading
@@ -49,7 +49,8 @@ def shown_reading(*, actor: Actor, sample: TemplateSample | None, xml: str) -> S
         return None
     root = read(xml).root
     rows_path, columns = source_options(root) if root is not None else ("", ())
-    reading = sample_reading(actor=actor, sample=sample, rows_path=rows_path, columns=columns)
+    names = wanted_names(root) if root is not None else ()
+    reading = sample_reading(actor=actor, sample=sample, rows_path=rows_path, columns=columns, names=names)
     sheet = reading.found.sheet if reading.found is not None else ""
     return ShownReading(
         reading=reading,

@@ -15,7 +15,7 @@ from templates_app.admin.look_page import MARK, json_list
 from templates_app.admin.pages import actor_in
 from templates_app.admin.sample_reading import shown_reading
 from templates_app.admin.screen import TemplateScreen
-from templates_app.language.compiler import source_options
+from templates_app.language.compiler import source_options, wanted_names
 from templates_app.language.reader import read
 from templates_app.library import LibraryRefused, refusal_in_words
 from templates_app.library.accepting import accept_suggestions
@@ -96,4 +96,5 @@ def _source(sample: Any, xml: str) -> Source:
     """The sample, read as the text being written says."""
     root = read(xml).root
     rows_path, columns = source_options(root) if root is not None else ("", ())
-    return open_sample(sample, rows_path=rows_path, columns=columns)
+    names = wanted_names(root) if root is not None else ()
+    return open_sample(sample, rows_path=rows_path, columns=columns, names=names)

@@ -17,6 +17,7 @@ from templates_app.language.nodes import Element
 from templates_app.language.row_conditions import compile_conditions
 from templates_app.language.steps.mapping import named_maps
 from templates_app.language.type_compiler import Template, compile_type, lists_of
+from templates_app.sources.header_names import WantedNames
 
 
 def compile_import(root: Element, catalog: Catalog, *, setting: Setting) -> ImportMapper:
@@ -59,6 +60,16 @@ def compile_export(root: Element, catalog: Catalog, *, setting: Setting) -> Expo
 def source_options(root: Element) -> tuple[str, tuple[str, ...]]:
     """What a source must know of an import template before it is read: `Rows` and `Columns`."""
     return root.get("Rows"), root.members("Columns")
+
+
+def wanted_names(root: Element) -> WantedNames:
+    """What is read of the columns of a table: for each place the names that would do. Of any text, checked or not."""
+    try:
+        uses = _uses(root, lists_of(root))
+    except ValueError:
+        return ()
+    places = (tuple(filter(None, use.columns_wanted())) for use in uses.named)
+    return tuple(place for place in dict.fromkeys(places) if place)
 
 
 def _uses(root: Element, lists: Mapping[str, Each | None]) -> ColumnUse:

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from templates_app.brand_catalog import CatalogRows, build, catalog_rows, setting_of
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import Catalog
-from templates_app.language.compiler import compile_export, compile_import, source_options
+from templates_app.language.compiler import compile_export, compile_import, source_options, wanted_names
 from templates_app.language.drafts import ExportMapper, ImportMapper
 from templates_app.language.nodes import Element
 from templates_app.library.checking import check_kept
 from templates_app.library.refusals import TemplateOutdated
 from templates_app.models import Direction, TemplateVersion
+from templates_app.sources.header_names import WantedNames
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTemplate:
     """A template ready to run. Exactly one of `importer` and `exporter` is there, as `direction` says.
 
-    `rows_path` and `columns` are what the template says of its source (empty: nothing). The mapper is this load's own:
-    it remembers which spellings of names it met.
+    `rows_path` and `columns` are what the template says of its source (empty: nothing), `names` what it reads there.
+    The mapper is this load's own: it remembers which spellings of names it met.
     """
 
     version: TemplateVersion
@@ -30,6 +31,7 @@ class LoadedTemplate:
     setting: Setting
     rows_path: str
     columns: tuple[str, ...]
+    names: WantedNames
     digest: str
     importer: ImportMapper | None = None
     exporter: ExportMapper | None = None
@@ -69,6 +71,7 @@ def load(version: TemplateVersion, *, rows: CatalogRows | None = None) -> Loaded
         setting=setting,
         rows_path=rows_path,
         columns=columns,
+        names=wanted_names(checked.root) if importer is not None else (),
         digest=version.digest,
         importer=importer,
         exporter=exporter,

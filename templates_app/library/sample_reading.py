@@ -15,6 +15,7 @@ from templates_app.library.permission import require_right
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.samples import SampleOptions, open_sample
 from templates_app.models import Template, TemplateSample
+from templates_app.sources.header_names import WantedNames
 from templates_app.sources.notes import notes_of
 from templates_app.sources.open import kind_of
 from templates_app.sources.rows import SourceFormat, SourceRefused
@@ -47,16 +48,21 @@ class SampleReading:
 
 
 def sample_reading(
-    *, actor: Actor, sample: TemplateSample, rows_path: str = "", columns: tuple[str, ...] = ()
+    *,
+    actor: Actor,
+    sample: TemplateSample,
+    rows_path: str = "",
+    columns: tuple[str, ...] = (),
+    names: WantedNames = (),
 ) -> SampleReading:
-    """How the sample is read with `In Rows` and `In Columns` of the text being written. Raises NotAllowed."""
+    """How the sample is read with `In Rows`, `In Columns` and names of the text being written. Raises NotAllowed."""
     require_right(actor, sample.template)
     said = SampleOptions.from_json(sample.file)
     content = bytes(sample.content)
     kind = said.kind or kind_of(content, name=sample.file_name)
     sheets = _sheets(content) if kind == "xlsx" else ()
     try:
-        found = open_sample(sample, rows_path=rows_path, columns=columns).format
+        found = open_sample(sample, rows_path=rows_path, columns=columns, names=names).format
     except SourceRefused as refused:
         return SampleReading(kind, said, refused=refused, sheets=sheets)
     return SampleReading(kind, said, found, sheets=sheets, notes=notes_of(found))

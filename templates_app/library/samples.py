@@ -18,6 +18,7 @@ from templates_app.library.refusals import LibraryRefused
 from templates_app.models import Template, TemplateSample
 from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.cuts import first_part
+from templates_app.sources.header_names import WantedNames
 from templates_app.sources.heads import Reading
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
@@ -121,14 +122,20 @@ def drop_sample(*, actor: Actor, template: Template, at: datetime) -> bool:
     return bool(deleted)
 
 
-def open_sample(sample: TemplateSample, *, rows_path: str = "", columns: tuple[str, ...] = ()) -> Source:
-    """The sample as a source, read as `In Rows` and `In Columns` of the template's text say. Raises SourceRefused."""
+def open_sample(
+    sample: TemplateSample, *, rows_path: str = "", columns: tuple[str, ...] = (), names: WantedNames = ()
+) -> Source:
+    """The sample as a source, read as the template's text says: `In Rows`, `In Columns`, and the names it reads.
+
+    Raises SourceRefused.
+    """
     options = SampleOptions.from_json(sample.file)
     return open_source(
         bytes(sample.content),
         name=sample.file_name,
         rows_path=rows_path,
         columns=columns,
+        names=names,
         limits=_LIMITS,
         **_reading(options),
     )

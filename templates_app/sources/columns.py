@@ -10,12 +10,15 @@ from typing import Final
 
 from templates_app.catalog.problems import Problem
 
-from .header_doubt import looks_like_values
+from .header_doubt import looks_like_names, looks_like_values, plain_words
+from .header_names import WantedNames, row_with_names
 from .rows import SourceRefused
 
 HEADER_SHARE: Final = 0.7
 #: So many names make a header that reaches the last column, whatever their share.
 NEARLY_FULL: Final = 2
+#: Fewer words than these are a title.
+FEWEST_NAMES: Final = 2
 LOOKED_AT: Final = 100
 
 
@@ -75,8 +78,14 @@ class Chosen:
     width: int = 0
 
 
-def choose_header(rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, ...], header_row: int | None) -> Chosen:
-    """Which row names the columns. Raises SourceRefused.
+def choose_header(
+    rows: Iterator[tuple[int, list[str]]],
+    *,
+    columns: tuple[str, ...],
+    header_row: int | None,
+    names: WantedNames = (),
+) -> Chosen:
+    """Which row names the columns; where nobody said so, that of the `names` wanted. Raises SourceRefused.
 
     A table whose first row repeats the columns that were given, or made up, for want of a header has one after all;
     where it was said that there is none, only if more stands beside them, as in a file of failed rows.
@@ -88,7 +97,7 @@ def choose_header(rows: Iterator[tuple[int, list[str]]], *, columns: tuple[str, 
         return Chosen(header_row or 0, [*columns])
     if not header_row:
         sample = list(islice(rows, LOOKED_AT))
-        return _without_header(sample) if header_row == 0 else _found_header(sample)
+        return _without_header(sample) if header_row == 0 else _found_header(sample, names)
     for number, cells in rows:
         if number >= header_row:
             return Chosen(number, cells)
@@ -99,12 +108,27 @@ def _repeats(cells: list[str], columns: tuple[str, ...]) -> bool:
     return [cell.strip() for cell in cells[: len(columns)]] == [*columns]
 
 
-def _found_header(sample: Sequence[tuple[int, list[str]]]) -> Chosen:
-    found = find_header([cells for _, cells in sample])
-    if not found:
+def _found_header(sample: Sequence[tuple[int, list[str]]], names: WantedNames) -> Chosen:
+    table = [cells for _, cells in sample]
+    looks = find_header(table)
+    if not looks:
         raise SourceRefused("table_empty")
-    number, cells = sample[found - 1]
-    return Chosen(number, cells, doubtful=looks_like_values(cells, [below for _, below in sample[found:]]))
+    if looks == 2 and sample[1][0] == sample[0][0] + 1 and _lacks_last_names(table):
+        looks = 1
+    named = row_with_names(table, names, otherwise=looks)
+    number, cells = sample[(named or looks) - 1]
+    return Chosen(number, cells, doubtful=not named and looks_like_values(cells, table[looks:]))
+
+
+def _lacks_last_names(table: Sequence[list[str]]) -> bool:
+    """Whether the first row is a header that names at least half of the columns, not the last, above rows of values.
+
+    A title over a table is told from it by the row below, which then names what follows.
+    """
+    first, second, *below = table
+    words, width = plain_words(first), filled_width(second)
+    half = len(words) >= FEWEST_NAMES and 2 * len(words) >= width and bool(first[0].strip())
+    return half and filled_width(first) < width <= len(first) and not looks_like_names(second, below)
 
 
 def _without_header(sample: Sequence[tuple[int, list[str]]]) -> Chosen:

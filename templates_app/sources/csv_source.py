@@ -15,6 +15,7 @@ from .csv_delimiter import DELIMITERS, SAMPLE_RECORDS, cuts, detect_delimiter
 from .csv_text import NO_DELIMITER, Record, check_text, find_terminator, lines_of, plain_records, quoted_records
 from .encodings import detect_encoding, known_encoding, marked_encoding
 from .guards import GUARDED, all_guarded, is_failed_file, may_hold_guards, unguarded
+from .header_names import WantedNames
 from .limits import Limits
 from .rows import Row, SourceFormat, SourceRefused
 
@@ -34,6 +35,7 @@ class CsvSource:
         encoding: str,
         delimiter: str,
         header_row: int | None,
+        names: WantedNames,
         limits: Limits,
     ) -> None:
         self._view = view
@@ -44,7 +46,7 @@ class CsvSource:
         sample = list(islice(self._lines(), SAMPLE_LINES))
         self._delimiter = delimiter or _named_delimiter(sample) or detect_delimiter(sample)
         self._terminator = find_terminator(sample, self._delimiter)
-        chosen = choose_header(self._records(), columns=columns, header_row=header_row)
+        chosen = choose_header(self._records(), columns=columns, header_row=header_row, names=names)
         if chosen.number and not any(cell.strip(ONLY_DELIMITERS) for cell in chosen.cells):
             raise SourceRefused("table_empty")
         self._first_line = chosen.number
@@ -138,9 +140,16 @@ def read_csv(
     encoding: str = "",
     delimiter: str = "",
     header_row: int | None = None,
+    names: WantedNames = (),
     limits: Limits,
 ) -> CsvSource:
     """Raises SourceRefused. `header_row` 0 = no header line (made up names without `columns`); None = find it."""
     return CsvSource(
-        view, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row, limits=limits
+        view,
+        columns=columns,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+        names=names,
+        limits=limits,
     )

@@ -70,6 +70,7 @@ def _of_workbook(body: bytes, size: int, name: str, reading: Reading, limits: Li
         columns=reading.columns,
         sheet=reading.sheet,
         header_row=reading.header_row,
+        names=reading.names,
         limits=limits,
     )
     rows = max(1, int(source.total * size / len(body)))

@@ -30,6 +30,24 @@ def looks_like_values(row: Sequence[str], below: Sequence[Sequence[str]]) -> boo
     occurs among them again, and for one when it is plain words above values that have such a shape. Where nothing
     stands below, the shapes of the row alone decide.
     """
+    against, names = _evidence(row, below)
+    return against > names
+
+
+def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether more cells of the row are plain words above values of one shape than are like the values below them."""
+    against, names = _evidence(row, below)
+    return names > against
+
+
+def plain_words(row: Sequence[str]) -> list[str]:
+    """The filled cells of the row, where none has the shape of a value and none occurs twice; else none."""
+    texts = [text for cell in row if (text := cell.strip())]
+    return texts if len(set(texts)) == len(texts) and not any(map(_shape_of, texts)) else []
+
+
+def _evidence(row: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How many cells of the row are like values, and how many are names of what stands below them."""
     against = names = 0
     for position, cell in enumerate(row):
         text = cell.strip()
@@ -37,7 +55,7 @@ def looks_like_values(row: Sequence[str], below: Sequence[Sequence[str]]) -> boo
             values = [other for line in below if position < len(line) and (other := line[position].strip())]
             against += _is_value(text, values, alone=not below)
             names += _is_name(text, values)
-    return against > names
+    return against, names
 
 
 def _is_value(text: str, values: Sequence[str], *, alone: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from .csv_text import LINE_ENDS
 from .encodings import detect_encoding, known_encoding, marked_encoding
+from .header_names import WantedNames
 from .limits import DEFAULT_LIMITS, Limits
 from .open import kind_of, open_source
 from .rows import Row, Source, SourceFormat, SourceRefused
@@ -53,6 +54,7 @@ class Reading:
     delimiter: str = ""
     sheet: str = ""
     header_row: int | None = None
+    names: WantedNames = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +82,29 @@ def look_at(
     name: str = "",
     reading: Reading = Reading(),
     limits: Limits = DEFAULT_LIMITS,
+    shown: int = ROWS_SHOWN,
 ) -> Looked:
-    """What a body is and how it begins. What is wrong beyond its first megabyte may stay unseen. Raises SourceRefused.
+    """What a body is and how it begins: the first rows, as many as are to be `shown`. Raises SourceRefused.
 
+    What is wrong beyond its first megabyte may stay unseen.
     A body that its beginning does not explain is read whole, and so is a small workbook.
     """
     if body.size > limits.max_body:
         raise SourceRefused("body_too_large", limit=limits.max_body)
     head = body.head(HEAD_BYTES)
     chosen = replace(reading, kind=reading.kind or kind_of(head, name=name))
-    if chosen.kind == "xlsx":
-        begun = _workbook_begun(body, name, chosen, limits) if body.size > SMALL_WORKBOOK else None
-    else:
-        begun = _begun(head, body, name, chosen, limits) if body.size > len(head) else None
-    return begun or _looked(body.whole(), name, chosen, limits, size=body.size, chosen=chosen)
+    if chosen.kind == "xlsx" and body.size > SMALL_WORKBOOK:
+        looked = _workbook_begun(body, name, chosen, limits, shown)
+        if looked is not None:
+            return looked
+    elif body.size > len(head):
+        begun = beginning_of(head, body, name=name, reading=chosen, limits=limits)
+        if begun is not None:
+            return _told(begun.source, len(begun.content), size=body.size, chosen=chosen, shown=shown)
+    return _told(_open(body.whole(), name, chosen, limits), body.size, size=body.size, chosen=chosen, shown=shown)
 
 
-def _begun(head: bytes, body: Body, name: str, chosen: Reading, limits: Limits) -> Looked | None:
-    """What the beginning tells; None where it does not explain itself."""
-    begun = beginning_of(head, body, name=name, reading=chosen, limits=limits)
-    return _told(begun.source, len(begun.content), size=body.size, chosen=chosen) if begun is not None else None
-
-
-def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits) -> Looked | None:
+def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits, shown: int) -> Looked | None:
     """What the first rows of each sheet tell; None where the workbook cannot be cut, or explains itself only whole."""
     head = workbook_head(body.whole())
     if head is None:
@@ -112,7 +114,7 @@ def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits) -> L
     except SourceRefused:
         return None
     share = head.shares.get(source.format.sheet, 1.0)
-    rows = tuple(islice(source.rows(), ROWS_SHOWN))
+    rows = tuple(islice(source.rows(), shown))
     total = source.total if share == 1 else _estimate(source.total, of=1_000_000, size=round(1_000_000 / share))
     return Looked(source.format, rows, total, share == 1) if rows else None
 
@@ -133,12 +135,8 @@ def beginning_of(head: bytes, body: Body, *, name: str, reading: Reading, limits
     return None
 
 
-def _looked(bytes_read: bytes, name: str, reading: Reading, limits: Limits, *, size: int, chosen: Reading) -> Looked:
-    return _told(_open(bytes_read, name, reading, limits), len(bytes_read), size=size, chosen=chosen)
-
-
-def _told(source: Source, length: int, *, size: int, chosen: Reading) -> Looked:
-    rows = tuple(islice(source.rows(), ROWS_SHOWN))
+def _told(source: Source, length: int, *, size: int, chosen: Reading, shown: int) -> Looked:
+    rows = tuple(islice(source.rows(), shown))
     exact = length >= size
     total = source.total if exact else _estimate(source.total, of=length, size=size)
     return Looked(_as_chosen(source.format, chosen), rows, total, exact)
@@ -155,6 +153,7 @@ def _open(bytes_read: bytes, name: str, reading: Reading, limits: Limits) -> Sou
         delimiter=reading.delimiter,
         sheet=reading.sheet,
         header_row=reading.header_row,
+        names=reading.names,
         limits=limits,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .csv_source import read_csv
+from .header_names import WantedNames
 from .json_source import read_json
 from .limits import DEFAULT_LIMITS, Limits
 from .other_files import refuse_other_files
@@ -40,6 +41,7 @@ def open_source(
     delimiter: str = "",
     sheet: str = "",
     header_row: int | None = None,
+    names: WantedNames = (),
     limits: Limits = DEFAULT_LIMITS,
     origin: Origin = START,
 ) -> Source:
@@ -48,7 +50,8 @@ def open_source(
     `kind` is json, csv or xlsx; without it the content decides, then the ending of `name`. `rows_path` is `In Rows`: a
     path for JSON, the sheet for a workbook where `sheet` is not given. `columns` name the columns of a table without a
     header. `encoding`, `delimiter`, `header_row` (from 1; 0 = none: without `columns` they are called `column_1` and so
-    on) are detected when not given. Raises SourceRefused.
+    on) are detected when not given. `names` are those that will be read of the rows: where nobody said which row is the
+    header, it is the one with most of them. Raises SourceRefused.
     """
     view = body if isinstance(body, memoryview) else memoryview(body)
     if len(view) > limits.max_body:
@@ -59,10 +62,18 @@ def open_source(
     if chosen == "json":
         return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits)
     if chosen == "xlsx":
-        return read_xlsx(view, sheet=sheet or rows_path, columns=columns, header_row=header_row, limits=limits)
+        return read_xlsx(
+            view, sheet=sheet or rows_path, columns=columns, header_row=header_row, names=names, limits=limits
+        )
     if chosen == "csv":
         return read_csv(
-            view, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row, limits=limits
+            view,
+            columns=columns,
+            encoding=encoding,
+            delimiter=delimiter,
+            header_row=header_row,
+            names=names,
+            limits=limits,
         )
     raise SourceRefused("file_kind_unknown", kind=chosen[:60])
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from templates_app.catalog.problems import Problem
 
 from .columns import choose_header, free_name, name_columns
+from .header_names import WantedNames
 from .limits import Limits
 from .nearest import nearest
 from .rows import NO_FAULTS, Row, SourceFormat, SourceRefused
@@ -31,7 +32,14 @@ class XlsxSource:
     """`Row.number` is the row of the sheet, from 1. Rows without any value are left out. An empty cell is None."""
 
     def __init__(
-        self, view: memoryview, *, sheet: str, columns: tuple[str, ...], header_row: int | None, limits: Limits
+        self,
+        view: memoryview,
+        *,
+        sheet: str,
+        columns: tuple[str, ...],
+        header_row: int | None,
+        names: WantedNames,
+        limits: Limits,
     ) -> None:
         file = io.BytesIO(view)
         check_workbook(view, file, limits=limits)
@@ -40,7 +48,7 @@ class XlsxSource:
         unread = unread_cells(file, self._sheet.name)
         self._faults = unread.faults
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
-        chosen = choose_header(named, columns=columns, header_row=header_row)
+        chosen = choose_header(named, columns=columns, header_row=header_row, names=names)
         self._header_row = chosen.number
         self.total, widest = self._survey()
         header = name_columns(chosen, widest=widest, given=columns)
@@ -192,7 +200,8 @@ def read_xlsx(
     sheet: str = "",
     columns: tuple[str, ...] = (),
     header_row: int | None = None,
+    names: WantedNames = (),
     limits: Limits,
 ) -> XlsxSource:
     """Raises SourceRefused. `sheet` is needed when more than one sheet has data; `header_row` as for CSV."""
-    return XlsxSource(view, sheet=sheet, columns=columns, header_row=header_row, limits=limits)
+    return XlsxSource(view, sheet=sheet, columns=columns, header_row=header_row, names=names, limits=limits)

@@ -236,6 +236,19 @@ def test_the_template_with_the_most_in_common_comes_first(house: House, now: dat
     assert "customers-out" not in {one.name for one in found}
 
 
+def test_the_names_of_a_template_say_which_line_is_the_header(house: House, now: datetime) -> None:
+    install(actor=house.actor, name="others", xml=OTHERS, at=now)
+    body = b"code;name;\ncode;Nachname;town\nC-1;Ann;Rennes\nC-2;Bob;Brest\n"
+    upload = kept(house.actor, body)
+    found = {one.name: one.look.looked for one in candidates(actor=house.actor, body=KeptBody(upload), file=ANY)}
+    for name, row, total in (("others", 2, 2), ("customers", 1, 3)):
+        looked = found[name]
+        assert looked is not None
+        assert (looked.format.header_row, looked.total) == (row, total)
+    run = start(house.actor, upload, template="others")
+    assert (run.source["header_row"], run.source["rows"], run.status) == (2, 2, RunStatus.SUCCEEDED)
+
+
 def test_each_template_sees_the_rows_where_it_says_they_are(house: House, now: datetime) -> None:
     install(actor=house.actor, name="nested", xml=NESTED, at=now)
     body = json.dumps({"data": {"people": [customer("C-1")], "page": 1}}).encode()

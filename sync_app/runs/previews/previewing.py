@@ -17,7 +17,7 @@ from sync_app.runs.previews.text import require_one_of, tried
 from sync_app.storage.clock import Clock, snapshot
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Problem
-from templates_app.language.compiler import source_options
+from templates_app.language.compiler import source_options, wanted_names
 from templates_app.language.drafts import TypePlan
 from templates_app.language.reader import read
 from templates_app.library.samples import SHOWN_ROWS, open_sample, sample_of
@@ -51,8 +51,9 @@ def preview_template(
     source, refused = None, _WITHOUT_SAMPLE
     if sample is not None:
         rows_path, columns = source_options(root) if root is not None else ("", ())
+        names = wanted_names(root) if root is not None else ()
         try:
-            source = open_sample(sample, rows_path=rows_path, columns=columns)
+            source = open_sample(sample, rows_path=rows_path, columns=columns, names=names)
         except SourceRefused as refusal:
             refused = refusal.problem
     shown = preview(actor=actor, xml=xml, source=source, numbers=numbers, against_records=against_records)

@@ -46,6 +46,7 @@ def open_body(
         delimiter=file.delimiter,
         sheet=file.sheet,
         header_row=file.header_row,
+        names=loaded.names,
         limits=limits,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from integration_admin.accounts.access import Actor, NotAllowed
@@ -19,6 +19,9 @@ from templates_app.library.refusals import TemplateOutdated
 from templates_app.library.versions import installed_templates
 from templates_app.library.wording import description_in_words
 from templates_app.models import Direction, TemplateVersion
+from templates_app.sources.columns import LOOKED_AT
+from templates_app.sources.header_names import WantedNames, row_with_names
+from templates_app.sources.writers.cells import text_of
 
 #: From which score a template is taken to be meant.
 GOOD: Final = 0.6
@@ -63,14 +66,46 @@ class Candidate:
 
 def candidates(*, actor: Actor, body: KeptBody, kind: str = "", file: FileOptions) -> list[Candidate]:
     """The templates this person may import with, the best first. The file is looked at once for each way to read it."""
-    looks: dict[tuple[str, tuple[str, ...]], Look] = {}
+    looks: dict[tuple[str, tuple[str, ...], int], Look] = {}
+    tables: dict[str, _Table] = {}
     found = []
     for loaded, mapper in _callable(actor):
-        way = loaded.rows_path, loaded.columns
+        path, columns = loaded.rows_path, loaded.columns
+        if path not in tables:
+            tables[path] = _table(body, kind=kind, file=file, rows_path=path)
+        way = path, columns, 0 if columns else tables[path].header_row(loaded.names)
         if way not in looks:
-            looks[way] = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns)
+            looks[way] = look(body, kind=kind, file=file, rows_path=path, columns=columns, names=loaded.names)
         found.append(_candidate(loaded, mapper, looks[way]))
     return sorted(found, key=lambda one: (not one.good, -one.score, one.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The first rows of a table, header or not, as texts, and which of them (from 1) looks like the header.
+
+    None at all where there is nothing to find: the file is no table, or somebody said which row it is.
+    """
+
+    rows: tuple[tuple[str, ...], ...] = ()
+    looks: int = 0
+
+    def header_row(self, names: WantedNames) -> int:
+        """Which of the rows (from 1) is the header to whoever reads these names; 0 where no row is looked at."""
+        return row_with_names(self.rows, names, otherwise=self.looks) or self.looks
+
+
+def _table(body: KeptBody, *, kind: str, file: FileOptions, rows_path: str) -> _Table:
+    seen = look(body, kind=kind, file=file, rows_path=rows_path)
+    if seen.looked is None or seen.kind == "json" or file.header_row is not None:
+        return _Table()
+    bare = look(body, kind=kind, file=replace(file, header_row=0), rows_path=rows_path, shown=LOOKED_AT).looked
+    if bare is None or bare.format.header_row:
+        return _Table()
+    numbers = [row.number for row in bare.rows]
+    looks = seen.looked.format.header_row
+    texts = tuple(tuple(text_of(cell) for cell in row.data.values()) for row in bare.rows)
+    return _Table(texts, numbers.index(looks) + 1 if looks in numbers else 0)
 
 
 def _callable(actor: Actor) -> Iterator[tuple[LoadedTemplate, ImportMapper]]:

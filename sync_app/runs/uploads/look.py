@@ -9,7 +9,8 @@ from sync_app.runs.options import FileOptions
 from sync_app.runs.uploads.keeping import KeptBody
 from sync_app.runs.verbs.importing import source_limits
 from templates_app.sources.csv_delimiter import require_delimiter
-from templates_app.sources.heads import Looked, Reading, look_at
+from templates_app.sources.header_names import WantedNames
+from templates_app.sources.heads import ROWS_SHOWN, Looked, Reading, look_at
 from templates_app.sources.open import kind_of
 from templates_app.sources.rows import SourceRefused
 from templates_app.sources.xlsx_head import sheet_names
@@ -35,9 +36,19 @@ class Look:
 
 
 def look(
-    body: KeptBody, *, kind: str = "", file: FileOptions, rows_path: str = "", columns: tuple[str, ...] = ()
+    body: KeptBody,
+    *,
+    kind: str = "",
+    file: FileOptions,
+    rows_path: str = "",
+    columns: tuple[str, ...] = (),
+    names: WantedNames = (),
+    shown: int = ROWS_SHOWN,
 ) -> Look:
-    """Reads as little of the file as will do. `rows_path` and `columns` are what a template says of its source."""
+    """Reads as little of the file as will do, and gives the first rows: as many as are to be `shown`.
+
+    `rows_path`, `columns` and `names` are what a template says of its source and reads of it.
+    """
     name = body.upload.file_name
     known = kind or kind_of(body.head(KIND_SIGNS), name=name)
     reading = Reading(
@@ -48,10 +59,11 @@ def look(
         delimiter=file.delimiter,
         sheet=file.sheet,
         header_row=file.header_row,
+        names=names,
     )
     try:
         require_delimiter(file.delimiter)
-        looked, refused = look_at(body, name=name, reading=reading, limits=source_limits()), None
+        looked, refused = look_at(body, name=name, reading=reading, limits=source_limits(), shown=shown), None
     except SourceRefused as refusal:
         looked, refused = None, refusal
     return Look(known, looked, refused, _sheets(body) if known == "xlsx" else ())

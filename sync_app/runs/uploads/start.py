@@ -66,7 +66,7 @@ def _beginning(body: KeptBody, kind: str, file: FileOptions, loaded: LoadedImpor
 
     Other files are read whole at once: what is wrong far down in them is better told here.
     """
-    seen = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns)
+    seen = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns, names=loaded.names)
     looked = seen.looked
     if seen.kind != "xlsx" or looked is None or looked.exact or looked.total <= FAR_MORE * settings.ASYNC_ROWS:
         return None
