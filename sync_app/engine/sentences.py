@@ -48,6 +48,6 @@ SENTENCES: Final[dict[str, str]] = {
     "kept_missing": gettext_noop("The record is no longer there."),
     "kept_erased": gettext_noop("The record was erased since, with all its values: nothing of it can come back."),
     "erased": gettext_noop("Its values were erased with the record, on request."),
-    "kept_referenced": gettext_noop("{count} other records refer to it by now, so it stays."),
+    "kept_referenced": gettext_noop("Other records refer to it by now ({count}), so it stays."),
     "kept_reference_gone": gettext_noop("What it referred to (record {record}) is no longer there."),
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -141,3 +142,11 @@ def test_the_page_of_an_ended_run_asks_for_nothing_more(queued: Queue, ann_at_wo
     shown = ann_at_work.get(reverse("admin:sync_app_run_change", args=[run.pk])).content.decode()
     assert "ia-progress" not in shown.replace("progress.css", "")
     assert "http-equiv" not in shown
+
+
+@pytest.mark.parametrize(("rows", "said"), [(0, "0 rows: "), (1, "1 row: "), (2, "2 rows: ")])
+def test_rows_are_one_or_many(rows: int, said: str) -> None:
+    counts = {"rows": rows, "rowsOk": rows, "rowsFailed": 0, "unprocessed": 0}
+    assert f">{said}{rows} fine, 0 failed" in render_to_string("sync_app/run_figures.html", {"run": {"counts": counts}})
+    going = render_to_string("sync_app/progress_figures.html", {"progress": {"done": 0, "total": rows}})
+    assert (f">0 of {said[:-2]}<" in going) is bool(rows)

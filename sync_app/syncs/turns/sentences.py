@@ -63,7 +63,7 @@ OWN: Final[dict[str, str]] = {
     "plan_of_other_rules": gettext_noop(
         "The sync was changed since this was planned. Reject it: the next turn plans anew."
     ),
-    "push_all_refused": gettext_noop("None of the {rows} items was accepted, so nothing counts as sent."),
+    "push_all_refused": gettext_noop("No item was accepted (of {rows}), so nothing counts as sent."),
     "connection_of_others": gettext_noop(
         "Other people saved syncs over this connection, which act with their rights. Make another connection."
     ),
@@ -89,7 +89,7 @@ OWN: Final[dict[str, str]] = {
         "It stopped at the first row that failed, as it was told to. The report names the row."
     ),
     "pull_none_taken": gettext_noop(
-        "None of the {rows} rows could be taken, so nothing counts as fetched. The report says what is wrong with them."
+        "No row could be taken (of {rows}), so nothing counts as fetched. The report says what is wrong."
     ),
     "turn_given_up": gettext_noop("It was interrupted {attempts} times and was given up."),
     "push_purged": gettext_noop("What was to be sent is no longer kept. The next time everything is exported anew."),
