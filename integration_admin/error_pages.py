@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from integration_admin.cache_door import CacheAway
 from integration_admin.log_context import request_id
+
+RETRY_SECONDS: Final = 5
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -35,3 +39,20 @@ def buttons_only(
         return response
 
     return answer
+
+
+class Unavailable:
+    """Middleware: what cannot be done without the shared cache is refused for now, before any of it was done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 with Retry-After for CacheAway; whatever else it is, others know of it."""
+        if not isinstance(exception, CacheAway):
+            return None
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

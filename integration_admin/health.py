@@ -15,14 +15,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from integration_admin.accounts.counters import note_moment, noted_moment
+from integration_admin.cache_door import CacheAway
 
 log = logging.getLogger(__name__)
 
 #: Under this name is noted, for all machines, when a worker last did something.
 WORKER_ALIVE: Final = "syncs:alive"
+#: And under this one, when the minute's housekeeping was last begun: it is what starts syncs.
+HOUSEKEEPING: Final = "syncs:housekeeping"
 ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
 #: A worker has something to do at least once a minute.
 SILENT_AFTER_SECONDS: Final = 180.0
+UNKNOWN: Final[dict[str, object]] = {"state": "unknown", "seconds": None}
 
 
 class _Known:
@@ -43,36 +47,57 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when database, cache and migrations are there; 503 with Retry-After, and which part is not, otherwise.
 
-    How long ago a worker gave a sign of life is told beside it. A site without one still serves, so that it is missing
-    only to who asks for `?with=worker`: whoever watches the whole, not who spreads requests.
+    How long ago a worker gave a sign of life is told beside it, and how long ago the housekeeping was begun. A site
+    without them still serves, so that they are missing only to who asks for `?with=worker`: whoever watches the whole,
+    not who spreads requests.
     """
     parts = {"database": _answers(_ask_database), "cache": _answers(_ask_cache)}
     parts["migrations"] = not parts["database"] or _answers(_ask_migrations)
-    worker = _worker() if all(parts.values()) else {"state": "unknown", "seconds": None}
+    worker, kept = (_worker(), housekeeping_silence()) if all(parts.values()) else (dict(UNKNOWN), None)
     if request.GET.get("with") == "worker":
         parts["worker"] = worker["state"] == "working"
+        parts["housekeeping"] = kept is None or kept < SILENT_AFTER_SECONDS
     missing = sorted(name for name, answers in parts.items() if not answers)
+    beside = {"worker": worker, "housekeeping": {"seconds": None if kept is None else round(kept)}}
     if missing:
-        told = {"status": "not ready", "missing": missing, "worker": worker}
+        told = {"status": "not ready", "missing": missing} | beside
         return JsonResponse(told, status=503, headers={"Retry-After": "5"})
-    return JsonResponse({"status": "ready", "worker": worker})
+    return JsonResponse({"status": "ready"} | beside)
 
 
 def worker_silence() -> float | None:
-    """Seconds since a worker last gave a sign of life; None for never."""
-    seen = noted_moment(WORKER_ALIVE)
-    return max(time.time() - seen, 0.0) if seen is not None else None
+    """Seconds since a worker last gave a sign of life; None for never. Raises CacheAway."""
+    return _since(WORKER_ALIVE)
+
+
+def housekeeping_silence() -> float | None:
+    """Seconds since the housekeeping was last begun, by whomever; None for never. Raises CacheAway."""
+    return _since(HOUSEKEEPING)
 
 
 def worker_works() -> bool:
-    """Whether a worker, of any machine, has given one lately."""
-    silent = worker_silence()
+    """Whether a worker, of any machine, has given one lately; no while nobody can tell."""
+    try:
+        silent = worker_silence()
+    except CacheAway:
+        return False
     return silent is not None and silent < SILENT_AFTER_SECONDS
 
 
 def say_alive() -> None:
     """The sign of life of a worker."""
     note_moment(WORKER_ALIVE, at=time.time(), seconds=ALIVE_KEPT_SECONDS)
+
+
+def say_kept() -> None:
+    """The housekeeping begins."""
+    note_moment(HOUSEKEEPING, at=time.time(), seconds=ALIVE_KEPT_SECONDS)
+
+
+def _since(name: str) -> float | None:
+    """What lies ahead was noted before the clock was set back, and says as little as what is long past."""
+    seen = noted_moment(name)
+    return abs(time.time() - seen) if seen is not None else None
 
 
 def _worker() -> dict[str, object]:

@@ -10,13 +10,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
+
+from integration_admin.cache_door import CacheAway, asking, keep
 
 FIELD: Final = "once"
 #: For as long as a form may stand open.
@@ -46,15 +48,19 @@ def fresh() -> str:
 
 @contextmanager
 def one_press(request: HttpRequest) -> Iterator[Press]:
-    """The press that this POST is. A form without the hidden input is always a first one."""
+    """The press that this POST is. A form without the hidden input is always a first one.
+
+    Raises CacheAway before anything is done: nobody can tell then whether it is.
+    """
     key = _key(request)
     if key is None:
         yield Press()
         return
-    if not cache.add(key, "", KEPT_SECONDS):
-        yield Press(first=False, led_to=cache.get(key) or "")
+    with asking():
+        press = Press() if cache.add(key, "", KEPT_SECONDS) else Press(first=False, led_to=cache.get(key) or "")
+    if not press.first:
+        yield press
         return
-    press = Press()
     try:
         yield press
     except BaseException:
@@ -62,9 +68,14 @@ def one_press(request: HttpRequest) -> Iterator[Press]:
         raise
     finally:
         if press.made:
-            cache.set(key, press.led_to, KEPT_SECONDS)
+            keep(key, press.led_to, seconds=KEPT_SECONDS)
         else:
-            cache.delete(key)
+            _forget(key)
+
+
+def _forget(key: str) -> None:
+    with suppress(CacheAway), asking():
+        cache.delete(key)
 
 
 def _key(request: HttpRequest) -> str | None:

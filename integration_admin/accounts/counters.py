@@ -6,6 +6,7 @@ machines that share nothing but the database; then they are rows of it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
@@ -16,15 +17,21 @@ from django.db import connection
 from django.utils import timezone
 
 from integration_admin.accounts.models import Counter
+from integration_admin.cache_door import CacheAway, asking, keep, recall_many
 from integration_admin.counting import CountingCache, Step
 
 INCREASE: Final = (
     "INSERT INTO accounts_counter (name, value, expires_at) VALUES (%s, 1, %s) "
     "ON CONFLICT (name) DO UPDATE SET value = accounts_counter.value + 1 RETURNING value"
 )
+FIRST: Final = (
+    "INSERT INTO accounts_counter (name, value, expires_at) VALUES (%s, %s, %s) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at "
+    "WHERE accounts_counter.value <= excluded.value - %s OR accounts_counter.value > excluded.value + %s"
+)
 
 
-class CountersAway(Exception):
+class CountersAway(CacheAway):
     """What the counters are kept in does not answer."""
 
 
@@ -57,13 +64,16 @@ def counted(names: Collection[str]) -> dict[str, int]:
     """The values of those counters that there are."""
     if settings.COUNT_IN_DATABASE:
         return dict(Counter.objects.filter(name__in=names).values_list("name", "value"))
-    return {name: int(value) for name, value in cache.get_many(list(names)).items()}
+    return {name: int(value) for name, value in recall_many(names).items()}
 
 
 def note_moment(name: str, *, at: float, seconds: int) -> None:
-    """Keeps a moment (seconds since 1970) for so many seconds, where every process that asks for it finds it."""
+    """Keeps a moment (seconds since 1970) for so many seconds, where every process that asks for it finds it.
+
+    While the cache is away it is lost.
+    """
     if not settings.COUNT_IN_DATABASE:
-        cache.set(name, at, seconds)
+        keep(name, at, seconds=seconds)
         return
     row = Counter(name=name, value=int(at), expires_at=datetime.fromtimestamp(at + seconds, tz=UTC))
     kept = ["value", "expires_at"]
@@ -71,12 +81,32 @@ def note_moment(name: str, *, at: float, seconds: int) -> None:
 
 
 def noted_moment(name: str) -> float | None:
-    """The moment that was noted last; None for none, or one that is forgotten."""
+    """The moment that was noted last; None for none, or one that is forgotten. Raises CacheAway."""
     if settings.COUNT_IN_DATABASE:
         kept = Counter.objects.filter(name=name, expires_at__gt=timezone.now()).values_list("value", flat=True).first()
     else:
-        kept = cache.get(name)
+        with asking():
+            kept = cache.get(name)
     return None if kept is None else float(kept)
+
+
+def first_within(name: str, *, seconds: int) -> bool:
+    """Whether nobody else, of all who share the counters, has asked this within so many seconds.
+
+    Whoever was first before the clock was set back keeps nobody waiting. While the cache is away everybody is first:
+    it spares work, and what must happen once is guarded elsewhere.
+    """
+    now = time.time()
+    if settings.COUNT_IN_DATABASE:
+        ends = datetime.fromtimestamp(now + seconds, tz=UTC)
+        with connection.cursor() as cursor:
+            cursor.execute(FIRST, (name, int(now), ends, seconds, seconds))
+            return bool(cursor.rowcount == 1)
+    try:
+        with asking():
+            return _first_in_cache(name, seconds, now)
+    except CacheAway:
+        return True
 
 
 def forget_counters(*, now: datetime) -> int:
@@ -87,10 +117,20 @@ def forget_counters(*, now: datetime) -> int:
 def _count_in_cache(steps: Sequence[Step]) -> list[int]:
     counting = cast(CountingCache, caches[DEFAULT_CACHE_ALIAS])
     try:
-        return counting.count_in_turn(steps)
-    except Exception as error:
-        # Each cache has errors of its own for being away.
-        raise CountersAway from error
+        with asking():
+            return counting.count_in_turn(steps)
+    except CacheAway as away:
+        raise CountersAway from away
+
+
+def _first_in_cache(name: str, seconds: int, now: float) -> bool:
+    if cache.add(name, now, seconds):
+        return True
+    since: float | None = cache.get(name)
+    if since is None or since <= now + seconds:
+        return False
+    cache.set(name, now, seconds)
+    return True
 
 
 def _count_in_rows(name: str, seconds: int) -> int:

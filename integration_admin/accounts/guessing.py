@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from django.core.cache import cache
 
 from integration_admin.accounts.counters import count_in_cache
+from integration_admin.cache_door import asking
 
 MEMORY_SECONDS: Final = 3600
 
@@ -39,23 +41,27 @@ def username_axis(*, room: str, username: str) -> Axis:
 
 
 def admit(*axes: Axis, now: datetime) -> int:
-    """Counts an attempt on every axis. 0 when it may go on, else the seconds to wait."""
-    wait = max(_wait(axis, now) for axis in axes)
-    return wait or max(_admit(axis, now) for axis in axes)
+    """Counts an attempt on every axis. 0 when it may go on, else the seconds to wait.
+
+    Raises CacheAway: where nobody counts, nobody may guess.
+    """
+    with asking():
+        wait = max(_wait(axis, now) for axis in axes)
+        return wait or max(_admit(axis, now) for axis in axes)
 
 
 def forgive(*axes: Axis) -> None:
-    """The attempt was right: it does not count as a guess."""
-    for axis in axes:
-        try:
-            cache.decr(axis.name)
-        except ValueError:
-            continue
+    """The attempt was right: it does not count as a guess. Raises CacheAway."""
+    with asking():
+        for axis in axes:
+            with suppress(ValueError):
+                cache.decr(axis.name)
 
 
 def forget(axis: Axis) -> None:
-    """The owner has proved to be there: the axis begins anew."""
-    cache.delete_many([axis.name, f"{axis.name}:gate"])
+    """The owner has proved to be there: the axis begins anew. Raises CacheAway."""
+    with asking():
+        cache.delete_many([axis.name, f"{axis.name}:gate"])
 
 
 def _wait(axis: Axis, now: datetime) -> int:

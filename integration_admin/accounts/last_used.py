@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from django.core.cache import cache
-
 from integration_admin.accounts.models import AccountToken, AppKey
+from integration_admin.cache_door import keep, recall_many
 
 KEPT_SECONDS: Final = 7 * 24 * 3600
 #: What this process noted so shortly before need not be noted again: it is told by the minute.
@@ -24,7 +23,7 @@ def note(row: AppKey | AccountToken, *, at: datetime) -> None:
     name, moment = _name(row), at.timestamp()
     if 0 < moment - _noted_here.get(name, 0) < APART_SECONDS:
         return
-    cache.set(name, moment, KEPT_SECONDS)
+    keep(name, moment, seconds=KEPT_SECONDS)
     _noted_here[name] = moment
 
 
@@ -36,7 +35,7 @@ def flush_last_used() -> int:
 
 
 def _noted(rows: list[AppKey | AccountToken]) -> list[tuple[AppKey | AccountToken, datetime]]:
-    stamps = cache.get_many([_name(row) for row in rows])
+    stamps = recall_many([_name(row) for row in rows])
     moments = ((row, stamps.get(_name(row))) for row in rows)
     return [(row, datetime.fromtimestamp(stamp, tz=UTC)) for row, stamp in moments if stamp is not None]
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django_q.status import Stat
 
+from integration_admin.cache_door import CacheAway, asking
 from integration_admin.health import worker_works
 from sync_app.models import Run
 from sync_app.runs.queue import enqueue
@@ -40,7 +41,15 @@ def carry_out(*, run: Run, asynchronous: bool, clock: Clock, opened: Source | No
 
 def worker_is_there() -> bool:
     """Whether a worker has shown a sign of life in the last seconds; one of another machine, in the last minutes."""
-    return bool(Stat.get_all()) or (settings.COUNT_IN_DATABASE and worker_works())
+    return _is_here() or (settings.COUNT_IN_DATABASE and worker_works())
+
+
+def _is_here() -> bool:
+    try:
+        with asking():
+            return bool(Stat.get_all())
+    except CacheAway:
+        return False
 
 
 def _awaited(run: Run) -> Run:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -16,9 +18,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from integration_admin.health import worker_silence
+from integration_admin.cache_door import CacheAway
+from integration_admin.health import housekeeping_silence, worker_silence
 from sync_app.runs.work.watching import Standing, standing
 
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
 OUTCOME = ("kind", "simulate", "outcome")
 COUNTERS = (
     ("runs", "ia_runs", "Runs that have ended."),
@@ -31,13 +37,21 @@ COUNTERS = (
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """200 with the figures for who sends `Authorization: Bearer METRICS_TOKEN`; for all others there is nothing."""
+    """200 with the figures for who sends `Authorization: Bearer METRICS_TOKEN`; for all others there is nothing.
+
+    503 with Retry-After while the database cannot tell them. What only the cache knows is left out while it is away.
+    """
     expected = f"Bearer {settings.METRICS_TOKEN}"
     sent = request.META.get("HTTP_AUTHORIZATION", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(sent.encode(), expected.encode()):
         raise Http404
     registry = CollectorRegistry()
-    registry.register(Figures(standing(now=timezone.now())))
+    try:
+        registry.register(Figures(standing(now=timezone.now())))
+    except Error:
+        # The database is away, or its tables are not yet those of this release.
+        log.warning("the figures cannot be told", exc_info=True)
+        return HttpResponse(status=503, headers={"Retry-After": str(RETRY_SECONDS)}, content_type=CONTENT_TYPE_LATEST)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -70,7 +84,16 @@ class Figures(Collector):
         for state, number in sorted(self._known.messages.items()):
             messages.add_metric((state,), number)
         yield messages
-        yield _gauge("ia_worker_silent_seconds", "Since a worker last gave a sign of life; -1 for never.", _silence())
+        yield from self._signs()
+
+    def _signs(self) -> Iterator[Metric]:
+        try:
+            alive, kept = (-1.0 if silent is None else silent for silent in (worker_silence(), housekeeping_silence()))
+        except CacheAway:
+            return
+        yield _gauge("ia_worker_silent_seconds", "Since a worker last gave a sign of life; -1 for never.", alive)
+        meaning = "Since the minute's housekeeping, which starts syncs, was last begun; -1 for never."
+        yield _gauge("ia_housekeeping_silent_seconds", meaning, kept)
 
     def _syncs(self) -> Iterator[Metric]:
         labels = ("connector", "direction", "outcome")
@@ -98,8 +121,3 @@ class Figures(Collector):
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(name, meaning, value=value)
-
-
-def _silence() -> float:
-    silent = worker_silence()
-    return -1.0 if silent is None else silent

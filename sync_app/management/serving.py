@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.db import connections
 
 from integration_admin.commands import ScriptCommand
-from sync_app.syncs.running.programs import GRACE_SECONDS, AddressTaken, require_free, site, workers
+from sync_app.syncs.running.programs import GRACE_SECONDS, AddressTaken, housekeeping, require_free, site, workers
 from sync_app.syncs.running.supervisor import Supervisor
 from sync_app.syncs.running.worker import ensure_schedule
 
@@ -39,7 +39,8 @@ def serve(command: ScriptCommand, *, host: str, port: int) -> None:
     connections.close_all()
     command.stdout.write(f"Serving on {origin(host=host, port=port)}/ until Ctrl-C.")
     command.stdout.flush()
-    Supervisor(programs=[site(host=host, port=port), workers()], grace=GRACE_SECONDS, say=command.stdout.write).run()
+    programs, say = [site(host=host, port=port), workers()], command.stdout.write
+    Supervisor(programs=programs, grace=GRACE_SECONDS, say=say, beside=[housekeeping()]).run()
     command.stdout.write("Stopped.")
 
 

@@ -6,10 +6,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from integration_admin.accounts.counters import first_within
 from sync_app.models import Health, Sync, SyncTurn, TurnStatus
 from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.work.turn_ends import end_turn
@@ -25,6 +25,8 @@ REFUSALS_AT_MOST: Final = 3
 #: A turn that was just made is about to be taken.
 SETTLING: Final = timedelta(seconds=60)
 QUEUED_AGAIN_APART_SECONDS: Final = 300
+#: The clocks of two machines are never further apart.
+SLACK: Final = timedelta(minutes=2)
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def _begin(pk: int, seen: datetime, now: datetime) -> bool:
     if sync.next_due != seen or not sync.active:
         return False
     try:
-        following = due_after(sync, max(now, seen, _probe(sync, now)))
+        following = due_after(sync, max(now, seen, probed_after(sync, now)))
     except SyncRefused as broken:
         return _broken(sync, seen, now, broken)
     # The guard: of two who read the same due time, one moves it on.
@@ -66,8 +68,8 @@ def _begin(pk: int, seen: datetime, now: datetime) -> bool:
     return True
 
 
-def _probe(sync: Sync, now: datetime) -> datetime:
-    """When a sync that keeps failing is tried the next time at the earliest: later and later, hourly at last."""
+def probed_after(sync: Sync, now: datetime) -> datetime:
+    """Now; of a sync that keeps failing, when it is tried the next time at the earliest: hourly at last."""
     if sync.failures < CIRCUIT_OPENS_AFTER:
         return now
     doublings = int(min(sync.failures - CIRCUIT_OPENS_AFTER, 10))
@@ -91,16 +93,22 @@ def _broken(sync: Sync, due_at: datetime, now: datetime, broken: SyncRefused) ->
     return False
 
 
+def long_ago_or_ahead(name: str, *, now: datetime, ago: timedelta) -> Q:
+    """That the moment of this name is longer ago than that; or lies ahead, because the clock was set back since."""
+    return Q(**{f"{name}__lt": now - ago}) | Q(**{f"{name}__gt": now + SLACK})
+
+
 def queue_lost_turns(*, now: datetime) -> int:
     """Queue again the turns that nobody works on: their worker died or their task was lost; answers how many."""
     alone = Q(expires_at=None) | Q(expires_at__lt=now)
-    open_turns = SyncTurn.objects.filter(alone, finished_at=None, due_at__lt=now - SETTLING)
+    open_turns = SyncTurn.objects.filter(alone, long_ago_or_ahead("due_at", now=now, ago=SETTLING), finished_at=None)
     # A turn whose run is open is moved by the end of that run.
-    mine = Q(run=None) | Q(run__finished_at__lt=now - SETTLING) | Q(status=TurnStatus.SENDING)
+    mine = Q(run=None) | long_ago_or_ahead("run__finished_at", now=now, ago=SETTLING) | Q(status=TurnStatus.SENDING)
     lost = open_turns.filter(mine).exclude(status=TurnStatus.HELD)
-    unsettled = SyncTurn.objects.filter(alone, settled=False, finished_at__lt=now - SETTLING)
+    ended = long_ago_or_ahead("finished_at", now=now, ago=SETTLING)
+    unsettled = SyncTurn.objects.filter(alone, ended, settled=False)
     found = [*lost.values_list("pk", flat=True), *unsettled.values_list("pk", flat=True)]
-    again = [turn for turn in found if cache.add(f"syncs:turn-again:{turn}", 1, QUEUED_AGAIN_APART_SECONDS)]
+    again = [turn for turn in found if first_within(f"syncs:turn-again:{turn}", seconds=QUEUED_AGAIN_APART_SECONDS)]
     for turn in again:
         enqueue_turn(turn=turn)
     return len(again)

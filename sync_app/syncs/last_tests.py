@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.core.cache import cache
+from integration_admin.cache_door import keep, recall_many
 
 KEPT_SECONDS: Final = 90 * 24 * 3600
 
@@ -21,13 +21,13 @@ class LastTest:
 
 
 def keep_test(*, connection: int, ok: bool, at: datetime) -> None:
-    cache.set(_key(connection), {"at": at.isoformat(), "ok": ok}, KEPT_SECONDS)
+    keep(_key(connection), {"at": at.isoformat(), "ok": ok}, seconds=KEPT_SECONDS)
 
 
 def last_tests(connections: Collection[int]) -> dict[int, LastTest]:
     """Of these connections those that were tested lately. One question of the cache."""
     keys = {_key(connection): connection for connection in connections}
-    found = cache.get_many(list(keys))
+    found = recall_many(keys)
     return {keys[key]: LastTest(datetime.fromisoformat(kept["at"]), bool(kept["ok"])) for key, kept in found.items()}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -19,6 +20,7 @@ from sync_app.runs.queue import enqueue
 from sync_app.runs.work.watching import count_total
 from sync_app.syncs.running import worker
 from tests.api.conftest import LEA, Caller
+from tests.lost_cache import lose_cache
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a token for those who watch"
@@ -88,6 +90,34 @@ def test_the_silence_of_the_workers_shows(client: Client, watched: None) -> None
     assert figures(client)["ia_worker_silent_seconds"] == -1
     worker.answer("here")
     assert 0 <= figures(client)["ia_worker_silent_seconds"] < 60
+
+
+def test_the_silence_of_the_housekeeping_is_told_apart_from_that_of_the_workers(client: Client, watched: None) -> None:
+    worker.answer("here")
+    assert figures(client)["ia_housekeeping_silent_seconds"] == -1
+    worker.keep_house()
+    assert 0 <= figures(client)["ia_housekeeping_silent_seconds"] < 60
+
+
+def test_what_only_the_cache_knows_is_left_out_while_it_is_away(
+    client: Client, watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_cache(monkeypatch)
+    found = figures(client)
+    assert "ia_queue_tasks" in found
+    assert not [name for name in found if name.endswith("silent_seconds")]
+
+
+@pytest.mark.parametrize("error", [OperationalError, ProgrammingError, InterfaceError])
+def test_figures_that_cannot_be_told_are_to_be_asked_for_later(
+    error: type[Exception], client: Client, watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*, now: datetime) -> None:
+        raise error("away")
+
+    monkeypatch.setattr("sync_app.api.metrics.standing", fails)
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, answer.headers["Retry-After"], answer.content) == (503, "5", b"")
 
 
 def test_a_run_that_never_began_took_no_time(client: Client, watched: None, we: Caller) -> None:

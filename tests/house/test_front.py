@@ -88,6 +88,17 @@ def test_a_worker_is_missed_by_who_asks_for_it(
     assert asked.json().get("missing", []) == ([] if status == 200 else ["worker"])
 
 
+@pytest.mark.parametrize(("ago", "missing"), [(5, []), (200, ["housekeeping"]), (-3600, ["housekeeping"])])
+def test_housekeeping_is_missed_though_the_workers_answer(
+    client: Client, db: None, ago: int, missing: list[str]
+) -> None:
+    """What lies ahead was noted before the clock was set back."""
+    health.say_alive()
+    cache.set(health.HOUSEKEEPING, time.time() - ago)
+    assert client.get("/readyz").json()["housekeeping"]["seconds"] == pytest.approx(abs(ago), abs=30)
+    assert client.get("/readyz?with=worker").json().get("missing", []) == missing
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_health_is_only_read(method: str, client: Client) -> None:
     assert getattr(client, method)("/healthz").status_code == 405

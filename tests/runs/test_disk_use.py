@@ -30,7 +30,7 @@ def test_a_new_brand_takes_nothing(acme: Brand) -> None:
 def test_it_is_kept_by_the_cache_of_a_site_without_redis(
     acme: Brand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring, "cache", DiskCache(str(tmp_path / "cache.sqlite3"), {}))
+    monkeypatch.setattr("integration_admin.cache_door.cache", DiskCache(str(tmp_path / "cache.sqlite3"), {}))
     first = disk_use(brand=acme)
     assert disk_use(brand=acme) == first
 

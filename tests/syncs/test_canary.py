@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 
 from integration_admin.accounts.models import Brand
+from integration_admin.health import housekeeping_silence, worker_silence
 from sync_app.models import Run, RunLease
 from sync_app.syncs.running import canary as room
 from sync_app.syncs.running import worker
 from sync_app.syncs.running.canary import ANSWER_WITHIN_SECONDS, ASK_EVERY_SECONDS, Canary
+from tests.lost_cache import lose_cache
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -88,13 +91,31 @@ def test_workers_that_are_busy_are_not_silent(watch: Watch, acme: Brand) -> None
     RunLease.objects.create(run=run, holder="busy", expires_at=NOON + timedelta(hours=1))
     watch.after(ASK_EVERY_SECONDS)
     assert not watch.after(ANSWER_WITHIN_SECONDS * 10)
+    assert worker_silence() == pytest.approx(0, abs=60), "who renews a lease is alive"
+    assert housekeeping_silence() is None, "and does no housekeeping"
     RunLease.objects.update(expires_at=NOON)
     assert watch.after(1)
 
 
-def test_a_database_that_is_away_says_nothing_about_the_workers(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError, OSError, sqlite3.OperationalError, RuntimeError])
+def test_what_is_away_says_nothing_about_the_workers_and_is_told_once(
+    error: type[Exception], watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def fails(*args: object, **options: object) -> None:
-        raise DatabaseError("away")
+        raise error("away")
 
     monkeypatch.setattr(room, "async_task", fails)
     assert not any(watch.after(ASK_EVERY_SECONDS) for _ in range(10))
+    assert len(caplog.records) == 1
+
+
+def test_an_answer_is_found_without_the_cache(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    lose_cache(monkeypatch)
+    for answered in (True, False):
+        watch.after(ASK_EVERY_SECONDS)
+        asked = SignedPackage.loads(OrmQ.objects.get().payload)
+        answer_all()
+        if answered:
+            moment = {"started": NOON, "stopped": NOON}
+            Task.objects.create(id=asked["id"], name=asked["name"], func=asked["func"], success=True, **moment)
+        assert watch.after(ANSWER_WITHIN_SECONDS) is not answered

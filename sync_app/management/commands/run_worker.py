@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from sync_app.management.run_commands import RunCommand
 from sync_app.syncs.running.cluster import start_cluster
-from sync_app.syncs.running.programs import GRACE_SECONDS, workers
+from sync_app.syncs.running.programs import GRACE_SECONDS, housekeeping, workers
 from sync_app.syncs.running.supervisor import Supervisor
 from sync_app.syncs.running.worker import ensure_schedule
 
@@ -25,4 +25,5 @@ class Command(RunCommand):
         if options["alone"]:
             start_cluster()
             return
-        Supervisor(programs=[workers()], grace=GRACE_SECONDS, say=self.stdout.write).run()
+        say = self.stdout.write
+        Supervisor(programs=[workers()], grace=GRACE_SECONDS, say=say, beside=[housekeeping()]).run()

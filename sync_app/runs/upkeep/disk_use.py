@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db.models import OuterRef, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Cast, Coalesce, Length
 from django.utils.translation import gettext
 
 from integration_admin.accounts.models import Brand
+from integration_admin.cache_door import keep, recall
 from sync_app.models import BrandClock, FailedRow, JournalEntry, Record, Run, RunPayload
 
 #: So many of a sort are measured for the size of the others.
@@ -41,13 +41,13 @@ class DiskUse:
 def disk_use(*, brand: Brand) -> DiskUse:
     """As it was at most ten minutes ago."""
     key = f"runs:disk-use:{brand.pk}"
-    kept: list[int] | None = cache.get(key)
+    kept: list[int] | None = recall(key)
     if kept is None:
         runs = list(Run.objects.filter(brand=brand).order_by("-pk").values_list("pk", flat=True)[:RUNS_COUNTED])
         all_runs = _older(brand, runs)
         # A list: not every cache of this site keeps more than what JSON knows.
         kept = [int(_records(brand)), int(_journal(runs) * all_runs), int(_payloads(runs) * all_runs)]
-        cache.set(key, kept, KEPT_SECONDS)
+        keep(key, kept, seconds=KEPT_SECONDS)
     return DiskUse(*kept)
 
 

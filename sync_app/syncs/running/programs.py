@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from sync_app.syncs.running.canary import Canary
 from sync_app.syncs.running.children import Program
+from sync_app.syncs.running.late_housekeeping import LateHousekeeping
 
 THREADS: Final = 8
 GRACE_SECONDS: Final = 20
@@ -49,6 +51,11 @@ def workers() -> Program:
     argv = (sys.executable, "-m", "django", "run_worker", "--alone", "--skip-checks")
     canary = Canary(seconds=time.monotonic, now=timezone.now)
     return Program(name="The worker", argv=argv, folder=_folder(), is_silent=canary.is_silent)
+
+
+def housekeeping() -> Callable[[], None]:
+    """What stands in for the workers while all of them are at work: to be called again and again."""
+    return LateHousekeeping(seconds=time.monotonic).look
 
 
 def require_free(*, host: str, port: int) -> None:

@@ -15,10 +15,21 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
-    """`grace`: seconds the programs have to finish what is in hand. `say` gets one sentence about each event."""
+    """`grace`: seconds the programs have to finish what is in hand. `say` gets one sentence about each event.
 
-    def __init__(self, *, programs: Sequence[Program], grace: float, say: Callable[[str], None]) -> None:
+    `beside` are called each time round, and return at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        programs: Sequence[Program],
+        grace: float,
+        say: Callable[[str], None],
+        beside: Sequence[Callable[[], None]] = (),
+    ) -> None:
         self._children = [Child(program=program, say=say) for program in programs]
+        self._beside = beside
         self._grace = grace
         self._say = say
         self._asked = 0
@@ -30,6 +41,8 @@ class Supervisor:
             while not self._asked:
                 for child in self._children:
                     child.attend(at=time.monotonic())
+                for look in self._beside:
+                    look()
                 time.sleep(LOOK_EVERY_SECONDS)
             self._stop()
         finally:

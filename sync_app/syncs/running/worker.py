@@ -14,17 +14,17 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule
 
-from integration_admin.accounts.counters import forget_counters
+from integration_admin.accounts.counters import first_within, forget_counters
 from integration_admin.accounts.last_used import flush_last_used
 from integration_admin.accounts.tokens import purge_expired_tokens
 from integration_admin.accounts.usage import flush_usage, forget_usage
-from integration_admin.health import say_alive
+from integration_admin.cache_door import keep
+from integration_admin.health import say_alive, say_kept
 from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
 from sync_app.runs.upkeep.purging import purge_journals, purge_payloads, purge_turns
@@ -32,10 +32,17 @@ from sync_app.runs.uploads.keeping import purge_uploads
 from sync_app.runs.verbs.idempotency import KEPT
 from sync_app.runs.work.perform import perform
 from sync_app.runs.work.time_limit import limited
-from sync_app.syncs.due import queue_lost_turns, start_due
+from sync_app.syncs.due import long_ago_or_ahead, queue_lost_turns, start_due
 from sync_app.syncs.notices.digest import make_digests
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.sending import forget_notices, send_waiting, waiting
+from sync_app.syncs.set_back import (
+    STRANDED_WITHIN,
+    offer_stranded,
+    pull_back_due,
+    pull_back_schedule,
+    shorten_leases,
+)
 from sync_app.syncs.turns import transfer as turns
 
 EXECUTE: Final = WORKER
@@ -57,6 +64,7 @@ QUEUED_AGAIN_APART_SECONDS: Final = 600
 SETTLING: Final = timedelta(seconds=60)
 FAILURES_KEPT: Final = timedelta(days=7)
 TURNS_PURGED_APART_SECONDS: Final = 3600
+DUE_LOOKED_AT_APART_SECONDS: Final = 300
 ANSWER_KEPT_SECONDS: Final = 3600
 
 log = logging.getLogger(__name__)
@@ -88,20 +96,27 @@ def _holder() -> str:
 
 
 def tick() -> None:
-    """The minute's housekeeping. Several at once, or late ones in a row, do it once."""
+    """The minute's housekeeping, done by the queue."""
     say_alive()
-    if not cache.add("syncs:tick", 1, TICK_APART_SECONDS):
-        return
+    keep_house()
+
+
+def keep_house() -> bool:
+    """The minute's housekeeping; answers whether it was done. Several at once, or late ones in a row, do it once."""
+    if not first_within("syncs:tick", seconds=TICK_APART_SECONDS):
+        return False
+    say_kept()
     kept = (flush_last_used, keep_usage)
     syncs = (start_due_syncs, queue_orphaned_turns, tell)
     forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, forget_taken, purge)
-    for job in (queue_orphans, *syncs, *kept, *forgotten):
+    for job in (undo_ahead, queue_orphans, *syncs, *kept, *forgotten):
         _isolated(job)
+    return True
 
 
 def answer(question: str) -> None:
     """A sign of life: whoever asked finds the answer in the shared cache."""
-    cache.set(answer_key(question), 1, ANSWER_KEPT_SECONDS)
+    keep(answer_key(question), 1, seconds=ANSWER_KEPT_SECONDS)
     say_alive()
 
 
@@ -114,14 +129,22 @@ def queue_orphans() -> int:
     """Queues again the open runs that nobody holds: their worker died, or their task was lost. Answers how many."""
     now = timezone.now()
     alone = Q(lease=None) | Q(lease__expires_at=None) | Q(lease__expires_at__lt=now)
-    waiting = Q(status__in=(RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING), created_at__lt=now - SETTLING)
+    waiting = Q(status__in=(RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING))
+    accepted = long_ago_or_ahead("created_at", now=now, ago=SETTLING)
     # A push is moved by its turn, which is queued again itself.
-    found = Run.objects.filter(waiting & alone).exclude(kind=RunKind.EXPORT)
+    found = Run.objects.filter(waiting & alone & accepted).exclude(kind=RunKind.EXPORT)
     orphans = found.order_by("pk").values_list("pk", flat=True)
-    lost = [run for run in orphans if cache.add(f"syncs:queued-again:{run}", 1, QUEUED_AGAIN_APART_SECONDS)]
+    lost = [run for run in orphans if first_within(f"syncs:queued-again:{run}", seconds=QUEUED_AGAIN_APART_SECONDS)]
     for run in lost:
         enqueue(run=run)
     return len(lost)
+
+
+def undo_ahead() -> int:
+    """Waits for nothing that lies ahead only because the clock was set back; answers of how much."""
+    now = timezone.now()
+    dues = pull_back_due(now=now) if first_within("syncs:due", seconds=DUE_LOOKED_AT_APART_SECONDS) else 0
+    return shorten_leases(now=now) + offer_stranded(now=now) + dues
 
 
 def start_due_syncs() -> int:
@@ -181,7 +204,8 @@ def purge() -> int:
     now = timezone.now()
     payloads = purge_payloads(before=now - timedelta(days=settings.PAYLOAD_DAYS))
     before = now - timedelta(days=settings.JOURNAL_DAYS)
-    turns = purge_turns(before=before) if cache.add("syncs:turns-purged", 1, TURNS_PURGED_APART_SECONDS) else 0
+    hourly = first_within("syncs:turns-purged", seconds=TURNS_PURGED_APART_SECONDS)
+    turns = purge_turns(before=before) if hourly else 0
     return payloads + purge_journals(before=before, now=now) + turns
 
 
@@ -190,17 +214,24 @@ def forget_taken() -> int:
 
     The queue would hand them out once more after a day, and count them until then.
     """
-    until = timezone.now() + timedelta(seconds=settings.Q_CLUSTER["retry"] - settings.Q_CLUSTER["timeout"])
-    return int(OrmQ.objects.filter(lock__gt=timezone.now(), lock__lt=until).delete()[0])
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.Q_CLUSTER["retry"] - settings.Q_CLUSTER["timeout"])
+    return int(OrmQ.objects.filter(lock__gt=now + STRANDED_WITHIN, lock__lt=until).delete()[0])
 
 
 def ensure_schedule() -> None:
-    """The one schedule row there is; made once, and kept at one when two machines start together."""
+    """The one schedule row there is; made once, kept at one when two machines start together, and never far ahead."""
     with transaction.atomic():
         mine = list(Schedule.objects.filter(name=SCHEDULE).order_by("pk"))
         if not mine:
             Schedule.objects.create(name=SCHEDULE, func=TICK, schedule_type=Schedule.MINUTES, minutes=1, repeats=-1)
         Schedule.objects.filter(pk__in=[row.pk for row in mine[1:]]).delete()
+        hurry_schedule()
+
+
+def hurry_schedule() -> None:
+    """The schedule does not wait until the clock is where it was before it was set back."""
+    pull_back_schedule(name=SCHEDULE, now=timezone.now())
 
 
 def _isolated(job: Callable[[], int]) -> None:
