@@ -89,6 +89,31 @@ def test_the_fence_is_part_of_what_a_chunk_commits(house: House) -> None:
     assert RunLease.objects.get(run=run).progress == {"after": 2}
 
 
+def test_an_attempt_that_wrote_rows_counts_anew(house: House, small_chunks: None) -> None:
+    run = house.start(*ROWS)
+    for attempt in range(MAX_ATTEMPTS - 1):
+        with killed_at(DatabaseRecords, "write", 1), pytest.raises(Killed):
+            house.perform(run, holder=str(attempt))
+        house.clock.advance(seconds=61)
+    for _ in range(2):
+        with killed_at(DatabaseRecords, "write", 2), pytest.raises(Killed):
+            house.perform(run)
+        assert RunLease.objects.get(run=run).attempts == 1
+        house.clock.advance(seconds=61)
+    assert house.perform(run).status == RunStatus.SUCCEEDED
+    assert len(house.live()) == 6
+
+
+def test_rows_that_were_only_planned_do_not_count_as_progress(house: House, small_chunks: None) -> None:
+    """They are planned anew: what ends the process there would end it for ever."""
+    run = house.start(*ROWS, simulate=True)
+    for attempt in range(MAX_ATTEMPTS):
+        with killed_at(Job, "keep_failed", 3), pytest.raises(Killed):
+            house.perform(run, holder=str(attempt))
+        house.clock.advance(seconds=61)
+    assert house.perform(run, holder="last").status == RunStatus.INTERRUPTED
+
+
 def test_a_run_that_dies_each_time_is_given_up_and_says_what_was_written(house: House, small_chunks: None) -> None:
     run = house.start(*ROWS)
     for attempt in range(MAX_ATTEMPTS):

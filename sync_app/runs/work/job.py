@@ -145,9 +145,13 @@ class Job:
         code = problems[0].code if problems else ""
         return (self.run.pk, row.number, content, "", code, journal.encode_problems(problems))
 
-    def advance(self, planned: Iterable[PlannedRow], *, after: int) -> None:
-        """Count these rows and commit where the run stands, in the transaction that wrote them."""
+    def advance(self, planned: Iterable[PlannedRow], *, after: int, lasting: bool = True) -> None:
+        """Count these rows and commit where the run stands, in the transaction that wrote them.
+
+        `lasting` False: they are planned anew after an interruption.
+        """
         self.tally.add(planned)
+        further = lasting and after > self.after
         self.after = max(self.after, after)
         self.lease.advance(
             {
@@ -157,7 +161,8 @@ class Job:
                 "open": self.open,
                 "whole": self.whole,
                 "tally": self.tally.to_json(),
-            }
+            },
+            further=further,
         )
 
     # --- between transactions
@@ -181,4 +186,4 @@ def planned_only(job: Job, planned: list[PlannedRow], *, after: int, failed_rows
         job.journal(planned, held=None, verbose=True)
         if failed_rows:
             job.keep_failed(planned)
-        job.advance(planned, after=after)
+        job.advance(planned, after=after, lasting=False)

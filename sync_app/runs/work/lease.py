@@ -32,11 +32,14 @@ class Lease:
     progress: dict[str, Any]
     clock: Callable[[], datetime]
 
-    def advance(self, progress: dict[str, Any]) -> None:
-        """Commit progress with the chunk: part of its transaction, refused when the fence has moved on."""
+    def advance(self, progress: dict[str, Any], *, further: bool = False) -> None:
+        """Commit progress with the chunk: part of its transaction, refused when the fence has moved on.
+
+        `further`: whoever takes the run up again begins after this chunk, so that this attempt counts as the first.
+        """
         self.progress = progress
         kept = RunLease.objects.filter(run_id=self.run, fence=self.fence).update(
-            progress=progress, expires_at=self.clock() + LEASE
+            progress=progress, expires_at=self.clock() + LEASE, **({"attempts": 1} if further else {})
         )
         if not kept:
             raise LeaseLost
