@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import EntityType
 from templates_app.language.drafts import ExportMapper, ExportRecord
 
@@ -34,6 +35,15 @@ class Parts:
     labels: Mapping[int, str]
 
 
+class ItemStopped(ValueError):
+    """A step cannot do its work on a value of this record. The problem has its place in the template."""
+
+    def __init__(self, record: ExportRecord, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.record = record
+        self.problem = problem
+
+
 class Exporter:
     """Turns root records into items: one look-up a Type of the chain and chunk, never one a record.
 
@@ -50,15 +60,24 @@ class Exporter:
         self._referring = {alias: names for alias in types if (names := self._shown_references(alias))}
 
     def items(self, roots: Sequence[ExportRecord], *, changed: bool) -> Iterator[dict[str, Any]]:
-        """The items of these records. `changed`: they are asked for as changes, so those gone may be named."""
+        """The items of these records. `changed`: they are asked for as changes, so those gone may be named.
+
+        Raises ItemStopped.
+        """
         plan = self._mapper.plan
         passing = [record for record in roots if not record.deleted and self._mapper.accepts(record)]
         parts = self.parts(passing)
         for record in roots:
-            if record.id in parts.chains:
-                yield self._write(parts.chains[record.id], parts.lists.get(record.id, {}), parts.labels)
-            elif changed and plan.include_deleted:
-                yield self._mapper.deleted_item(record)
+            try:
+                if record.id in parts.chains:
+                    item = self._write(parts.chains[record.id], parts.lists.get(record.id, {}), parts.labels)
+                elif changed and plan.include_deleted:
+                    item = self._mapper.deleted_item(record)
+                else:
+                    continue
+            except Refused as refused:
+                raise ItemStopped(record, refused.problem) from refused
+            yield item
 
     def parts(self, roots: Sequence[ExportRecord]) -> Parts:
         """What the items of these records are made of."""

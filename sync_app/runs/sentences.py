@@ -30,7 +30,11 @@ RUNS: Final[dict[str, str]] = {
     ),
     "run_without_template": gettext_noop("This run has no template."),
     "run_without_plan": gettext_noop("This run has no plan to apply."),
-    "columns_unread": gettext_noop("There are no rows, and none of the columns that the template reads: {names}."),
+    "columns_unread": gettext_noop("None of the names that the template reads is there: {names}."),
+    "columns_unread_inside": gettext_noop(
+        "None of the names that the template reads is there: {names}. "
+        'If the rows are those of the list “{list}”, the template would read them with Rows="{list}".'
+    ),
     "not_a_simulation": gettext_noop("Only a simulated import can be applied."),
     "run_not_finished": gettext_noop("The run has not ended yet ({status})."),
     "run_ended": gettext_noop("The run has already ended ({status})."),
@@ -52,6 +56,7 @@ RUNS: Final[dict[str, str]] = {
     "cell_not_json": gettext_noop("What stands in {name} is not valid JSON. Mind quotation marks and commas."),
     "row_edited_since": gettext_noop("Somebody else has edited row {row} since you opened it. Look at it again."),
     "nothing_to_undo": gettext_noop("This run changed nothing."),
+    "already_undone": gettext_noop("This run was undone already, or is about to be, by run {run}."),
     "undo_conflicts": gettext_noop("Some records were changed since, so nothing was undone."),
     "journal_altered": gettext_noop("The journal of revision {revision} is not what was written, so it is not undone."),
     "run_purged": gettext_noop("The journal of this run was purged; it can no longer be undone."),
@@ -84,9 +89,13 @@ RUNS: Final[dict[str, str]] = {
         "Rows failed, so it is not certain which records the source no longer has: none was deleted or marked."
     ),
     "push_refused": gettext_noop("The other system did not take this item: {said}"),
+    "export_stopped": gettext_noop(
+        'The export stopped at {record}, record {key}: "{name}" in line {line} of the template cannot be made of '
+        '"{value}" in the field {field}. {reason}'
+    ),
     "since_invalid": gettext_noop("`since` must be 14 digits, yyyyMMddHHmmss, in UTC."),
     "since_in_future": gettext_noop("`since` lies in the future."),
-    "cursor_invalid": gettext_noop("This cursor is not one of this brand's."),
+    "cursor_invalid": gettext_noop("This cursor is not one of this brand and this template."),
     "idempotency_in_progress": gettext_noop("The first request with this key is still being worked on."),
     "idempotency_mismatch": gettext_noop("This key was used before with another body."),
     "right_missing": gettext_noop("Your group does not have the right: {right}."),
@@ -96,6 +105,9 @@ RUNS: Final[dict[str, str]] = {
     "type_not_writable": gettext_noop("You may not write {type}."),
     "not_in_brand": gettext_noop("You have no access to this brand."),
 }
+
+#: Their parameter `reason` is the code of the problem behind them, whose own parameters are among theirs.
+TOLD_WITH_REASON: Final = frozenset({"export_stopped"})
 
 SENTENCES: Final[dict[str, str]] = {
     **FINDINGS,
@@ -123,9 +135,13 @@ class _Shown(dict[str, object]):
 def message(problem: Problem) -> str:
     """The sentence of this problem, translated, its parameters filled in. An unknown code is its own sentence.
 
-    What went stale is told by its reason, and moments in the zone of the page that is being written, if there is one.
+    What went stale is told by its reason, what stopped together with it, and moments in the zone of the page that is
+    being written, if there is one.
     """
     reason = problem.params.get("reason") if problem.code == "stale" else None
     sentence = SENTENCES.get(str(reason)) or SENTENCES.get(problem.code)
     told = _Shown((name, local_moment(value)) for name, value in problem.params.items())
+    if problem.code in TOLD_WITH_REASON and "reason" in problem.params:
+        why = str(problem.params["reason"])
+        told["reason"] = gettext(SENTENCES[why]).format_map(told) if why in SENTENCES else why
     return gettext(sentence).format_map(told) if sentence else problem.code

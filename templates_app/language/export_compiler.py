@@ -119,6 +119,7 @@ def compile_target(element: Element, output: Output) -> Target:
         shown=tuple(output.shown(source) for source in (sources or [element])),
         chain=compile_chain(element, output.maps, export=True) if has_steps else None,
         writing=element.get("Writing", "Normal"),
+        line=element.line,
     )
 
 

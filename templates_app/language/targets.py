@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from templates_app.catalog.kinds.base import Kind, Setting
@@ -35,7 +35,7 @@ class Shown:
 class Target:
     """One Property or Constant. `path` are the parts of its name; without `shown` it is the `constant`.
 
-    `kept`: the one field it shows goes out as it is kept.
+    `line` is where it begins in the template. `kept`: the one field it shows goes out as it is kept.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Target:
     chain: Chain | None = None
     writing: str = "Normal"
     constant: str | None = None
+    line: int = 0
 
     @property
     def kept(self) -> bool:
@@ -65,7 +66,8 @@ class Target:
             values = [_stepped_source(one, records, labels, setting, blind) for one in self.shown]
             return stepped(self.chain(values if len(values) > 1 else values[0], blind))
         except Refused as refused:
-            refused.problem = refused.problem.at(name=self.name, type=first.alias, field=first.field)
+            placed = refused.problem.at(name=self.name, type=first.alias, field=first.field)
+            refused.problem = replace(placed, params={**placed.params, "line": self.line})
             raise
 
 

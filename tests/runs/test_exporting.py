@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sync_app.models import BrandClock, Run
-from sync_app.runs.errors import RunRefused, TemplateNotFound, WrongDirection
+from sync_app.runs.errors import RunRefused, RunUnprocessable, TemplateNotFound, WrongDirection
+from sync_app.runs.sentences import message
 from sync_app.runs.since import read_cursor, sign_cursor
 from sync_app.runs.upkeep.verifying import records_digest
 from sync_app.runs.verbs.exporting import open_export
@@ -44,6 +45,21 @@ def test_an_export_imported_again_changes_nothing(house: House, flat: bool) -> N
     again = house.send(*items, verbose=True)
     assert (again.counts["unchanged"], again.counts["rows"]) == (3, 3)
     assert records_digest(house.brand) == before
+
+
+def test_an_export_that_stops_says_at_which_record_and_line_and_why(house: House) -> None:
+    mapped = MIRROR.replace(
+        'Field="LastName" />',
+        'Field="LastName">\n    <Map><Case From="Ada" To="1" /></Map>\n  </Property>',
+    )
+    install(actor=house.actor, name="mapped", xml=mapped, at=house.clock())
+    house.send(customer("A", "Ada"), customer("B", "Ben"))
+    with pytest.raises(RunUnprocessable) as stopped:
+        house.export("mapped")
+    assert message(stopped.value.problem) == (
+        f'The export stopped at Ben, record {house.record("B").pk}: "name" in line 6 of the template cannot be made of '
+        '"Ben" in the field LastName. The map has no case for this value.'
+    )
 
 
 def test_an_export_writes_nothing(house: House) -> None:

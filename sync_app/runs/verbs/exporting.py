@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
-from sync_app.engine.exporter import Exporter
-from sync_app.runs.errors import WrongDirection
+from sync_app.engine.exporter import Exporter, ItemStopped
+from sync_app.runs.errors import RunUnprocessable, WrongDirection
 from sync_app.runs.loading import callable_version, load_version
 from sync_app.runs.since import MARGIN, format_since, parse_since, read_cursor, sign_cursor
 from sync_app.runs.verbs.due import Due, DueSince
@@ -43,15 +44,24 @@ def open_export(
     Raises NotAllowed, TemplateNotFound, WrongDirection, RunUnprocessable, and RunRefused for `since` or `cursor`.
     """
     actor.require(Right.EXPORT)
-    loaded = load_version(callable_version(actor=actor, name=template, direction=Direction.OUT))
+    version = callable_version(actor=actor, name=template, direction=Direction.OUT)
+    loaded = load_version(version)
     if loaded.exporter is None:
         raise WrongDirection("in")
     mapper = loaded.exporter
     actor.require_reading(set(mapper.plan.aliases.values()))
     moment = parse_since(since, now=clock()) if since else None
-    after = read_cursor(cursor, brand=actor.brand.pk) if cursor else None
+    after = read_cursor(cursor, brand=actor.brand.pk, template=version.template_id) if cursor else None
     return Export(
-        actor=actor, mapper=mapper, catalog=loaded.catalog, since=moment, after=after, flat=flat, but=but, clock=clock
+        actor=actor,
+        template=version.template_id,
+        mapper=mapper,
+        catalog=loaded.catalog,
+        since=moment,
+        after=after,
+        flat=flat,
+        but=but,
+        clock=clock,
     )
 
 
@@ -62,6 +72,7 @@ class Export:
         self,
         *,
         actor: Actor,
+        template: int,
         mapper: ExportMapper,
         catalog: Catalog,
         since: Any,
@@ -71,6 +82,7 @@ class Export:
         clock: Clock,
     ) -> None:
         self._actor = actor
+        self._template = template
         self._mapper = mapper
         self._plan = mapper.plan
         self._catalog = catalog
@@ -94,7 +106,7 @@ class Export:
         self._open.enter_context(snapshot())
         now = self._reader.now()
         self.next_since = format_since(now.stamp or self._clock())
-        self.cursor = sign_cursor(brand=self._actor.brand.pk, revision=now.revision)
+        self.cursor = sign_cursor(brand=self._actor.brand.pk, revision=now.revision, template=self._template)
         return self
 
     def __exit__(
@@ -104,10 +116,13 @@ class Export:
 
     @property
     def items(self) -> Iterator[dict[str, Any]]:
-        """The items, chunk by chunk."""
+        """The items, chunk by chunk. Raises RunUnprocessable `export_stopped`."""
         changed = self._revision() is not None
         for chunk in self.roots():
-            yield from self.exporter.items(self._without(chunk), changed=changed)
+            try:
+                yield from self.exporter.items(self._without(chunk), changed=changed)
+            except ItemStopped as stopped:
+                raise _refusal(stopped) from stopped
 
     def roots(self, *, ordered: bool = True) -> Iterator[Sequence[ExportRecord]]:
         """The records that are due, before any condition, chunk by chunk; in the order of changes if not `ordered`."""
@@ -167,6 +182,16 @@ class Export:
             with_value = sorted((i for i in ids if i in forms), key=forms.__getitem__, reverse=descending)
             ids = with_value + [i for i in ids if i not in forms]
         return ids
+
+
+def _refusal(stopped: ItemStopped) -> RunUnprocessable:
+    """Where in the data and where in the template it stopped, and why."""
+    record, problem = stopped.record, stopped.problem
+    refusal = RunUnprocessable("export_stopped")
+    params = {**problem.params, "record": record.label or record.type, "key": record.id, "name": problem.name}
+    params |= {"field": problem.field, "value": problem.value, "reason": problem.code}
+    refusal.problem = replace(refusal.problem, params=params)
+    return refusal
 
 
 class ReadableExports(DatabaseExports):
