@@ -17,7 +17,7 @@ _ON_MISSING: Final = Attribute(
     Form.CHOICE,
     choices=("Error", "Null"),
     default="Error",
-    sentence=gettext_noop("When no record is found: the row fails, or the field stays empty."),
+    sentence=gettext_noop("When no record is found: the row fails, or the field becomes empty."),
 )
 _ON_UPDATE: Final = Attribute(
     "OnUpdate",
