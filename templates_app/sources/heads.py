@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from .csv_text import LINE_ENDS
 from .encodings import detect_encoding, known_encoding, marked_encoding
 from .header_names import WantedNames
+from .json_lines import is_lines
 from .limits import DEFAULT_LIMITS, Limits
 from .open import kind_of, open_source
 from .rows import Row, Source, SourceFormat, SourceRefused
@@ -202,7 +203,12 @@ def _before_open_cell(content: bytes, reading: Reading, refused: SourceRefused) 
 
 
 def _json_beginning(head: bytes, body: Body, reading: Reading) -> Beginning | None:
-    """The beginning up to the last complete item of the outermost list it is cut in, with every bracket closed."""
+    """The beginning up to the last complete item of the outermost list it is cut in, with every bracket closed.
+
+    Of one object a line: up to a line end.
+    """
+    if is_lines(memoryview(head)):
+        return head[: head.rfind(b"\n") + 1], reading
     opened: list[bytes] = []
     commas: list[int] = []
     for sign in SIGNS.finditer(head):

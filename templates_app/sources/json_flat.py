@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .json_rows import Group
+from .json_spans import is_all_lines
 from .json_text import JsonText
 from .limits import Limits
 from .place import windows
@@ -16,7 +17,7 @@ def looks_flat(text: JsonText, group: Group, *, limits: Limits) -> bool:
     for window in windows(text.view[group.span.start : group.span.end]):
         braces += window.count(b"{")
         brackets += window.count(b"[")
-    return braces == len(group.raws) and brackets == 1
+    return braces == len(group.raws) and brackets == (0 if is_all_lines(text, group.span) else 1)
 
 
 def separators(text: JsonText, group: Group) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count, repeat
 from typing import Any, Final
@@ -12,9 +13,10 @@ import msgspec
 from templates_app.catalog.problems import Problem
 
 from .json_flat import looks_flat, separators
+from .json_lines import is_lines
 from .json_rows import Group, Parent, find_rows
 from .json_scan import Checker, Fault
-from .json_spans import Span, item_spans, members
+from .json_spans import Span, is_all_lines, item_spans, members
 from .json_text import read_text
 from .limits import Limits
 from .place import Origin, pointer_to
@@ -42,7 +44,8 @@ class JsonSource:
         limits: Limits,
         checked: bool = False,
     ) -> None:
-        self._text = read_text(body, origin=origin, limits=limits)
+        text = read_text(body, origin=origin, limits=limits)
+        self._text = replace(text, lines=is_lines(text.view))
         self._limits = limits
         self._given_columns = columns
         self._groups = find_rows(self._text, rows_path, limits=limits)
@@ -113,7 +116,11 @@ class JsonSource:
         """All of a short list of short flat objects; None for anything else, or where something is wrong with one."""
         limits, text = self._limits, self._text.view[group.span.start : group.span.end]
         longest = max([len(memoryview(raw)) for raw in group.raws], default=0)
-        if len(text) > KEPT_UP_TO or longest > min(limits.max_text, limits.max_values):
+        if (
+            is_all_lines(self._text, group.span)
+            or len(text) > KEPT_UP_TO
+            or longest > min(limits.max_text, limits.max_values)
+        ):
             return None
         try:
             listed = checker.decode_only(text)

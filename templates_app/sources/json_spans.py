@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from .json_lines import line_items
 from .json_text import ANY_VALUE, JsonText
 from .limits import Limits
 from .place import pointer_to
@@ -66,7 +67,14 @@ def demand(text: JsonText, span: Span, kinds: frozenset[bytes], *, code: str, li
 
 
 def first_byte(text: JsonText, span: Span) -> bytes:
+    if is_all_lines(text, span):
+        return LIST
     return bytes(text.view[span.start : span.start + 1])
+
+
+def is_all_lines(text: JsonText, span: Span) -> bool:
+    """Whether it is the body itself, of one value a line: a list that has no brackets."""
+    return text.lines and not span.parts
 
 
 def members(text: JsonText, span: Span, *, limits: Limits) -> dict[str, Span]:
@@ -107,6 +115,8 @@ def _refuse_further_member(text: JsonText, position: int, *, inside: Span, expec
 
 def items(text: JsonText, span: Span, *, limits: Limits) -> list[msgspec.Raw]:
     """The items of the list at `span`, each a view of the body. Refuses syntax errors inside and too many items."""
+    if is_all_lines(text, span):
+        return line_items(text, limits=limits)
     try:
         # A view costs 64 bytes: where the commas say that there may be far too many, they are counted first.
         if text.commas >= ROWS_SPLIT_UNCOUNTED * limits.max_rows:
@@ -137,7 +147,7 @@ def _count_items(view: memoryview, *, limit: int) -> None:
 def item_spans(text: JsonText, span: Span, raws: list[msgspec.Raw]) -> list[Span]:
     """Where the items of the list at `span` stand. Costs a step an item: for errors, and for lists on a path."""
     found: list[Span] = []
-    position = _skip(BLANK, text.view, span.start + 1)
+    position = _skip(BLANK, text.view, span.start if is_all_lines(text, span) else span.start + 1)
     for index, raw in enumerate(raws):
         end = position + len(memoryview(raw))
         found.append(Span(start=position, end=end, parts=(*span.parts, index)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Never
 
 import msgspec
@@ -30,7 +30,7 @@ ANY_VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
 class JsonText:
     """A body that is UTF-8. `careful`: there may be a NUL or an overlong number, so each row is looked at closely.
 
-    `spaced`: there may be blanks between a name and its colon.
+    `spaced`: there may be blanks between a name and its colon. `lines`: it is one value a line, and read as their list.
     """
 
     view: memoryview
@@ -38,6 +38,11 @@ class JsonText:
     commas: int
     careful: bool
     spaced: bool
+    lines: bool = False
+
+    def until(self, end: int) -> JsonText:
+        """The same without what stands behind this byte."""
+        return replace(self, view=self.view[:end])
 
     def refuse(self, code: str, offset: int, *, pointer: str = "", **params: str | int) -> Never:
         line, column = line_and_column(self.view, offset, origin=self.origin)

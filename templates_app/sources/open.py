@@ -18,6 +18,8 @@ ZIP: Final = b"PK\x03\x04"
 COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 BY_ENDING: Final = {
     "json": "json",
+    "jsonl": "json",
+    "ndjson": "json",
     "csv": "csv",
     "tsv": "csv",
     "tab": "csv",
