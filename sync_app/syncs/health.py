@@ -6,12 +6,16 @@ is told of what was rolled back. Whoever tells people takes them here, one after
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import Exists, OuterRef
 
 from sync_app.models import SyncEvent
 
 AT_ONCE: Final = 100
+KEPT: Final = timedelta(days=30)
+FORGOTTEN_AT_ONCE: Final = 5_000
 
 
 def untold_events(*, limit: int = AT_ONCE) -> list[SyncEvent]:
@@ -26,3 +30,13 @@ def untold_events(*, limit: int = AT_ONCE) -> list[SyncEvent]:
 def note_told(*, event: SyncEvent, at: datetime) -> bool:
     """Claim the event before telling of it: False when another worker has it. A message lost is not sent twice."""
     return SyncEvent.objects.filter(pk=event.pk, told_at=None).update(told_at=at) == 1
+
+
+def forget_events(*, now: datetime) -> int:
+    """Deletes events of more than a month ago that were told; answers how many.
+
+    The last turn of a sync to each health stays: by it is known what it was before.
+    """
+    newer = SyncEvent.objects.filter(sync=OuterRef("sync"), after=OuterRef("after"), pk__gt=OuterRef("pk"))
+    old = SyncEvent.objects.filter(Exists(newer), told_at__isnull=False, at__lt=now - KEPT).order_by("pk")
+    return int(SyncEvent.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])).delete()[0])

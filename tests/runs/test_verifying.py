@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from sync_app.models import BrandClock, Identity, JournalEntry, Record, Reference, Revision, Run
+from sync_app.runs.upkeep.purging import purge_journals
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from tests.runs.conftest import House, customer
 
@@ -75,6 +77,34 @@ def test_a_revision_that_was_removed_with_its_entries_is_found(house: House, run
     assert "version_wrong" in codes(house)
 
 
+def test_a_journal_that_was_removed_is_found_in_a_brand_of_which_others_were_purged(house: House) -> None:
+    house.send(customer("A", "One"), customer("B"))
+    house.clock.advance(days=400)
+    changed = house.send(customer("A", "Two"))
+    last = house.send(customer("A", "Three"), customer("C"))
+    assert purge_journals(before=house.clock() - timedelta(days=365), now=house.clock()) == 2
+    assert codes(house) == set()
+    record = house.record("A")
+    Record.objects.filter(pk=record.pk).update(data=record.data | {"LastName": "Four"})
+    assert "record_altered" in codes(house)
+    record.save()
+    JournalEntry.objects.filter(run=changed).delete()
+    Revision.objects.filter(run=changed).delete()
+    # Before this change there was one that was purged, after it none was.
+    assert codes(house) == {"journal_missing"}
+    Revision.objects.filter(run=last).delete()
+    JournalEntry.objects.filter(run=last).delete()
+    assert codes(house) == {"journal_missing", "revision_missing"}
+
+
+def test_values_that_are_not_those_of_the_journal_are_found_field_by_field(house: House, run: Run) -> None:
+    record = house.record("A")
+    record.data |= {"LastName": "Mine", "Email": "planted@example.org"}
+    record.save()
+    details = [found.detail for found in verify() if found.code == "record_altered"]
+    assert details == [f"record {record.pk}: not as journalled are Email, LastName"]
+
+
 @pytest.mark.parametrize(
     ("tamper", "code"),
     [
@@ -85,7 +115,14 @@ def test_a_revision_that_was_removed_with_its_entries_is_found(house: House, run
         (lambda: BrandClock.objects.update(counts={"Customer": 5}), "count_wrong"),
         (lambda: BrandClock.objects.update(counts={}), "count_wrong"),
         (lambda: Record.objects.update(version=9), "version_wrong"),
+        (lambda: Record.objects.filter(version=2).update(revision=1), "revision_wrong"),
+        (lambda: Record.objects.filter(version=1).update(label="Zoe"), "label_wrong"),
+        (lambda: Record.objects.filter(version=1).update(sort_label="zoe"), "label_wrong"),
+        (lambda: Record.objects.filter(version=1).update(search="zoe"), "label_wrong"),
+        (lambda: BrandClock.objects.update(revision=1), "clock_wrong"),
         (lambda: Revision.objects.update(digest="0" * 64), "journal_altered"),
+        (lambda: Revision.objects.all().delete(), "journal_altered"),
+        (lambda: Run.objects.update(purged_at=datetime(2020, 1, 1, tzinfo=UTC)), "purge_unfinished"),
     ],
 )
 def test_each_kind_of_tampering_is_found(house: House, run: Run, tamper: Any, code: str) -> None:

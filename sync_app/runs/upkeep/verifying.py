@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from integration_admin.accounts.models import Brand
 from sync_app.engine.records import identity_rows, match_forms, reference_targets
-from sync_app.models import LIVE, BrandClock, Identity, JournalEntry, Record, Reference, Run
+from sync_app.models import LIVE, BrandClock, Identity, Record, Reference, Run
+from sync_app.runs.upkeep.verifying_journals import journal_discrepancies
+from sync_app.runs.upkeep.verifying_records import record_discrepancies
 from sync_app.runs.upkeep.verifying_syncs import sync_discrepancies
-from sync_app.storage import journal
+from sync_app.storage.clock import snapshot
 from templates_app.brand_catalog import catalog_of
 from templates_app.catalog.types import Catalog
 
@@ -32,9 +34,15 @@ class Discrepancy:
 
 
 def verify(*, brand: str | None = None) -> list[Discrepancy]:
-    """All discrepancies of one brand, or of all of them."""
-    brands = Brand.objects.filter(key=brand) if brand is not None else Brand.objects.order_by("key")
-    return [found for one in brands for found in _verify_brand(one)]
+    """All discrepancies of one brand, or of all of them. Each brand is looked at as it is at one moment: others may
+
+    write meanwhile.
+    """
+    found: list[Discrepancy] = []
+    for one in list(Brand.objects.filter(key=brand) if brand is not None else Brand.objects.order_by("key")):
+        with snapshot():
+            found += _verify_brand(one)
+    return found
 
 
 def records_digest(brand: Brand) -> str:
@@ -48,15 +56,15 @@ def records_digest(brand: Brand) -> str:
 
 
 def _verify_brand(brand: Brand) -> Iterator[Discrepancy]:
-    catalog = catalog_of(brand)
+    catalog, now = catalog_of(brand), timezone.now()
     checks = (
         *_identities(brand, catalog),
         *_references(brand, catalog),
         *_counts(brand),
-        *_versions(brand),
-        *_journal(brand),
+        *record_discrepancies(brand, catalog),
+        *journal_discrepancies(brand, now=now),
         *_reports(brand),
-        *sync_discrepancies(brand, now=timezone.now()),
+        *sync_discrepancies(brand, now=now),
     )
     for code, detail in checks:
         yield Discrepancy(code, brand.key, detail)
@@ -102,23 +110,6 @@ def _counts(brand: Brand) -> Iterator[tuple[str, str]]:
     for name in sorted(live.keys() | kept.keys()):
         if live[name] != kept[name]:
             yield "count_wrong", f"{name}: the clock says {kept[name]}, there are {live[name]}"
-
-
-def _versions(brand: Brand) -> Iterator[tuple[str, str]]:
-    """Each record's version is the number of its applied entries, unless an older run of it was purged."""
-    if Run.objects.filter(brand=brand, purged_at__isnull=False).exists():
-        return
-    entries = JournalEntry.objects.filter(run__brand=brand, applied=True)
-    changes = Counter(entries.values_list("record", flat=True).iterator())
-    for record_id, version in Record.objects.filter(brand=brand).values_list("pk", "version").iterator():
-        if changes[record_id] != version:
-            yield "version_wrong", f"record {record_id}: version {version}, {changes[record_id]} journalled changes"
-
-
-def _journal(brand: Brand) -> Iterator[tuple[str, str]]:
-    for run in Run.objects.filter(brand=brand, purged_at__isnull=True).values_list("pk", flat=True):
-        for revision in journal.altered(run=run):
-            yield "journal_altered", f"run {run}, revision {revision}"
 
 
 def _reports(brand: Brand) -> Iterator[tuple[str, str]]:
