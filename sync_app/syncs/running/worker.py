@@ -25,6 +25,7 @@ from integration_admin.accounts.tokens import purge_expired_tokens
 from integration_admin.accounts.usage import flush_usage, forget_usage
 from integration_admin.cache_door import keep
 from integration_admin.health import say_alive, say_kept
+from integration_admin.left_over import forget_mail, forget_sessions
 from sync_app.models import IdempotencyKey, Run, RunKind, RunStatus
 from sync_app.runs.queue import SEND, TRANSFER, WORKER, enqueue, enqueue_sending
 from sync_app.runs.upkeep.purging import purge_journals, purge_payloads, purge_turns
@@ -33,6 +34,7 @@ from sync_app.runs.verbs.idempotency import KEPT
 from sync_app.runs.work.perform import perform
 from sync_app.runs.work.time_limit import limited
 from sync_app.syncs.due import long_ago_or_ahead, queue_lost_turns, start_due
+from sync_app.syncs.health import forget_events
 from sync_app.syncs.notices.digest import make_digests
 from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.sending import forget_notices, send_waiting, waiting
@@ -109,7 +111,8 @@ def keep_house() -> bool:
     kept = (flush_last_used, keep_usage)
     syncs = (start_due_syncs, queue_orphaned_turns, tell)
     forgotten = (forget_tokens, forget_answers, forget_failures, forget_uploads, forget_messages, forget_taken, purge)
-    for job in (undo_ahead, queue_orphans, *syncs, *kept, *forgotten):
+    left = (forget_ended_sessions, forget_old_mail, forget_told_events)
+    for job in (undo_ahead, queue_orphans, *syncs, *kept, *forgotten, *left):
         _isolated(job)
     return True
 
@@ -169,6 +172,21 @@ def tell() -> int:
 def forget_messages() -> int:
     """Deletes messages of more than a month ago; answers how many."""
     return forget_notices(now=timezone.now())
+
+
+def forget_ended_sessions() -> int:
+    """Deletes sessions of the site that have ended; answers how many."""
+    return forget_sessions(now=timezone.now())
+
+
+def forget_old_mail() -> int:
+    """Deletes messages that are files of more than a month ago; answers how many."""
+    return forget_mail(now=timezone.now())
+
+
+def forget_told_events() -> int:
+    """Deletes what syncs turned to more than a month ago; answers how many."""
+    return forget_events(now=timezone.now())
 
 
 def forget_tokens() -> int:
