@@ -12,14 +12,15 @@ MAX_DIGITS: Final = 40
 MAX_EXPONENT: Final = 30
 
 _NUMBER: Final = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
-_WIDE_BLANKS: Final = str.maketrans("\u00a0\u202f\u2009", "   ")
+_LIKE_SIGNS: Final = str.maketrans("\u00a0\u202f\u2009\u2019", "   '")
 _ARITHMETIC: Final = Context(prec=2 * MAX_DIGITS + MAX_EXPONENT, rounding=ROUND_HALF_UP)
 
 
 def read_number(value: Any, *, decimal: str = ".", thousands: str = "") -> Decimal:
     """The number in a text, or a number as it is. Raises `Refused` (`not_a_number`, `number_too_long`).
 
-    Thousands must stand in groups of three: `1,5` is never read as fifteen.
+    Thousands must stand in groups of three: `1,5` is never read as fifteen. Straight and curly apostrophes are one
+    sign, and so are the blanks.
     """
     if isinstance(value, bool):
         raise Refused("not_a_number", value="true" if value else "false")
@@ -42,8 +43,8 @@ def rounded(number: Decimal, digits: int) -> Decimal:
 
 def _plain(text: str, decimal: str, thousands: str) -> str:
     """The text with a decimal point and without thousands; unreadable text comes back unreadable."""
-    text = text.strip().replace("\u2212", "-").translate(_WIDE_BLANKS)
-    decimal, thousands = decimal.translate(_WIDE_BLANKS), thousands.translate(_WIDE_BLANKS)
+    text = text.strip().replace("\u2212", "-").translate(_LIKE_SIGNS)
+    decimal, thousands = decimal.translate(_LIKE_SIGNS), thousands.translate(_LIKE_SIGNS)
     whole, sign, fraction = text.partition(decimal) if decimal else (text, "", "")
     if thousands and thousands in whole:
         first, *groups = whole.split(thousands)

@@ -65,6 +65,8 @@ def test_an_unknown_map_is_refused_when_built() -> None:
         ({"Decimal": ",", "Thousands": " "}, "1\u202f234\u00a0567,5", Decimal("1234567.5")),
         ({"Decimal": ",", "Thousands": "."}, "1.234,5", Decimal("1234.5")),
         ({"Thousands": ","}, "-1,234", Decimal(-1234)),
+        ({"Thousands": "'"}, "1’234’567.5", Decimal("1234567.5")),
+        ({"Thousands": "’"}, "1'234", Decimal(1234)),
         ({"Round": "6"}, "48.85661111111", Decimal("48.856611")),
         ({"Round": "0"}, "2.5", Decimal(3)),
         ({"Round": "0"}, "-2.5", Decimal(-3)),
