@@ -37,7 +37,7 @@ def test_the_ending_and_the_content_tell_lines(name: str) -> None:
 @pytest.mark.parametrize(
     ("body", "code", "line", "column"),
     [
-        ('{"a": 1}\n{"a": \n{"a": 3}\n', "json_cut_off", 2, 6),
+        ('{"a": 1}\n{"a": \n{"a": 3}\n', "json_cut_off", 2, 7),
         ('{"a": 1}\n{"a": 2},\n{"a": 3}\n', "json_trailing_text", 2, 9),
         ('{"a": 1}\n\n{"a": NaN}\n', "json_not_a_number", 3, 7),
         ('{"a": 1}\n{"a": 1, "a": 2}\n', "duplicate_key", 2, 1),
