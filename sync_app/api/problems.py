@@ -17,8 +17,8 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import NotAllowed, NotAuthenticated
-from integration_admin.accounts.counters import CountersAway
 from integration_admin.accounts.tokens import TokenRefused
+from integration_admin.cache_door import CacheAway
 from sync_app.api.sentences import HINTS, SENTENCES
 from sync_app.runs.errors import RunRefused, WrongDirection
 from sync_app.runs.sentences import message
@@ -191,7 +191,7 @@ def _(error: RequestDataTooBig) -> ApiProblem:
     return ApiProblem(status=413, code="body_too_large", message=said, hint=hint("body_too_large"))
 
 
-@problem_of.register(CountersAway)
+@problem_of.register(CacheAway)
 @problem_of.register(OperationalError)
 @problem_of.register(InterfaceError)
 def _(error: Exception) -> ApiProblem:
