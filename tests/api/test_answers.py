@@ -21,6 +21,7 @@ from django.utils import translation
 
 import sync_app.api
 from integration_admin.accounts.counters import CountersAway
+from integration_admin.cache_door import CacheAway
 from integration_admin.languages import language_for
 from integration_admin.log_context import Ids
 from integration_admin.log_lines import JsonLines
@@ -128,6 +129,7 @@ def test_no_answer_is_kept_or_guessed_at_or_framed(path: str, we: Caller) -> Non
         (OperationalError("secret-of-the-inside"), 503, "unavailable"),
         (InterfaceError("secret-of-the-inside"), 503, "unavailable"),
         (CountersAway("secret-of-the-inside"), 503, "unavailable"),
+        (CacheAway("secret-of-the-inside"), 503, "unavailable"),
         (SuspiciousOperation("secret-of-the-inside"), 400, "request_refused"),
         (TooManyFieldsSent("secret-of-the-inside"), 400, "request_refused"),
         (RequestDataTooBig("secret-of-the-inside"), 413, "body_too_large"),

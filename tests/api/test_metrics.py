@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
+from django_q.status import Stat
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
@@ -137,6 +139,14 @@ def test_the_age_of_the_queue_is_that_of_what_no_worker_has_taken(client: Client
     found = figures(client)
     assert found["ia_queue_tasks"] == 2, "one was taken, by whoever may have died of it"
     assert 300 <= found["ia_queue_oldest_seconds"] < 330
+
+
+def test_tasks_that_lie_before_busy_workers_wait_too(
+    client: Client, watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    OrmQ.objects.create(key="x", payload="x", lock=timezone.now() - timedelta(minutes=2))
+    monkeypatch.setattr(Stat, "get_all", lambda: [SimpleNamespace(task_q_size=2), SimpleNamespace(task_q_size=0)])
+    assert figures(client)["ia_queue_tasks"] == 3
 
 
 def test_messages_are_counted_by_what_became_of_them(client: Client, watched: None, acme: Brand) -> None:

@@ -13,6 +13,7 @@ from django_q.tasks import async_task
 
 from sync_app.syncs.running import worker
 from sync_app.syncs.running.broker import ListedTasks, is_listed
+from tests.lost_cache import lose_cache
 
 
 def package(func: Any, *args: Any, **more: Any) -> str:
@@ -72,6 +73,16 @@ def test_what_stays_out_is_thrown_away_and_the_rest_is_handed_out() -> None:
     assert [row.pk for row in OrmQ.objects.all()] == [pk]
     broker.acknowledge(pk)
     assert not OrmQ.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_lost_cache_is_told_once_and_not_twice_a_second(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lose_cache(monkeypatch)
+    for _ in range(3):
+        ListedTasks().set_stat("q", "x", 3)
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.django_db

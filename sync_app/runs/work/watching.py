@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, Q
 from django_q.models import OrmQ
+from django_q.status import Stat
 
+from integration_admin.cache_door import CacheAway, asking
 from sync_app.models import OPEN_STATUSES, Health, Notice, Run, RunTotal, Sync, TurnTotal
 
 
@@ -16,7 +18,8 @@ from sync_app.models import OPEN_STATUSES, Health, Notice, Run, RunTotal, Sync, 
 class Standing:
     """`open_runs`: status -> how many. `oldest_seconds`: since when the run that waits longest was accepted, 0 = none.
 
-    `tasks`: what lies in the queue and no worker has taken, `oldest_task_seconds`: for how long already, 0 = none.
+    `tasks`: what lies in the queue and no worker has taken, whether or not it was handed to a machine already;
+    `oldest_task_seconds`: for how long no machine has taken it, 0 = none.
     `turns`: how the turns of syncs have ended. `syncs`: health -> how many. `messages`: sent, waiting, given up.
     """
 
@@ -48,12 +51,21 @@ def standing(*, now: datetime) -> Standing:
         totals=tuple(RunTotal.objects.order_by("kind", "simulate", "status")),
         open_runs=dict.fromkeys(OPEN_STATUSES, 0) | Counter({row["status"]: row["number"] for row in rows}),
         oldest_seconds=max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0,
-        tasks=OrmQ.objects.filter(lock__lte=now).count(),
+        tasks=OrmQ.objects.filter(lock__lte=now).count() + _handed_out(),
         oldest_task_seconds=_waiting_seconds(now),
         turns=tuple(TurnTotal.objects.order_by("connector", "direction", "outcome", "trouble")),
         syncs=dict.fromkeys(Health.values, 0) | dict(healths.values_list("health", "number")),
         messages=_messages(),
     )
+
+
+def _handed_out() -> int:
+    """Tasks that lie before the busy workers of a machine; none while the cache, in which it says so, is away."""
+    try:
+        with asking():
+            return sum(int(stat.task_q_size) for stat in Stat.get_all())
+    except CacheAway:
+        return 0
 
 
 def _waiting_seconds(now: datetime) -> float:

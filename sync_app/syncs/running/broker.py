@@ -7,11 +7,13 @@ run any code of the machine. Here such a task is thrown away before a worker see
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django_q.brokers import get_broker
 from django_q.signing import BadSignature, SignedPackage
 
+from integration_admin.cache_door import CacheAway, asking
 from sync_app.syncs.running.worker import LISTED
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,11 @@ class ListedTasks:
             log.error("a task that is not listed was thrown away", extra={"task": pk})
             self._broker.fail(pk)
         return taken
+
+    def set_stat(self, key: str, value: str, timeout: int) -> None:
+        """Twice a second: how the workers are. While the cache is away, that is told once and not by each."""
+        with suppress(CacheAway), asking():
+            self._broker.set_stat(key, value, timeout)
 
 
 def is_listed(package: str) -> bool:
