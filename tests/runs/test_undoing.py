@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
-from sync_app.models import JournalEntry, RunStatus
+from sync_app.models import JournalEntry, Run, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.reports.report import operations_page
@@ -110,13 +110,33 @@ def test_with_refuse_and_no_conflict_all_is_undone_at_once(seeded: House, small_
     assert verify(brand=seeded.brand.key) == []
 
 
-def test_undoing_twice_changes_nothing_the_second_time(seeded: House) -> None:
+def test_one_undo_wins_and_there_is_another_when_it_was_undone_itself(seeded: House) -> None:
     run = seeded.send(*ROWS)
-    seeded.undo(run)
-    before = records_digest(seeded.brand)
-    second = seeded.undo(run)
-    assert second.counts["updated"] == second.counts["deleted"] == 0
-    assert records_digest(seeded.brand) == before
+    seeded.undo(run, simulate=True)
+    first = start_undo(actor=seeded.actor, run=run.pk, clock=seeded.clock)
+    assert refused_for(seeded, run) == ("already_undone", first.pk)
+    seeded.perform(first)
+    assert refused_for(seeded, run) == ("already_undone", first.pk)
+    redone = seeded.undo(first)
+    assert refused_for(seeded, first) == ("already_undone", redone.pk)
+    again = seeded.undo(run)
+    assert again.counts["updated"] + again.counts["deleted"] > 0
+    assert refused_for(seeded, run) == ("already_undone", again.pk)
+
+
+def test_what_an_undo_kept_can_be_asked_for_again(seeded: House) -> None:
+    run = seeded.send(customer("A", "One"), customer("P", "One"))
+    later = seeded.send(customer("A", "Two"))
+    assert seeded.undo(run, conflicts="refuse").status == RunStatus.FAILED
+    assert seeded.undo(run).counts["skipped"] == 1
+    seeded.undo(later)
+    assert seeded.undo(run).counts["updated"] == 1
+
+
+def refused_for(house: House, run: Run) -> tuple[str, object]:
+    with pytest.raises(RunConflict) as refused:
+        start_undo(actor=house.actor, run=run.pk, clock=house.clock)
+    return refused.value.problem.code, refused.value.problem.params["run"]
 
 
 def test_an_older_run_is_undone_where_newer_ones_left_it_alone(seeded: House) -> None:

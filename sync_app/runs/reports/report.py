@@ -17,10 +17,10 @@ from templates_app.catalog.problems import Problem
 
 ERRORS_SHOWN = 100
 PAGE_LIMIT = 1000
-#: A run that ended with one of these wrote none of what it had planned.
-NOTHING_WRITTEN = frozenset({"atomic_failed", "plan_stale", "undo_conflicts"})
 #: How the codes of what an undo left alone begin.
 KEPT = "kept_"
+#: A run that ended with one of these wrote none of what it had planned.
+NOTHING_WRITTEN = frozenset({"atomic_failed", "plan_stale", "undo_conflicts"})
 COUNT_MEMBERS = (
     "operations", "rows", "rowsOk", "rowsFailed", "unprocessed",
     "inserted", "updated", "unchanged", "deleted", "skipped", "failed",
