@@ -251,6 +251,28 @@ def test_a_file_without_rows_that_has_no_column_of_the_template_is_no_empty_file
     assert not Run.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"Town,Street\nLyon,Rue Haute\n", "columns_unread"),
+        (b'[{"foo": "bar"}, {"foo": 1}]', "columns_unread"),
+        (b'{"data": {"items": [{"code": "A"}]}}', "columns_unread"),
+        (b'{"customers": [{"code": "A"}], "contacts": [{"code": "A"}]}', "columns_unread"),
+        (b'{"totalItems": 1, "items": [{"code": "A"}]}', "columns_unread_inside"),
+    ],
+)
+def test_rows_that_have_no_name_of_the_template_are_rows_for_another(house: House, body: bytes, code: str) -> None:
+    with pytest.raises(RunUnprocessable) as refused:
+        house.start(body=body)
+    assert refused.value.problem.code == code
+    assert refused.value.problem.params.get("list", "items") == "items"
+    assert not Run.objects.exists()
+
+
+def test_rows_count_as_read_where_a_later_one_has_a_name_of_the_template(house: House) -> None:
+    assert house.send(*({"other": n} for n in range(200)), customer("Z")).counts["inserted"] == 1
+
+
 @pytest.mark.parametrize("body", [b"code,name\n", b"CODE;Other\n", b"[]"])
 def test_a_file_of_its_shape_without_rows_is_imported(house: House, body: bytes) -> None:
     run = house.send(body=body)

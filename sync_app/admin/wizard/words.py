@@ -70,6 +70,7 @@ HINTS: Final[Mapping[str, object]] = {
     "template_outdated": _("Open the template and follow its findings, then come back: the file stays here for a day."),
     "template_not_found": _("Choose another template."),
     "columns_unread": _("Choose another template."),
+    "columns_unread_inside": _("Choose another template."),
     "table_empty": _("Choose a file with rows, or another sheet if there is one."),
     "json_empty": _("Choose a file with rows."),
     "encoding_unknown": _("Choose one of the encodings below."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -19,10 +19,15 @@ from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.rows import source
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
 from sync_app.storage.clock import Clock
+from templates_app.language.drafts import ImportMapper
 from templates_app.models import Direction
 from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.limits import Limits
 from templates_app.sources.rows import Source
+
+#: How a name begins that is looked for around the rows, and not in them.
+ABOVE: Final = "../"
+LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def begin_import(
     source before anything is written. `begun` may give the beginning of the source in its place, of which `total` is an
     estimate: whoever performs the run reads it whole. `more` is kept with the options of the run. `note`: see there.
     Raises NotAllowed, TemplateNotFound, WrongDirection, SourceRefused and RunUnprocessable (`template_outdated`,
-    `columns_unread`).
+    `columns_unread`, `columns_unread_inside`).
     """
     actor.require(Right.IMPORT)
     require_delimiter(file.delimiter)
@@ -118,15 +123,42 @@ def begin_import(
 
 
 def _require_columns(opened: Source, loaded: LoadedImport) -> None:
-    """Without rows the columns alone say whether it is a file for this template: what has none of them is another one.
+    """What has none of the names that the template reads is a source for another one, or an envelope around its rows.
 
-    Taken for a file without rows it would seem imported, and would be the end of every record to a mirror.
+    Taken for what it is not it would seem imported, and would be the end of every record to a mirror.
     """
     columns, mapper = opened.format.columns, loaded.mapper
-    if opened.total or not columns or mapper.unused_columns(columns) != columns:
+    if not columns or mapper.unused_columns(columns) != columns:
         return
-    if names := mapper.missing_names(columns):
-        raise RunUnprocessable("columns_unread", names=", ".join(names)[:500])
+    names = mapper.missing_names(columns)
+    if not names or any(name.startswith(ABOVE) for name in names) or _is_read_later(opened, mapper):
+        return
+    told = ", ".join(names)[:LONGEST]
+    if inside := _only_list(opened, loaded):
+        raise RunUnprocessable("columns_unread_inside", names=told, list=inside)
+    raise RunUnprocessable("columns_unread", names=told)
+
+
+def _is_read_later(opened: Source, mapper: ImportMapper) -> bool:
+    """Whether a later row has what the first ones lack: those of JSON may each have names of their own."""
+    if opened.format.kind != "json":
+        return False
+    seen = set(opened.format.columns)
+    for row in opened.rows():
+        more = tuple(name for name in row.data if name not in seen) if isinstance(row.data, dict) else ()
+        if more and mapper.unused_columns(more) != more:
+            return True
+        seen.update(more)
+    return False
+
+
+def _only_list(opened: Source, loaded: LoadedImport) -> str:
+    """The name of the one list in a body that was taken for one row; empty where there is none, or several."""
+    if loaded.rows_path or opened.format.kind != "json" or opened.total != 1:
+        return ""
+    data = next(iter(opened.rows())).data
+    lists = [name for name, value in data.items() if isinstance(value, list)] if isinstance(data, dict) else []
+    return str(lists[0])[:LONGEST] if len(lists) == 1 else ""
 
 
 def source_limits() -> Limits:
