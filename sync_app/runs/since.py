@@ -39,18 +39,25 @@ def format_since(stamp: datetime) -> str:
     return stamp.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
-def sign_cursor(*, brand: int, revision: int) -> str:
-    """A cursor that only this brand can use."""
-    return signing.dumps([brand, revision], salt=SALT, compress=False)
+def sign_cursor(*, brand: int, revision: int, template: int | None = None) -> str:
+    """A cursor that only this brand can use, for this template only if one is given.
+
+    What another template shows may have changed before: who asks it with this cursor would never see that.
+    """
+    of = [] if template is None else [template]
+    return signing.dumps([brand, revision, *of], salt=SALT, compress=False)
 
 
-def read_cursor(text: str, *, brand: int) -> int:
-    """The revision of a cursor. Raises RunRefused `cursor_invalid` for another brand's, or one not ours."""
+def read_cursor(text: str, *, brand: int, template: int | None = None) -> int:
+    """The revision of a cursor. Raises RunRefused `cursor_invalid` for another brand's or template's, or one not ours.
+
+    One that was given for no template in particular is for all of them; without `template` any of the brand's is read.
+    """
     try:
-        owner, revision = signing.loads(text[:500], salt=SALT)
+        owner, revision, *of = signing.loads(text[:500], salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         raise RunRefused("cursor_invalid") from None
-    if owner != brand:
+    if owner != brand or (template is not None and of not in ([], [template])):
         raise RunRefused("cursor_invalid")
     return int(revision)
 

@@ -160,6 +160,15 @@ def test_a_cursor_of_another_brand_or_a_forged_one_is_refused(house: House) -> N
     assert read_cursor(export.cursor, brand=house.brand.pk) == 0
 
 
+def test_a_cursor_holds_for_the_template_that_gave_it(house: House) -> None:
+    _, export = house.export("customers-flat")
+    with pytest.raises(RunRefused) as refused:
+        house.export("customers-out", cursor=export.cursor)
+    assert refused.value.problem.code == "cursor_invalid"
+    assert house.export("customers-flat", cursor=export.cursor)[0] == []
+    assert house.export("customers-out", cursor=sign_cursor(brand=house.brand.pk, revision=0))[0] == []
+
+
 def test_an_import_template_does_not_export(house: House) -> None:
     with pytest.raises(WrongDirection):
         open_export(actor=house.actor, template="customers", clock=house.clock)

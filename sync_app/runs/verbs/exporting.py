@@ -54,13 +54,13 @@ def open_export(
     after = read_cursor(cursor, brand=actor.brand.pk, template=version.template_id) if cursor else None
     return Export(
         actor=actor,
-        template=version.template_id,
         mapper=mapper,
         catalog=loaded.catalog,
         since=moment,
         after=after,
         flat=flat,
         but=but,
+        template=version.template_id,
         clock=clock,
     )
 
@@ -72,13 +72,13 @@ class Export:
         self,
         *,
         actor: Actor,
-        template: int,
         mapper: ExportMapper,
         catalog: Catalog,
         since: Any,
         after: int | None,
         flat: bool,
         but: LeftOut | None = None,
+        template: int | None = None,
         clock: Clock,
     ) -> None:
         self._actor = actor
