@@ -187,6 +187,9 @@ def test_the_ends_of_time_are_told_in_utc_where_the_brands_clock_cannot_show_the
     made(we, "do", start="0001-01-01T00:00:00Z", end="9999-12-31T23:59:59Z")
     (shown,) = read(we.post("api/do/list", {"dateFrom": "2026-11-21"}))["items"]
     assert (shown["start"][:10], shown["end"]) == ("0001-01-01", "9999-12-31T23:59:59Z")
+    for least in ("0001-01-01T00:00:00", "0001-01-01T00:00:00.0000000", "0001-01-01"):
+        answer = we.post("api/do/list", {"dateFrom": least, "dateTo": "9999-12-31T23:59:59"})
+        assert read(answer)["items"] == [shown]
 
 
 def test_fractions_of_a_second_stand_behind_the_whole_one(we: Caller) -> None:

@@ -28,12 +28,14 @@ def is_known(meta: Mapping[str, Any], tag: str) -> bool:
 def seen_version(meta: Mapping[str, Any], version: int) -> int | None:
     """The version that a write builds on: the present one where If-Match names it, None where it says nothing.
 
-    Raises DoorRefused 412 when If-Match names others only, or If-None-Match asks that there be no such record.
+    Raises DoorRefused 412 when If-Match names others only or none at all, or If-None-Match asks that there be no such
+    record.
     """
-    given = str(meta.get("HTTP_IF_MATCH", "")).strip()
+    asked = meta.get("HTTP_IF_MATCH")
+    given = str(asked or "").strip()
     if str(meta.get("HTTP_IF_NONE_MATCH", "")).strip() == ANY:
         raise changed_since()
-    if not given or given == ANY:
+    if asked is None or given == ANY:
         return None
     strong = {int(found[2]) for found in TAG.finditer(_checked(given)) if not found[1]}
     if version not in strong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,6 +19,9 @@ MEMBERS: Final = ("dateFrom", "dateTo", "resources", "categories", "tasks", "res
 SHOWN: Final = 60
 #: The length of a date without a time.
 DAY: Final = len("2026-11-21")
+#: What programs of .NET send where no date was set; in zones east of Greenwich it lies before the first year.
+LEAST: Final = re.compile(r"0001-01-01(?:T00:00:00(?:\.0+)?)?", re.ASCII)
+EARLIEST: Final = "0001-01-01T00:00:00"
 
 
 def planned_question(body: Mapping[str, Any], *, setting: Setting) -> PlannedQuestion:
@@ -47,8 +51,11 @@ def planned_question(body: Mapping[str, Any], *, setting: Setting) -> PlannedQue
 
 
 def _moment(body: Mapping[str, Any], name: str, setting: Setting) -> str | None:
+    given = body.get(name)
+    if isinstance(given, str) and LEAST.fullmatch(given.strip()):
+        return EARLIEST
     try:
-        value = DateTime().clean(body.get(name), setting)
+        value = DateTime().clean(given, setting)
     except Refused as refused:
         raise _unfit(name, refused) from None
     return value.removesuffix("Z") if value else None
