@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from integration_admin.accounts.access import Actor
-from sync_app.api.problems import DoorRefused
+from sync_app.api.problems import AGAIN_SECONDS, DoorRefused
 from sync_app.models import Run
 from sync_app.runs.finding import find_run
 from sync_app.runs.records.editing import EditResult
@@ -17,7 +17,6 @@ from sync_app.runs.verbs import idempotency
 from sync_app.runs.verbs.starting import Note, unnoted
 from sync_app.storage.clock import Clock
 
-RETRY_SECONDS: Final = 2
 OK: Final = 200
 ACCEPTED: Final = 202
 
@@ -115,5 +114,5 @@ def _claim(asked: Asked, key: str, clock: Clock) -> idempotency.Claim:
 def _earlier(actor: Actor, stored: idempotency.StoredAnswer) -> Run:
     run = find_run(actor=actor, run=stored.run or 0)
     if run.is_open and stored.status != ACCEPTED:
-        raise DoorRefused("run_in_progress", status=409, headers={"Retry-After": str(RETRY_SECONDS)}, run=run.pk)
+        raise DoorRefused("run_in_progress", status=409, headers={"Retry-After": str(AGAIN_SECONDS)}, run=run.pk)
     return run

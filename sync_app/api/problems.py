@@ -30,6 +30,8 @@ from templates_app.sources.rows import SourceRefused
 
 TOO_LARGE: Final = frozenset({"body_too_large", "too_many_rows", "too_many_values", "too_many_fields"})
 RETRY_SECONDS: Final = 5
+#: When to ask again for what another request is doing right now.
+AGAIN_SECONDS: Final = 2
 
 
 class DoorRefused(Exception):
@@ -143,6 +145,8 @@ def _(error: TokenRefused) -> ApiProblem:
 @problem_of.register
 def _(error: RunRefused) -> ApiProblem:
     headers = {"Allow": error.allowed} if isinstance(error, WrongDirection) else {}
+    if error.problem.code == "idempotency_in_progress":
+        headers = {"Retry-After": str(AGAIN_SECONDS)}
     return ApiProblem(
         status=error.status,
         code=error.problem.code,

@@ -9,6 +9,7 @@ import pytest
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand
+from sync_app.api.problems import problem_of
 from sync_app.models import IdempotencyKey
 from sync_app.runs.errors import RunConflict, RunUnprocessable
 from sync_app.runs.verbs.idempotency import ABANDONED, KEPT, Claim, claim, release, settle
@@ -30,6 +31,9 @@ def test_a_new_key_is_taken_and_nobody_else_gets_it_meanwhile(ann: Actor, clock:
     with pytest.raises(RunConflict) as busy:
         ask(ann, clock)
     assert (busy.value.status, busy.value.problem.code) == (409, "idempotency_in_progress")
+    told = problem_of(busy.value)
+    assert told is not None
+    assert told.headers["Retry-After"] == "2"
 
 
 @pytest.mark.parametrize("answer", [b'{"run": 7}', b"", "é\n".encode()])
