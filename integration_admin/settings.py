@@ -176,15 +176,18 @@ COUNT_IN_DATABASE = not REDIS_URL and not DATABASES["default"]["ENGINE"].endswit
 
 # The queue: a thin executor in the same database, so that a task and what it belongs to commit together. Leases,
 # attempts and schedules are rows of our own, hence one try, no catching up, and hours before a task is offered again.
+WORKERS = env.number("WORKERS", default=2, low=1, high=64)
+TASK_SECONDS = 6 * 3600
 Q_CLUSTER: dict[str, Any] = {
     "name": "integration_admin",
     "orm": "default",
     "cache": "default",
-    "workers": env.number("WORKERS", default=2, low=1, high=64),
+    "workers": WORKERS,
     "queue_limit": 2,
     "bulk": 1,
-    "timeout": 6 * 3600,
-    "retry": 24 * 3600,
+    "timeout": TASK_SECONDS,
+    # Counted from when a task is taken into the queue of a worker: what waits there before it may take its whole time.
+    "retry": TASK_SECONDS * (4 if WORKERS > 1 else 5),
     "max_attempts": 1,
     "ack_failures": True,
     "save_limit": 200,
