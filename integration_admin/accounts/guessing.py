@@ -51,11 +51,13 @@ def admit(*axes: Axis, now: datetime) -> int:
 
 
 def forgive(*axes: Axis) -> None:
-    """The attempt was right: it does not count as a guess. Raises CacheAway."""
+    """The attempt was right: it does not count as a guess, and nobody waits for it. Raises CacheAway."""
     with asking():
         for axis in axes:
             with suppress(ValueError):
-                cache.decr(axis.name)
+                # Beyond the free attempts it was the one that was let through, so that the gate is its own.
+                if cache.decr(axis.name) >= axis.free:
+                    cache.delete(f"{axis.name}:gate")
 
 
 def forget(axis: Axis) -> None:
@@ -68,7 +70,8 @@ def _wait(axis: Axis, now: datetime) -> int:
     until: float | None = cache.get(f"{axis.name}:gate")
     if until is None:
         return 0
-    if until > now.timestamp():
+    # One that is further away than any wait was set before the clock was set back.
+    if 0 < until - now.timestamp() <= axis.cap:
         return math.ceil(until - now.timestamp())
     cache.delete(f"{axis.name}:gate")
     return 0

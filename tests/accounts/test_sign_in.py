@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from integration_admin.accounts import guessing
 from integration_admin.accounts.models import User
 
 SIGN_IN = "/admin/login/"
@@ -65,3 +69,10 @@ def test_signing_out_ends_the_session_on_the_server(root: User) -> None:
     again = Client()
     again.cookies[settings.SESSION_COOKIE_NAME] = old
     assert again.get("/admin/").status_code == 302
+
+
+def test_a_clock_that_was_set_back_lengthens_no_wait() -> None:
+    axis, now = guessing.Axis(name="guess:back", free=0, cap=60), timezone.now()
+    assert guessing.admit(axis, now=now) == 0
+    assert guessing.admit(axis, now=now) > 0
+    assert guessing.admit(axis, now=now - timedelta(hours=1)) == 0
