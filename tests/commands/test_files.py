@@ -76,7 +76,7 @@ def test_what_was_exported_changes_nothing_when_imported_again(
     outward: str, dossiers: str, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
-    command("export_file", "acme", outward, "-o", path)
+    assert f"2 items written to {path}. The next time: " in command("export_file", "acme", outward, "-o", path).out
     answer = command("import_file", "acme", dossiers, path, as_json=True)
     assert answer.code == 0
     assert answer.json["counts"]["unchanged"] == 2
@@ -148,7 +148,7 @@ def test_the_failed_rows_keep_columns_order_and_values(dossiers: str, csv_file: 
 def test_repaired_they_can_be_imported_again(dossiers: str, csv_file: Write, tmp_path: Path) -> None:
     run = imported(csv_file(GOOD + BROKEN), dossiers)["run"]
     path = tmp_path / "failed.csv"
-    command("failed_rows", run, "-o", path)
+    assert command("failed_rows", run, "-o", path).out == f"1 row written to {path}.\n"
     path.write_text(path.read_text(encoding="utf-8").replace(" (at) ", "@"), encoding="utf-8")
     counts = imported(path, dossiers)["counts"]
     assert (counts["rows"], counts["inserted"]) == (1, 1)
