@@ -7,17 +7,24 @@ uses `recall` and `keep`, and goes on as if nothing were kept.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
 
 log = logging.getLogger(__name__)
 
+DISK_CODES: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+
 
 class CacheAway(Exception):
     """The shared cache does not answer."""
+
+
+class CacheFull(CacheAway):
+    """It is a file on a disk that takes no more: what is in it can be read."""
 
 
 class _Known:
@@ -36,10 +43,16 @@ def asking() -> Iterator[None]:
         if not _Known.away:
             log.warning("the shared cache does not answer: what can goes on without it", exc_info=True)
         _Known.away = True
-        raise CacheAway from error
+        raise (CacheFull if _is_full(error) else CacheAway) from error
     if _Known.away:
         log.info("the shared cache answers again")
         _Known.away = False
+
+
+def _is_full(error: Exception) -> bool:
+    """A disk that is full at the wrong moment fails in its own words; the lowest byte says what kind they are of."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in DISK_CODES
 
 
 def recall(key: str) -> Any:

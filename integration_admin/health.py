@@ -26,6 +26,7 @@ HOUSEKEEPING: Final = "syncs:housekeeping"
 ALIVE_KEPT_SECONDS: Final = 7 * 24 * 3600
 #: A worker has something to do at least once a minute.
 SILENT_AFTER_SECONDS: Final = 180.0
+ASKED_KEPT_SECONDS: Final = 60
 UNKNOWN: Final[dict[str, object]] = {"state": "unknown", "seconds": None}
 
 
@@ -123,7 +124,8 @@ def _ask_database() -> bool:
 
 
 def _ask_cache() -> bool:
-    cache.get("readyz")
+    """It is written to: one on a full disk can still be read."""
+    cache.set("readyz", 1, ASKED_KEPT_SECONDS)
     return True
 
 

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from integration_admin.accounts.models import Counter
-from integration_admin.cache_door import CacheAway, asking, keep, recall_many
+from integration_admin.cache_door import CacheAway, CacheFull, asking, keep, recall_many
 from integration_admin.counting import CountingCache, Step
 
 INCREASE: Final = (
@@ -33,6 +33,10 @@ FIRST: Final = (
 
 class CountersAway(CacheAway):
     """What the counters are kept in does not answer."""
+
+
+class CountersFull(CountersAway):
+    """What the counters are kept in is on a disk that takes no more."""
 
 
 def count_up(name: str, *, seconds: int) -> int:
@@ -119,6 +123,8 @@ def _count_in_cache(steps: Sequence[Step]) -> list[int]:
     try:
         with asking():
             return counting.count_in_turn(steps)
+    except CacheFull as full:
+        raise CountersFull from full
     except CacheAway as away:
         raise CountersAway from away
 

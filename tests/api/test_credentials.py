@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -207,6 +209,23 @@ def test_the_order_of_checks_is_address_size_credentials_brand(
     refused_with(we.post("api/integration/no-such", b"{"), 429, "quota_exceeded")
     spent(monkeypatch, "")
     refused_with(we.post("api/integration/no-such", b"{"), 404, "template_not_found")
+
+
+def test_on_a_full_disk_reads_go_on_uncounted_and_nothing_else_does(
+    we: Caller, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> int:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    for name in ("set", "add", "count_in_turn"):
+        monkeypatch.setattr(type(caches["default"]), name, full)
+    answer = we.get(RUNS)
+    assert (answer.status_code, "RateLimit" in answer.headers) == (200, False)
+    assert we.send(LEA).status_code == 503
+    told = client.get("/readyz")
+    assert (told.status_code, told.json()["missing"]) == (503, ["cache"])
 
 
 def test_what_is_left_of_the_quota_is_told(we: Caller) -> None:

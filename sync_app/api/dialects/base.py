@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Never
@@ -25,6 +25,7 @@ from rest_framework.views import APIView
 from integration_admin import log_context
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.addresses import caller_address
+from integration_admin.accounts.counters import CountersFull
 from integration_admin.accounts.models import AppKey
 from integration_admin.accounts.quotas import Quota, address_quota, key_quotas
 from integration_admin.accounts.usage import note_refused
@@ -35,6 +36,8 @@ from sync_app.api.rate_limits import quota_headers, quota_refused
 
 log = logging.getLogger(__name__)
 
+# Methods that only read.
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Refusals that a brand's owner would want to hear of.
 WORTH_A_LINE: Final = frozenset({401, 403, 429})
 OWN_HEADERS: Final = {
@@ -106,11 +109,11 @@ class Door(APIView, ABC):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that comes before the handler."""
         now = self.clock()
-        self._spend([address_quota(address=self.address(), now=now)], now)
+        self._spend(self._counted(lambda: [address_quota(address=self.address(), now=now)]), now)
         check_length(self.http.META, limit=self.largest_body())
         key = self.find_key(brand=kwargs.get("brand", ""), now=now)
         if key is not None:
-            self._spend(key_quotas(appkey=key, now=now), now, key)
+            self._spend(self._counted(lambda: key_quotas(appkey=key, now=now)), now, key)
         self.admit(key=key, now=now)
 
     @abstractmethod
@@ -183,7 +186,18 @@ class Door(APIView, ABC):
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
 
+    def _counted(self, count: Callable[[], list[Quota]]) -> list[Quota]:
+        """What this call is counted by. A read is answered also where nothing can be counted as the disk is full."""
+        try:
+            return count()
+        except CountersFull:
+            if self.http.method not in SAFE:
+                raise
+            return []
+
     def _spend(self, counted: Sequence[Quota], now: datetime, key: AppKey | None = None) -> None:
+        if not counted:
+            return
         self.spent = (*self.spent, *counted)
         self.headers.update(quota_headers(self.spent))
         exceeded = next((quota for quota in counted if quota.exceeded), None)
