@@ -22,6 +22,7 @@ from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.packing import unpacked
 from sync_app.runs.payload import body_of
 from sync_app.runs.rows import source
+from sync_app.runs.rows.failed_file import failed_file
 from sync_app.runs.uploads import keeping as uploads
 from sync_app.runs.uploads import start as uploads_start
 from sync_app.runs.uploads.fit import candidates
@@ -37,6 +38,8 @@ from sync_app.runs.uploads.keeping import (
 from sync_app.runs.uploads.look import look
 from sync_app.runs.uploads.start import import_upload
 from sync_app.runs.verbs import importing
+from sync_app.runs.verbs.repairing import edit_row, failed_row
+from sync_app.runs.verbs.retrying import start_retry
 from sync_app.syncs.running.worker import tick
 from templates_app.library.installing import install
 from templates_app.sources import heads, xlsx_head
@@ -378,3 +381,11 @@ def test_a_formula_without_a_value_empties_no_field(house: House) -> None:
     (group,) = done.summary.groups
     assert group["code"] == "cell_uncalculated"
     assert {code: record["LastName"] for code, record in house.live().items()} == {"C1": "Anna", "C2": "Berta"}
+    out = io.BytesIO()
+    assert failed_file(actor=house.actor, run=done, out=out) == 1
+    again = house.perform(start(house.actor, kept(house.actor, out.getvalue(), "failed.xlsx")))
+    assert (again.counts["failed"], [group["code"] for group in again.summary.groups]) == (1, ["cell_uncalculated"])
+    seen = failed_row(actor=house.actor, run=done, row=2).seen
+    edit_row(actor=house.actor, run=done.pk, row=2, data={"code": "C1", "name": "Annika", "note": "x"}, seen=seen)
+    retry = house.perform(start_retry(actor=house.actor, run=done.pk, clock=house.clock))
+    assert (retry.counts["updated"], house.live()["C1"]["LastName"]) == (1, "Annika")

@@ -22,7 +22,14 @@ def failed(source: Source, message: str = "not a date", **options: Any) -> bytes
     """All rows of a source, as if each had failed."""
     out = io.BytesIO()
     items = [
-        FailedItem(number=row.number, data=row.data, parents=row.parents, code="date_invalid", message=message)
+        FailedItem(
+            number=row.number,
+            data=row.data,
+            parents=row.parents,
+            faults=row.faults,
+            code="date_invalid",
+            message=message,
+        )
         for row in source.rows()
     ]
     assert write_failed(items, format=source.format, out=out, **options) == source.total
@@ -235,3 +242,22 @@ def test_rows_of_any_parents_come_back(groups: list[tuple[dict[str, Any], list[d
     for (data, parents), row in zip(found, source.rows(), strict=True):
         assert {name: data[name] for name in row.data} == row.data
         assert parents == row.parents
+
+
+def test_what_held_no_value_in_a_workbook_holds_none_in_its_failed_rows() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "error", "sum", "text"])
+    sheet.append([1, "#N/A", "=A1*2", "'#N/A"])
+    sheet.append([2, "#DIV/0!", "x", "=text"])
+    sheet["D2"].value, sheet["D3"].data_type = "#N/A", "s"
+    sheet["D2"].data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    once = open_source(out.getvalue())
+    twice = open_source(failed(once))
+    assert [row.faults for row in twice.rows()] == [row.faults for row in once.rows()]
+    codes = [{name: fault.code for name, fault in row.faults.items()} for row in twice.rows()]
+    assert codes == [{"error": "cell_error", "sum": "cell_uncalculated"}, {"error": "cell_error"}]
+    assert [row.data["text"] for row in twice.rows()] == ["#N/A", "=text"]
+    assert [row.faults for row in open_source(failed(twice)).rows()] == [row.faults for row in once.rows()]

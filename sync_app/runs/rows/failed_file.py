@@ -10,12 +10,11 @@ from sync_app.models import FailedRow, Run
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.loading import LoadedImport, load_import
 from sync_app.runs.reports.report import failed_rows
-from sync_app.runs.row_text import row_data
-from sync_app.runs.rows.source import open_run
+from sync_app.runs.rows.source import open_run, repaired
 from sync_app.runs.sentences import message
 from sync_app.storage import journal
 from templates_app.sources.guards import ADDED
-from templates_app.sources.rows import Row, Source
+from templates_app.sources.rows import Source
 from templates_app.sources.writers.failed import FailedItem, write_failed
 
 
@@ -41,12 +40,9 @@ def _items(opened: Source, failed: dict[int, FailedRow]) -> Iterator[FailedItem]
     for row in opened.rows():
         why = failed.get(row.number)
         if why is not None:
-            yield FailedItem(row.number, _data(row, why), why.code, _sentences(why), row.parents)
-
-
-def _data(row: Row, why: FailedRow) -> object:
-    # The source's own values, not the kept text of them: a date of a sheet stays a date.
-    return row_data(why.edited) if why.edited else row.data
+            # The source's own values, not the kept text of them: a date of a sheet stays a date.
+            held = repaired(row, why.edited) if why.edited else row
+            yield FailedItem(row.number, held.data, why.code, _sentences(why), row.parents, held.faults)
 
 
 def _sentences(why: FailedRow) -> str:

@@ -94,7 +94,15 @@ def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
     limits = Limits(max_body=len(body))
     found = read_row(body, number, known=known, rows_path=loaded.rows_path, columns=loaded.columns, limits=limits)
     edited = _edited(run.parent, number) if run.options.get("retry") else ""
-    return found._replace(data=row_data(edited), problem=None) if found is not None and edited else found
+    return repaired(found, edited) if found is not None and edited else found
+
+
+def repaired(row: Row, edited: str) -> Row:
+    """The row as a person edited it. Of its cells that cannot be read those are left that were not touched."""
+    data = row_data(edited)
+    touched = data if isinstance(data, dict) else {}
+    faults = {name: fault for name, fault in row.faults.items() if touched.get(name) == row.data.get(name)}
+    return row._replace(data=data, problem=None, faults=faults)
 
 
 def _edited(run: Run | None, number: int) -> str:
@@ -190,7 +198,7 @@ class FailedOnly:
         for row in self.source.rows(after=after):
             edited = self.failed.get(row.number)
             if edited:
-                yield row._replace(data=row_data(edited), problem=None)
+                yield repaired(row, edited)
             elif edited is not None:
                 yield row
 

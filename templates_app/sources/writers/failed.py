@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
+from templates_app.catalog.problems import Problem
 from templates_app.sources.guards import ADDED
 from templates_app.sources.rows import SourceFormat
 
 from .nested import NestedRows
-from .tables import CsvTable, PlainTable, Table, XlsxTable, filling
+from .tables import CsvTable, PlainTable, Table, Unread, XlsxTable, filling
 
 ONE_COLUMN_DELIMITER: Final = ";"
 
 
 @dataclass(frozen=True, slots=True)
 class FailedItem:
-    """One row as its source gave it (`data`, `parents`), its number there, and why it failed."""
+    """One row as its source gave it (`data`, `parents`, `faults`), its number there, and why it failed."""
 
     number: int
     data: Any
     code: str
     message: str
     parents: tuple[Any, ...] = ()
+    faults: Mapping[str, Problem] = field(default_factory=dict)
 
 
 def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: BinaryIO, own: bool = False) -> int:
@@ -47,7 +49,7 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
             table.write(())
         table.write(names)
         for row in rows:
-            data = row.data if isinstance(row.data, Mapping) else {}
+            data = {**row.data, **_unread(row)} if isinstance(row.data, Mapping) else {}
             table.write([*_cells(data, kept, format), row.number, row.code, row.message, *_beyond(data, format)])
             written += 1
     return written
@@ -68,6 +70,11 @@ def _cells(data: Mapping[str, Any], kept: tuple[str, ...], format: SourceFormat)
     cells = list(data.values())
     added = kept != format.columns and len(cells) > len(ADDED) and cells[-len(ADDED)].isdigit()
     return cells[: -len(ADDED)] if added else cells
+
+
+def _unread(row: FailedItem) -> dict[str, Unread]:
+    """The cells that held no value: they hold none in the file either, and are refused again."""
+    return {name: Unread(str(fault.params.get("value", ""))) for name, fault in row.faults.items()}
 
 
 def _beyond(data: Mapping[str, Any], format: SourceFormat) -> list[Any]:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Protocol
 
 from openpyxl import Workbook
@@ -24,6 +25,15 @@ TAKEN_FOR_OTHERS: Final = frozenset("=#")
 SHEET_NAME_LENGTH: Final = 31
 SHEET_ROWS: Final = 1_048_576
 LINE_END: Final = "\r\n"
+#: Never calculated by us, and an error to every program that does calculate it.
+NO_VALUE: Final = "=NA()"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A cell of a workbook that held no value: the `error` that it showed, or nothing, as no formula was calculated."""
+
+    error: str = ""
 
 
 class Table(Protocol):
@@ -106,12 +116,20 @@ class XlsxTable:
         self._book.save(self._out)
 
     def _cell(self, value: Any, position: int) -> Any:
+        if isinstance(value, Unread):
+            return self._unread(value)
         column = self._columns[position] if position < len(self._columns) else ""
         held = sheet_value(value, row=self._rows, column=column)
         if type(held) is not str or held[:1] not in TAKEN_FOR_OTHERS:
             return held
         cell = WriteOnlyCell(self._sheet, value=held)
         cell.data_type = "s"
+        return cell
+
+    def _unread(self, value: Unread) -> Any:
+        """As one that holds no value here either. The formula itself would count with the cells of other rows here."""
+        cell = WriteOnlyCell(self._sheet, value=value.error or NO_VALUE)
+        cell.data_type = "e" if value.error else "f"
         return cell
 
 
