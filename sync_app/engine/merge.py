@@ -36,11 +36,9 @@ def revived(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data:
 def returning(plan: TypePlan, values: Mapping[str, Any], old: Data, data: Data) -> tuple[Problem, ...]:
     """What a revived record has again though the row gives no value for it: it is to be seen before it stands there."""
     fields = plan.entity.fields
-    return tuple(
-        Problem("value_returns", field=name, value=shown(fields[name].kind.text(value)))
-        for name, value in sorted(old.items())
-        if name in fields and values.get(name) is None and same(data.get(name), value)
-    )
+    names = [name for name in sorted(old) if name in fields and values.get(name) is None]
+    told = [(name, shown(fields[name].kind.text(old[name]))) for name in names if same(data.get(name), old[name])]
+    return tuple(Problem("value_returns", {"value": value}, field=name, value=value) for name, value in told)
 
 
 def updated(plan: TypePlan, values: Mapping[str, Any], old: Data) -> Data | None:

@@ -313,7 +313,8 @@ class Planner:
             operation.code, operation.data = INSERTED_AGAIN, inserted(draft.plan, values)
         else:
             operation.code, operation.data = REVIVED, revived(draft.plan, values, existing.data)
-            operation.problems = returning(draft.plan, values, existing.data, operation.data)
+            back = returning(draft.plan, values, existing.data, operation.data)
+            operation.problems = (Problem(REVIVED), *back) if back else ()
         operation.before, operation.after = changes(existing.data, operation.data)
         self._guard.stand(operation, draft, existing)
         return operation

@@ -25,7 +25,7 @@ SENTENCES: Final[dict[str, str]] = {
     "identity_taken": gettext_noop("Another record already has this value for the unique key {key}."),
     "kept_by_hand": gettext_noop("A person changed these fields last, so they stay as they are: {fields}."),
     "revived": gettext_noop("The record had been deleted and is brought back."),
-    "value_returns": gettext_noop("It had this value when it was deleted, and has it again."),
+    "value_returns": gettext_noop("It comes back with the value it had: {value}"),
     "insert_undone": gettext_noop("The run that is undone had inserted it."),
     "inserted_again": gettext_noop("Its insert had been undone, so it is inserted again."),
     # A change by hand or by an entity call

@@ -427,6 +427,7 @@ def test_what_comes_back_with_a_revived_record_is_told(store: InMemoryRecords) -
     store.delete(ada)
     [done] = run(store, persons(), [ADA], simulate=True).operations
     assert [(one.code, one.field, one.value) for one in done.problems] == [
+        ("revived", "", ""),
         ("value_returns", "Mail", "a@x.org"),
         ("value_returns", "Score", "2.5"),
     ]

@@ -219,5 +219,8 @@ def test_an_import_after_an_undone_one_brings_nothing_of_it_back_and_says_what_c
     [back] = operations_page(actor=house.actor, run=house.send(customer("A", "Again"))).items
     assert (back["code"], list(back["changes"])) == ("revived", ["LastName"])
     told = [(one["field"], one["value"], one["message"]) for one in back["problems"]]
-    assert told == [("Email", "a@example.org", "It had this value when it was deleted, and has it again.")]
+    assert told == [
+        ("", "", "The record had been deleted and is brought back."),
+        ("Email", "a@example.org", "It comes back with the value it had: a@example.org"),
+    ]
     assert verify(brand=house.brand.key) == []
