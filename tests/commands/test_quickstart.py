@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 from django_q.models import Schedule
 from pytest_django import Settings
@@ -17,6 +20,7 @@ from integration_admin.accounts.logins import revoke_appkey, set_password
 from integration_admin.accounts.models import AppKey, AuditEntry, Brand, Membership, User
 from sync_app.demo.calls import simulated_import
 from sync_app.demo.kept_doors import DoorsFile, KeptDoors
+from sync_app.management.commands import quickstart
 from sync_app.models import Record, Run
 from templates_app.models import Template
 from tests.commands.conftest import command
@@ -71,6 +75,21 @@ def test_started_again_it_keeps_what_is_there() -> None:
     assert [model.objects.count() for model in (User, Brand, Membership, AppKey, Template, Schedule)] == counted
     assert {k: v for k, v in first.items() if k != "report"} == {k: v for k, v in second.items() if k != "report"}
     assert counted[-1] == 1
+
+
+def test_whoever_comes_while_another_sets_up_waits_for_it(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = os.open(data, os.O_RDONLY)
+
+    def set_up(*_args: object, **_options: object) -> Any:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        raise DatabaseError("far enough")
+
+    monkeypatch.setattr(quickstart, "set_up", set_up)
+    with pytest.raises(DatabaseError, match="far enough"):
+        start()
+    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(folder)
 
 
 def test_its_secrets_are_kept_where_only_their_owner_reads_them(data: Path) -> None:

@@ -14,6 +14,7 @@ from sync_app.demo import content
 from sync_app.demo.calls import simulated_import
 from sync_app.demo.house import BRAND, EMAIL, USERNAME, House, set_up
 from sync_app.management import tables
+from sync_app.management.alone import setting_up
 from sync_app.management.run_commands import TRIGGER, RunCommand, first_operations
 from sync_app.management.serving import add_address, origin, require_address, serve
 from sync_app.models import Run
@@ -44,9 +45,10 @@ class Command(RunCommand):
         host, port = options["host"], options["port"]
         if not options["no_serve"]:
             require_address(self, host=host, port=port)
-        call_command("migrate", interactive=False, verbosity=0)
-        ensure_schedule()
-        house = set_up(at=timezone.now(), doors_path=Path(settings.DATA_DIR) / DOORS)
+        with setting_up():
+            call_command("migrate", interactive=False, verbosity=0)
+            ensure_schedule()
+            house = set_up(at=timezone.now(), doors_path=Path(settings.DATA_DIR) / DOORS)
         report = self._rehearse(house)
         values = doors_of(house, at=origin(host=host, port=port))
         self.answer({**values, "report": report}, doors_text(values))

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 
+from sync_app.management.alone import setting_up
 from sync_app.management.run_commands import RunCommand
 from sync_app.management.serving import add_address, require_address, serve
 
@@ -20,5 +21,6 @@ class Command(RunCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_address(self, host=options["host"], port=options["port"])
-        call_command("migrate", interactive=False, verbosity=0)
+        with setting_up():
+            call_command("migrate", interactive=False, verbosity=0)
         serve(self, host=options["host"], port=options["port"])
