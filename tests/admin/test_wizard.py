@@ -337,6 +337,25 @@ def test_only_what_could_be_read_in_another_way_is_asked_how(
 
 
 @pytest.mark.parametrize(
+    ("body", "query", "asked"),
+    [
+        (b"PK\x03\x04 no", "", False),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "", False),
+        (b'[{"code": 1, "code": 2}]', "?kind=json", True),
+        (b"code;name\nC-1;Ann\n", "?kind=xlsx", True),
+    ],
+)
+def test_under_a_file_that_cannot_be_read_only_another_is_offered(
+    ann: Actor, ann_at_work: Client, body: bytes, query: str, asked: bool
+) -> None:
+    page = read(ann_at_work, bring(ann_at_work, body) + query)
+    assert "Choose a file</a>" in page
+    assert ('id="ia-kind"' in page) is asked
+    assert 'id="ia-start"' not in page
+    assert 'name="template"' not in page
+
+
+@pytest.mark.parametrize(
     ("body", "shown"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(300), "This is a picture, whatever its name says. Choose a file with rows."),

@@ -93,6 +93,14 @@ CORRECTED: Final = frozenset(
 )  # fmt: skip
 
 
+#: What no other reading makes a table of, although it is a file of a kind that is read.
+UNREADABLE_WORKBOOKS: Final = frozenset(
+    {"workbook_broken", "workbook_old", "workbook_other_kind", "workbook_encrypted", "workbook_unpacks_too_large"}
+)
+#: What has to be mended in the file itself, unless it is of another format.
+UNREADABLE_TEXTS: Final = CORRECTED | {"json_trailing_comma", "json_comment", "not_utf8", "body_too_large"}
+
+
 DOUBTFUL: Final = "header_doubtful"
 #: What the selects and the question about the header show already.
 SHOWN_ELSEWHERE: Final = frozenset({"encoding_detected", "delimiter_detected", "header_absent", DOUBTFUL})
@@ -112,8 +120,13 @@ class Wrong:
 
     @property
     def no_table(self) -> bool:
-        """Whether it is a file of quite another kind: no other reading makes rows of it."""
-        return self.code.startswith("file_is_")
+        """Whether no other reading makes rows of it: a file of quite another kind, or a workbook not to be read."""
+        return self.code.startswith("file_is_") or self.code in UNREADABLE_WORKBOOKS
+
+    @property
+    def needs_other_file(self) -> bool:
+        """Whether no template can help."""
+        return self.no_table or self.code in UNREADABLE_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
