@@ -34,6 +34,7 @@ READERS = {
     "folder",
     "networks",
     "web_address",
+    "sender",
     "mail",
     "database",
     "hosts_with_ports",
@@ -120,7 +121,7 @@ def test_the_default_that_is_said_is_the_default(name: str, said: str) -> None:
         assert said == str(ast.literal_eval(given or ast.Constant(None))).lower()
     elif called(call) == "number":
         assert said == str(eval_product(given))
-    elif called(call) == "choice" or (called(call) == "text" and given is not None):
+    elif called(call) in {"choice", "sender"} or (called(call) == "text" and given is not None):
         assert said == ast.literal_eval(given or ast.Constant(None))
     else:
         assert ("DATA_DIR" in ast.unparse(call) or name == "DATA_DIR") == bool(said) or name.endswith("_KEY")
