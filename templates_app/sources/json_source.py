@@ -12,6 +12,8 @@ import msgspec
 
 from templates_app.catalog.problems import Problem
 
+from .header_names import WantedNames
+from .json_beside import list_beside
 from .json_flat import looks_flat, separators
 from .json_lines import is_lines
 from .json_rows import Group, Parent, find_rows
@@ -43,6 +45,7 @@ class JsonSource:
         origin: Origin,
         limits: Limits,
         checked: bool = False,
+        names: WantedNames = (),
     ) -> None:
         text = read_text(body, origin=origin, limits=limits)
         self._text = replace(text, lines=is_lines(text.view))
@@ -51,9 +54,11 @@ class JsonSource:
         self._groups = find_rows(self._text, rows_path, limits=limits)
         self._kept: list[Row] | None = None
         self.total = sum(len(group.raws) for group in self._groups)
-        names = () if checked else self._scan(keep=len(self._text.view) <= KEPT_UP_TO)
+        found = () if checked else self._scan(keep=len(self._text.view) <= KEPT_UP_TO)
         path = self._groups[0].way if self._groups else ()
-        self.format = SourceFormat(kind="json", encoding="utf-8", columns=columns or names, path=path)
+        self.format = SourceFormat(kind="json", encoding="utf-8", columns=columns or found, path=path)
+        if not (checked or rows_path):
+            self.format = replace(self.format, detected=self._list_beside(names))
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         if self._kept is not None:
@@ -93,6 +98,12 @@ class JsonSource:
                     kept.append(self._row(number, data, parents))
         self._kept = kept if keep else None
         return tuple(names)
+
+    def _list_beside(self, names: WantedNames) -> tuple[str, ...]:
+        """The note of a list that would have been the rows, had somebody said so."""
+        only = next(self.rows()) if len(self._groups) == 1 and not self._groups[0].is_list else None
+        name = list_beside(only.data, names) if only is not None else ""
+        return (f"list_beside:{name}",) if name else ()
 
     def _checked_values(self, checker: Checker, group: Group) -> Iterator[Any]:
         """Every value of a group, each looked at by itself."""
@@ -200,6 +211,7 @@ def read_json(
     columns: tuple[str, ...] = (),
     origin: Origin,
     limits: Limits,
+    names: WantedNames = (),
 ) -> JsonSource:
     """Raises SourceRefused when anything in the body may not be given on."""
-    return JsonSource(body, rows_path=rows_path, columns=columns, origin=origin, limits=limits)
+    return JsonSource(body, rows_path=rows_path, columns=columns, origin=origin, limits=limits, names=names)

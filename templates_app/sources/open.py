@@ -62,7 +62,7 @@ def open_source(
     if kind != "json":
         refuse_other_files(view)
     if chosen == "json":
-        return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits)
+        return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits, names=names)
     if chosen == "xlsx":
         return read_xlsx(
             view, sheet=sheet or rows_path, columns=columns, header_row=header_row, names=names, limits=limits

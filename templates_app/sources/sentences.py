@@ -103,5 +103,6 @@ SENTENCES: Final[dict[str, str]] = {
         "Cells that reach over several rows ({value}) have a value in the first of them only: below they are empty."
     ),
     "columns_empty": gettext_noop("Empty columns at the end were left out: {value}."),
+    "list_beside": gettext_noop('“{value}” holds a list that was not read as rows. Rows="{value}" reads it.'),
     "sheet_detected": gettext_noop("The rows were read from the only sheet with data, “{value}”."),
 }

@@ -214,3 +214,22 @@ def test_no_body_raises_anything_but_a_refusal(body: bytes) -> None:
     if isinstance(reference, dict | list):
         with contextlib.suppress(SourceRefused):
             list(open_source(body, kind="json").rows())
+
+
+@pytest.mark.parametrize(
+    ("body", "names", "noted"),
+    [
+        ('{"value": [{"id": 1}], "next": "x"}', (), True),
+        ('{"value": [{"id": 1}], "next": "x"}', (("ID",),), True),
+        ('{"value": [{"id": 1}], "id": "x"}', (("id",),), False),
+        ('{"value": [{"id": 1}], "next": "x"}', (("name",),), False),
+        ('{"value": [{"id": 1}], "next": {"a": 1}}', (), False),
+        ('{"value": [{"id": 1}], "more": [{"id": 2}]}', (), False),
+        ('{"value": [1, 2], "next": "x"}', (), False),
+        ('{"value": [{"id": 1}]}', (), False),
+        ('[{"value": [{"id": 1}], "next": "x"}]', (), False),
+    ],
+)
+def test_a_list_that_was_not_read_as_the_rows_is_noted(body: str, names: Any, noted: bool) -> None:
+    assert open_source(body.encode(), names=names).format.detected == (("list_beside:value",) if noted else ())
+    assert open_source(body.encode(), rows_path="value", names=names).format.detected == ()
