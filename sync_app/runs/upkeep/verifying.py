@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils import timezone
@@ -70,8 +71,17 @@ def _verify_brand(brand: Brand) -> Iterator[Discrepancy]:
         yield Discrepancy(code, brand.key, detail)
 
 
-def _records(brand: Brand) -> Iterator[Record]:
-    return Record.objects.filter(brand=brand).order_by("id").iterator(chunk_size=CHUNK)
+class Valued(NamedTuple):
+    """A record's values."""
+
+    pk: int
+    entity_type: str
+    data: dict[str, Any]
+
+
+def _records(brand: Brand) -> Iterator[Valued]:
+    rows = Record.objects.filter(brand=brand).order_by("id").values_list(*Valued._fields)
+    return map(Valued._make, rows.iterator(chunk_size=CHUNK))
 
 
 def _identities(brand: Brand, catalog: Catalog) -> Iterator[tuple[str, str]]:
