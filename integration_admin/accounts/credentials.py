@@ -12,6 +12,7 @@ import hmac
 import re
 import secrets
 import string
+import unicodedata
 import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -92,9 +93,14 @@ def password_is_readable(*, password: str) -> bool:
     return 0 < len(password) <= LONGEST_PASSWORD and is_plain_text(password)
 
 
+def composed(password: str) -> str:
+    """As the OpaqueString profile of RFC 8265 has it: some keyboards give an accent as a sign of its own."""
+    return unicodedata.normalize("NFC", password)
+
+
 def password_hash(*, password: str) -> str:
     """The slow hash to keep."""
-    return make_password(password)
+    return make_password(composed(password))
 
 
 def no_password() -> str:
@@ -107,7 +113,7 @@ def password_fits(*, password: str, kept: str | None) -> bool:
     if kept is None or kept.startswith("!"):
         make_password(password)
         return False
-    return check_password(password, kept)
+    return check_password(composed(password), kept)
 
 
 def _mint(kind: Kind) -> Minted:

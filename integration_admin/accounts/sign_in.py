@@ -27,7 +27,7 @@ class ThrottledSignIn(AuthenticationForm):
         by_username = guessing.username_axis(room=SITE_ROOM, username=username)
         wait = guessing.admit(by_address, by_username, now=timezone.now())
         if wait:
-            raise ValidationError(_("Too many attempts. Try again in %(seconds)d seconds.") % {"seconds": wait})
+            raise ValidationError(_("Too many attempts. Try again in %(seconds)d s.") % {"seconds": wait})
         if not credentials.password_is_readable(password=password):
             raise self.get_invalid_login_error()
         cleaned: dict[str, Any] = super().clean()

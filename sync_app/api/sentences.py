@@ -12,7 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
     "token_refused": gettext_noop("The token is missing, has ended, or is not one of this application."),
     "brand_mismatch": gettext_noop("The address, the application key and the token name different brands."),
     "quota_exceeded": gettext_noop(
-        "Too many calls: {limit} are allowed in {window} seconds. Try again at {time} ({zone}), in {seconds} seconds."
+        "Too many calls: {limit} are allowed in {window} s. Try again at {time} ({zone}), in {seconds} s."
     ),
     # The request as such
     "not_found": gettext_noop("There is nothing at this address."),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from integration_admin.accounts import guessing, logins, tokens
+from integration_admin.accounts import credentials, guessing, logins, tokens
 from integration_admin.accounts.authentication import authenticate, token_of
 from integration_admin.accounts.models import AccessToken, Brand, Membership
 from integration_admin.accounts.tokens import TokenAnswer, TokenRefused
@@ -217,6 +217,31 @@ def test_signing_in_rightly_many_times_is_not_guessing(owner: Login, appkey: Key
     for _ in range(50):
         ask(by_password("owner", owner.password), appkey, now)
     assert Membership.objects.count() == 1
+
+
+def test_guessing_does_not_slow_who_needs_no_password_and_a_right_one_keeps_nobody_waiting(
+    owner: Login, teammate: Login, appkey: Key, now: datetime
+) -> None:
+    _, assertion = logins.create_account_token(membership=owner.membership, at=now, by=BY)
+    for number in range(21):
+        guess(f"user{number}", appkey, now, "192.0.2.1")
+    assert guess("ghost", appkey, now, "192.0.2.1").status == 429
+    assert ask(by_account(assertion), appkey, now, address="192.0.2.1").username == "owner"
+    later = now + timedelta(seconds=3)
+    for _ in range(3):
+        assert ask(by_password("owner", owner.password), appkey, later, address="192.0.2.1").username == "owner"
+    assert guess("ghost", appkey, later, "192.0.2.1").status == 400
+    assert guess("ghost", appkey, later, "192.0.2.1").status == 429
+
+
+@pytest.mark.parametrize("kept", ["pâss wörd é", "pa\u0302ss wo\u0308rd e\u0301"])
+def test_a_password_is_the_same_however_its_accents_are_typed(kept: str, owner: Login, now: datetime) -> None:
+    logins.set_password(membership=owner.membership, password=kept, at=now, by=BY)
+    owner.user.set_password(kept)
+    for typed in ("pâss wörd é", "pa\u0302ss wo\u0308rd e\u0301"):
+        assert credentials.password_fits(password=typed, kept=owner.membership.password)
+        assert owner.user.check_password(typed)
+    assert not owner.user.check_password("pass word e")
 
 
 def test_many_guesses_at_once_do_not_slip_through_together(now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from integration_admin.accounts.credentials import composed
 from integration_admin.accounts.names import folded_username
 
 
@@ -61,6 +62,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = folded_username(self.email)
         super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """As it is typed on any keyboard, so is it compared."""
+        super().set_password(composed(raw_password) if raw_password else raw_password)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password; see `set_password`."""
+        return super().check_password(composed(raw_password) if raw_password else raw_password)
 
     def get_full_name(self) -> str:
         """The name to show: the full name, or the address where none is known."""
