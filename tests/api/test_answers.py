@@ -265,3 +265,14 @@ def test_without_what_calls_are_counted_in_it_asks_to_come_again(
     answer = we.get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "disk" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/config", "/api/task", f"/{RUNS}", "api/config/"])
+def test_a_slash_at_the_beginning_of_a_method_is_one_too_many_and_no_other_address(path: str, we: Caller) -> None:
+    assert we.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["API/config", "//api/config", "Token", "/TOKEN/x", "/api//config"])
+def test_an_address_that_is_nearly_one_of_the_api_is_refused_as_the_api_does(path: str, we: Caller) -> None:
+    answer = we.get(path)
+    assert (answer.status_code, read(answer)["code"]) == (404, "not_found")

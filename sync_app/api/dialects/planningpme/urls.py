@@ -35,7 +35,8 @@ KEY: Final = r"(?P<key>[^/]+)"
 
 
 def _door(address: str, door: type[Door], name: str) -> URLPattern:
-    return re_path(rf"^{BRAND}/{address}/?$", door.as_view(), name=name)
+    # The documented base address ends in a slash, and the documented methods begin with one.
+    return re_path(rf"^{BRAND}//?{address}/?$", door.as_view(), name=name)
 
 
 urlpatterns = [
@@ -53,5 +54,7 @@ urlpatterns = [
     _door("api/do/list", PlannedDoor, "planned"),
     _door(f"api/{ENTITY}", EntitiesDoor, "entities"),
     _door(f"api/{ENTITY}/{KEY}", EntityDoor, "entity"),
-    re_path(r"^(?P<brand>[^/]*)/(?:api(?:/.*)?|token(?:/.*)?)$", NothingHere.as_view(), name="nothing"),
+    re_path(
+        r"^(?P<brand>[^/]*)/+(?:[aA][pP][iI]|[tT][oO][kK][eE][nN])(?:/.*)?$", NothingHere.as_view(), name="nothing"
+    ),
 ]

@@ -28,7 +28,7 @@ class RunningDoor(PlanningpmeDoor):
 
     def asked(self, view: memoryview) -> Asked:
         """What is asked, under which Idempotency-Key. Raises DoorRefused for a key that is none."""
-        path = self.http.path.rstrip("/").split("/", maxsplit=2)[2]
+        path = self.http.path.rstrip("/").split("/", maxsplit=2)[2].lstrip("/")
         return Asked(
             actor=self.actor,
             method=str(self.http.method),
