@@ -81,14 +81,14 @@ def choice(kind: Combo, setting: Setting) -> Schema:
     """An enum of the brand's version by its name, or the choices themselves."""
     if kind.enum and not kind.always_number:
         return {"$ref": f"#/components/schemas/{kind.enum}Enum"}
-    values = [kind.render(name, setting) for name in kind.members().names]
+    values = [kind.render(name, setting) for name in kind.shown(setting)]
     return {"enum": list(dict.fromkeys(values))}
 
 
 def enum_schema(name: str, setting: Setting) -> Schema:
     """A documented enum: the values of the brand's version, with the names that belong to numbers."""
     kind = Combo(enum=name)
-    named = {kind.render(member, setting): member for member in kind.members().names}
+    named = {kind.render(member, setting): member for member in kind.shown(setting)}
     schema: Schema = {"enum": list(named)}
     if any(isinstance(value, int) for value in named):
         schema["description"] = " · ".join(f"{value} = {member}" for value, member in named.items())
@@ -99,7 +99,7 @@ def enum_schema(name: str, setting: Setting) -> Schema:
 def sample(kind: Kind, label: str, setting: Setting) -> Any:
     """A value that a body may give."""
     if isinstance(kind, Combo):
-        return kind.render(kind.members().names[0], setting)
+        return kind.render(kind.shown(setting)[0], setting)
     return _SAMPLES.get(kind.name, label)
 
 

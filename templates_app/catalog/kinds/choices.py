@@ -52,9 +52,14 @@ class Combo(Kind):
         if not folded:
             return None
         found = members.spellings.get(folded)
-        if found is None:
-            raise Refused("choice_unknown", value=text, choices=_listed(members.names))
+        if found is None or (setting.enums_as_numbers and members.numbers and found not in members.numbers):
+            raise Refused("choice_unknown", value=text, choices=_listed(self.shown(setting)))
         return found
+
+    def shown(self, setting: Setting) -> tuple[str, ...]:
+        """The members that there are for this brand: where numbers are wanted, those with a number, if any has one."""
+        members = self.members()
+        return tuple(members.numbers) if setting.enums_as_numbers and members.numbers else members.names
 
     def sort_form(self, value: str) -> str:
         """By name: people read names in lists, whatever number the wire shows."""

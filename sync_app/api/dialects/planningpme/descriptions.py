@@ -8,18 +8,19 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import Access, AppKey
+from integration_admin.accounts.models import Access, AppKey, Brand
 from integration_admin.accounts.quotas import calls_of_appkey, calls_of_brand
 from integration_admin.languages import documented_code
 from sync_app.api.dialects.planningpme.entity_names import address_of, dotted
 from sync_app.api.dialects.planningpme.entity_queries import LARGEST_PAGE
 from sync_app.api.dialects.planningpme.requests import LARGEST_RECORD, limits
 from sync_app.runs.lists.filters import visible_fields
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.catalog.kinds.base import Kind
+from templates_app.catalog.kinds.choices import Combo
 from templates_app.catalog.kinds.registry import option_names
 from templates_app.catalog.naming import json_name
-from templates_app.catalog.types import EntityType, Field
+from templates_app.catalog.types import Catalog, EntityType, Field
 from templates_app.library.describing import PropertyDescription, TemplateDescription, TypeDescription
 from templates_app.library.wording import description_in_words, field_in_words, type_in_words
 
@@ -88,9 +89,20 @@ def config_shape(appkey: AppKey, *, actor: Actor | None) -> dict[str, Any]:
         "languages": [documented_code(code) for code, _name in settings.LANGUAGES],
         "limits": told_limits() | {"callsPerHour": calls_of_appkey(appkey), "brandCallsPerHour": calls_of_brand(brand)},
         "entities": [_entity(one, actor) for one in catalog.types.values() if actor is None or _exists(one, actor)],
-        "enums": {name: dict(members) for name, members in catalog.enums.items()},
+        "enums": {name: dict(members) for name, members in catalog.enums.items()} | _named_enums(catalog, brand),
     }
     return shape if actor is None else shape | {"user": _user(actor)}
+
+
+def _named_enums(catalog: Catalog, brand: Brand) -> dict[str, dict[str, int | str]]:
+    """The enums that fields name and this version does not document: their members as records show them."""
+    setting = setting_of(brand)
+    kinds = [one.kind for entity in catalog.types.values() for one in entity.fields.values()]
+    return {
+        kind.enum: {name: kind.render(name, setting) for name in kind.shown(setting)}
+        for kind in kinds
+        if isinstance(kind, Combo) and kind.enum and kind.enum not in catalog.enums
+    }
 
 
 def told_limits() -> dict[str, int]:
