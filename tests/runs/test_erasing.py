@@ -262,7 +262,10 @@ def test_undoing_a_run_that_touched_it_says_that_it_was_erased(house: House) -> 
     erase(house, house.record(CODE))
     undone = house.undo(run)
     items = operations_page(actor=house.actor, run=undone).items
-    assert {(item["operation"], item["code"]) for item in items} == {("Delete", "insert_undone"), ("Skip", "kept_erased")}
+    assert {(item["operation"], item["code"]) for item in items} == {
+        ("Delete", "insert_undone"),
+        ("Skip", "kept_erased"),
+    }
     assert house.live() == {}
     assert verify() == []
 
