@@ -243,3 +243,14 @@ def test_head_is_get_without_the_body(path: str, we: Caller) -> None:
 @pytest.mark.parametrize("path", [RUNS, "api/config", "api/integration/templates", "api/integration/clients-out"])
 def test_a_slash_at_the_end_is_tolerated(path: str, we: Caller) -> None:
     assert we.get(f"{path}/").status_code == 200
+
+
+@pytest.mark.parametrize(("version", "kind"), [("4.1", 1026), ("4.7", "Individual")])
+def test_operations_write_enums_as_the_records_of_the_brand_do(
+    version: str, kind: str | int, acme: Brand, we: Caller
+) -> None:
+    acme.api_version = version
+    acme.save()
+    told = read(we.send(LEA, simulate=True))
+    assert told["operations"][0]["changes"]["Type"] == {"old": None, "new": kind}
+    assert read(we.get(f"{RUNS}/{told['run']}/operations"))["items"] == told["operations"]

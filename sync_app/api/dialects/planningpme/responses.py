@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
 from integration_admin.accounts.access import Actor
+from sync_app.api.dialects.planningpme.operation_shapes import OperationShapes
 from sync_app.api.json_out import encode, envelope
 from sync_app.api.problems import ApiProblem
 from sync_app.models import Run
@@ -81,7 +82,8 @@ def report_answer(*, actor: Actor, run: Run, language: str) -> HttpResponse | St
     report = report_of(actor=actor, run=run)
     if not (run.simulate or run.options.get("verbose")):
         return json_answer(report)
-    return streamed(report, name="operations", items=operations(actor=actor, run=run), language=language)
+    items = map(OperationShapes(actor.brand).shown, operations(actor=actor, run=run))
+    return streamed(report, name="operations", items=items, language=language)
 
 
 def run_line(run: Run) -> dict[str, Any]:

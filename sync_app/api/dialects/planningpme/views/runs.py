@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from integration_admin.accounts.models import Scope
 from sync_app.api.bodies import check_json, received
+from sync_app.api.dialects.planningpme.operation_shapes import OperationShapes
 from sync_app.api.dialects.planningpme.requests import (
     LARGEST_OPTIONS,
     Choices,
@@ -103,7 +104,8 @@ class OperationsDoor(RunsRoom):
             field=query.get("field"),
             text=query.get("text"),
         )
-        return json_answer({"run": row.pk, "items": page.items, "next": page.next})
+        shapes = OperationShapes(self.actor.brand)
+        return json_answer({"run": row.pk, "items": list(map(shapes.shown, page.items)), "next": page.next})
 
 
 class CommandDoor(RunningDoor, RunsRoom):
