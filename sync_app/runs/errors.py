@@ -58,3 +58,7 @@ class RunUnprocessable(RunRefused):
     """The request is well formed and cannot be carried out as it stands: an outdated template or plan."""
 
     status = 422
+
+
+class SourceUnfit(RunUnprocessable):
+    """A source has nothing of what the template reads: brought again it would have no more."""

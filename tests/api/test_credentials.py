@@ -189,7 +189,7 @@ def test_a_used_up_quota_says_when_to_come_again(which: str, we: Caller, monkeyp
     told = read(answer)
     assert (told["quota"], told["retryAfter"], told["retryAt"]) == (which, 30, "2026-11-21T12:00:30Z")
     zone = "12:00 (UTC)" if which == "address" else "13:00 (Europe/Paris)"
-    assert all(words in told["message"] for words in ("5 are allowed in 60 seconds", zone, "in 30 seconds"))
+    assert all(words in told["message"] for words in ("5 are allowed in 60 s.", zone, "in 30 s."))
     assert written() == before
 
 

@@ -13,7 +13,7 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunKind
 from sync_app.runs import payload
-from sync_app.runs.errors import RunUnprocessable
+from sync_app.runs.errors import SourceUnfit
 from sync_app.runs.loading import LoadedImport, callable_version, loaded_import, require_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.rows import source
@@ -135,8 +135,8 @@ def _require_columns(opened: Source, loaded: LoadedImport) -> None:
         return
     told = ", ".join(names)[:LONGEST]
     if inside := _only_list(opened, loaded):
-        raise RunUnprocessable("columns_unread_inside", names=told, list=inside)
-    raise RunUnprocessable("columns_unread", names=told)
+        raise SourceUnfit("columns_unread_inside", names=told, list=inside)
+    raise SourceUnfit("columns_unread", names=told)
 
 
 def _is_read_later(opened: Source, mapper: ImportMapper) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from integration_admin.accounts.access import NotAllowed
 from sync_app.models import RunKind, RunStatus, Sync, SyncTurn, TurnStatus
-from sync_app.runs.errors import RunRefused
+from sync_app.runs.errors import RunRefused, SourceUnfit
 from sync_app.runs.verbs.sending import end_sending
 from sync_app.runs.work.turn_ends import end_turn, locked_sync
 from sync_app.storage.clock import Clock
@@ -40,7 +40,7 @@ def fail_turn(*, lease: TurnLease, turn: SyncTurn, reason: Exception, clock: Clo
             trouble = reason.trouble.value if isinstance(reason, TransferFailed) else ""
             error = told(reason)
             _end_sending(turn, RunStatus.FAILED, at, error)
-            refused = isinstance(reason, SourceRefused)
+            refused = isinstance(reason, SourceRefused | SourceUnfit)
             end_turn(
                 turn=turn, sync=sync, status=TurnStatus.FAILED, at=at, error=error, trouble=trouble, settles=refused
             )

@@ -117,9 +117,9 @@ def refused(pair: Pair, monkeypatch: pytest.MonkeyPatch, call: int) -> None:
 
 
 def given_up(pair: Pair, monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    """The worker dies over the same run until nobody tries it any more."""
-    for attempt in range(3):
-        with killed_at(Job, "tell", call if not attempt else 1, after=True), pytest.raises(Killed):
+    """The worker dies over the same rows until nobody tries them any more."""
+    for deadly in (killed_at(Job, "tell", call, after=True), *(killed_at(Job, "advance", 1) for _ in range(2))):
+        with deadly, pytest.raises(Killed):
             list(sending(pair))
         pair.clock.advance(minutes=11)
     breaks_off(pair)
