@@ -64,7 +64,7 @@ class InMemoryRecords:
         self.queries += 1
         return {i: self._stored(i) for i in ids if i in self.kept}
 
-    def undone(self, ids: Collection[int]) -> Collection[int]:
+    def inserts_undone(self, ids: Collection[int]) -> Collection[int]:
         self.queries += 1
         return {i for i in ids if self.codes.get(i) == INSERT_UNDONE}
 

@@ -18,8 +18,8 @@ class NetChange:
 
     `before` is what each changed field was first, `after` what it was last (None = empty). `version` is the one the
     run left. `began` and `revision` are the first and the last one it wrote there. `erased`: the record and what it
-    held were erased since. `revived`: it had been deleted; `again`: by the undo of its insert. `unmade`: that is what
-    the run did to it last.
+    held were erased since. `revived`: it had been deleted; `again`: by the undo of its insert. `insert_undone`: the
+    last that the run did was to take its insert back.
     """
 
     entity: EntityType
@@ -31,7 +31,7 @@ class NetChange:
     first: str = ""
     revived: bool = False
     again: bool = False
-    unmade: bool = False
+    insert_undone: bool = False
     deleted: bool = False
     erased: bool = False
     version: int = 0
@@ -49,7 +49,7 @@ class NetChange:
             self.before.setdefault(name, operation.before.get(name))
             self.after[name] = value
         self.deleted = operation.operation == DELETE
-        self.unmade = operation.code == INSERT_UNDONE
+        self.insert_undone = operation.code == INSERT_UNDONE
         self.erased = self.erased or operation.code == "erased"
         self.version, self.revision = version, revision
 

@@ -20,13 +20,13 @@ ERROR: Final = "Error"
 
 OUTCOMES: Final = (INSERT, UPDATE, DELETE, UNCHANGED, SKIP, ERROR)
 WRITES: Final = frozenset((INSERT, UPDATE, DELETE))
-#: What is planned beside the rows: each such operation stands or falls alone.
-MIRRORED: Final = frozenset(("mirror_marked", "mirror_deleted", "mirror_not_sure"))
 #: Codes of a Delete that takes an insert back, and of an Insert of a record that was deleted: as one that comes back
 #: with what it had, or as one whose own insert was taken back, so that it is made again of what the row says.
 INSERT_UNDONE: Final = "insert_undone"
 REVIVED: Final = "revived"
 INSERTED_AGAIN: Final = "inserted_again"
+#: What is planned beside the rows: each such operation stands or falls alone.
+MIRRORED: Final = frozenset(("mirror_marked", "mirror_deleted", "mirror_not_sure"))
 BESIDE_ROWS: Final = MIRRORED | {"reference_set_later", "reference_not_set"}
 
 

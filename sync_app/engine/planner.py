@@ -309,7 +309,7 @@ class Planner:
 
     def _revive(self, draft: Draft, values: Data, existing: Stored, row: int) -> Operation:
         operation = self._operation(INSERT, draft, row, existing)
-        if self._view.unmade(existing.id):
+        if self._view.insert_undone(existing.id):
             operation.code, operation.data = INSERTED_AGAIN, inserted(draft.plan, values)
         else:
             operation.code, operation.data = REVIVED, revived(draft.plan, values, existing.data)

@@ -25,7 +25,7 @@ class RecordReader(Protocol):
         """id -> record. An id of another brand, or none at all, is absent."""
         ...
 
-    def undone(self, ids: Collection[int]) -> Collection[int]:
+    def inserts_undone(self, ids: Collection[int]) -> Collection[int]:
         """Those of these deleted records of which the last change was that their insert was undone."""
         ...
 

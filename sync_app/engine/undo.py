@@ -208,7 +208,7 @@ class UndoPlanner:
             return self._keep(change, now, *(problem for problem, _ in blocked))
         data = reverted(now.data, change.before)
         operation = _operation(INSERT, change, now)
-        operation.code = INSERTED_AGAIN if change.unmade else REVIVED
+        operation.code = INSERTED_AGAIN if change.insert_undone else REVIVED
         operation.old, operation.data = now.data, data
         operation.before, operation.after = changes(now.data, data)
         return operation

@@ -37,7 +37,7 @@ class View:
         self._come: dict[str, _Ids] = {space: {} for space in self._spaces}
         self._gone: dict[str, _Ids] = {space: {} for space in self._spaces}
         self._stored: dict[int, Stored] = {}
-        self._unmade: dict[int, bool] = {}
+        self._insert_undone: dict[int, bool] = {}
         self._working: dict[int, Stored] = {}
         self._frozen: dict[int, tuple[Stored, bytes]] = {}
         self._log: list[tuple[dict[Any, Any], Any, Any]] = []
@@ -47,7 +47,7 @@ class View:
 
     def fetch(self, *, matches: Mapping[str, set[str]], lookups: Mapping[str, set[str]]) -> None:
         """Read what the rows of this chunk may ask: one query a space. Forgets the chunk before."""
-        self._known, self._stored, self._unmade = {}, {}, {}
+        self._known, self._stored, self._insert_undone = {}, {}, {}
         self._log.clear()
         if not self._lasting:
             self._working.clear()
@@ -130,18 +130,18 @@ class View:
         if missing:
             self._stored.update(self._reader.load(missing))
 
-    def unmade(self, record_id: int) -> bool:
+    def insert_undone(self, record_id: int) -> bool:
         """Whether this deleted record is one whose insert was undone, so that nothing of it is to come back.
 
         The store is asked at once of all that this chunk may be about.
         """
         if self.plans(record_id):
             return False
-        if record_id not in self._unmade:
+        if record_id not in self._insert_undone:
             deleted = {record.id for record in self._stored.values() if record.deleted} | {record_id}
-            unmade = self._reader.undone(deleted - self._unmade.keys())
-            self._unmade.update((i, i in unmade) for i in deleted - self._unmade.keys())
-        return self._unmade[record_id]
+            found = self._reader.inserts_undone(deleted - self._insert_undone.keys())
+            self._insert_undone.update((i, i in found) for i in deleted - self._insert_undone.keys())
+        return self._insert_undone[record_id]
 
     def glance(self, record_id: int) -> Stored:
         """The record's type and state; its values only if they happen to be read."""

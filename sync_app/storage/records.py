@@ -112,7 +112,7 @@ class DatabaseRecords:
                 for row in cursor.fetchall()
             }
 
-    def undone(self, ids: Collection[int]) -> Collection[int]:
+    def inserts_undone(self, ids: Collection[int]) -> Collection[int]:
         return insert_undone(records=ids) if ids else ()
 
     def referrers(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:

@@ -39,7 +39,7 @@ def test_the_state_is_written_only_where_it_changes(acme: Brand, now: datetime) 
         (lambda: DatabaseExports(brand=1).labels([7, 8]), "rowid=?"),
         (lambda: DatabaseExports(brand=1).targets("Team", [7, 8]), "record_id=?"),
         (lambda: DatabaseLinks(brand=1).labels([7, 8]), "rowid=?"),
-        (lambda: DatabaseRecords(brand=1).undone([7, 8]), "record=?"),
+        (lambda: DatabaseRecords(brand=1).inserts_undone([7, 8]), "record=?"),
         (lambda: entries_of_records(run=1, records=[7, 8]), "record=?"),
     ],
 )

@@ -370,7 +370,7 @@ def test_it_knows_whose_insert_was_undone_last(house: House) -> None:
         told(house, record, (DELETE, INSERT_UNDONE))
     told(house, made_again, (INSERT, "inserted_again"))
     told(house, gone_by_hand, (INSERT, "inserted_again"), (UPDATE, ""), (DELETE, ""))
-    assert set(house.store.undone(ids)) == {undone}
-    assert not house.store.undone([])
+    assert set(house.store.inserts_undone(ids)) == {undone}
+    assert not house.store.inserts_undone([])
     told(house, by_a_row, (UPDATE, ""), (DELETE, INSERT_UNDONE))
-    assert set(house.store.undone([by_a_row, never_told])) == {by_a_row}
+    assert set(house.store.inserts_undone([by_a_row, never_told])) == {by_a_row}
