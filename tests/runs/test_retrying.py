@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 import pytest
 
 from sync_app.models import FailedRow, Record, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.row_text import row_data, row_text
+from sync_app.runs.rows.source import repaired
 from sync_app.runs.verbs.retrying import start_retry
+from templates_app.catalog.problems import Problem
 from templates_app.library.installing import install
+from templates_app.sources.rows import Row
 from tests.runs.conftest import CUSTOMERS, House, customer, outcomes
 
 ROWS = (customer("A"), customer("B", parent="Z"), customer("C", score="many"), customer("D"))
@@ -28,6 +34,18 @@ def test_a_row_that_was_edited_is_tried_as_it_was_edited(house: House) -> None:
     retried = house.retry(run)
     assert house.live()["C"] == {"_CODE": "C", "LastName": "Cy", "_SCORE": "2.5"}
     assert retried.counts["rowsFailed"] == 1
+
+
+def test_a_row_of_a_sheet_that_was_edited_keeps_days_and_times_and_what_could_not_be_read() -> None:
+    fault = Problem("cell_error", {"value": "#N/A"})
+    moment = datetime(2026, 3, 1, 10, 20)
+    came = {"a": date(2026, 3, 1), "b": moment, "c": time(7), "d": "#N/A", "e": "#N/A", "f": 1, "g": "x", "h": moment}
+    row = Row(7, came, problem=fault, faults={"d": fault, "e": fault}, cells=True)
+    shown = row_data(row_text(came))
+    assert repaired(row, row_text(shown)) == row._replace(problem=None)
+    held = repaired(row, row_text(shown | {"a": "2026-03-02", "c": "08:30", "e": "5", "f": True, "h": "1.3.2026"}))
+    assert held.data == came | {"a": date(2026, 3, 2), "c": time(8, 30), "e": "5", "f": True, "h": "1.3.2026"}
+    assert (held.faults, held.data["f"] is True) == ({"d": fault}, True)
 
 
 def test_what_was_edited_is_still_known_when_the_retry_is_retried(house: House) -> None:

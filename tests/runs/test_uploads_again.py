@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from openpyxl import Workbook
 
 from integration_admin.accounts.access import Actor, NotAllowed, site_actor
 from integration_admin.accounts.models import Brand
@@ -66,6 +68,17 @@ def test_after_a_stop_the_rest_is_what_is_not_in(house: House, body: bytes, name
     done = imported(house, rest, name)
     assert (done.status, done.counts["rows"], done.counts["inserted"]) == (RunStatus.SUCCEEDED, 3, 3)
     assert sorted(house.live()) == ["C-1", "C-2", "C-3", "C-4", "C-5"]
+
+
+def test_a_cell_of_a_workbook_that_held_no_value_holds_none_in_the_rest(house: House) -> None:
+    book, out = Workbook(), io.BytesIO()
+    for cells in (["code", "name"], ["C-1", "Ann"], [None, "Bob"], ["C-3", "#N/A"], ["C-4", "=A1"], ["C-5", "Eve"]):
+        book.worksheets[0].append(cells)
+    book.save(out)
+    run = imported(house, out.getvalue(), "clients.xlsx", on_error="stop")
+    rest = KeptBody(again(house, run, "rest")).whole()
+    done = imported(house, rest, "clients.xlsx")
+    assert (done.counts["rowsFailed"], sorted(house.live())) == (3, ["C-1", "C-5"])
 
 
 def test_a_run_that_came_to_its_end_leaves_nothing_to_bring_again(house: House) -> None:

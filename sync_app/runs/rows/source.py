@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.conf import settings
@@ -98,11 +100,24 @@ def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
 
 
 def repaired(row: Row, edited: str) -> Row:
-    """The row as a person edited it. Of its cells that cannot be read those are left that were not touched."""
+    """The row as a person edited it. What was not touched stays as it was: a sheet's day a day, unread cells unread."""
     data = row_data(edited)
-    touched = data if isinstance(data, dict) else {}
-    faults = {name: fault for name, fault in row.faults.items() if touched.get(name) == row.data.get(name)}
-    return row._replace(data=data, problem=None, faults=faults)
+    came = row.data if isinstance(row.data, dict) and isinstance(data, dict) else {}
+    kept = {name for name in came if name in data and row_text(came[name]) == row_text(data[name])}
+    if came:
+        data = {name: came[name] if name in kept else _alike(came.get(name), data[name]) for name in data}
+    return row._replace(
+        data=data, problem=None, faults={name: fault for name, fault in row.faults.items() if name in kept}
+    )
+
+
+def _alike(came: Any, edited: Any) -> Any:
+    """A day or a time where there was one: it is shown, and so edited, as the text that ISO 8601 has for it."""
+    kinds = (time,) if isinstance(came, time) else (date, datetime) if isinstance(came, date) else ()
+    for kind in kinds if isinstance(edited, str) else ():
+        with suppress(ValueError):
+            return kind.fromisoformat(edited.strip())
+    return edited
 
 
 def _edited(run: Run | None, number: int) -> str:

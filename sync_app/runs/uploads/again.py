@@ -16,9 +16,8 @@ from sync_app.runs.finding import find_run
 from sync_app.runs.loading import load_import
 from sync_app.runs.payload import body_of
 from sync_app.runs.readable import Readable
-from sync_app.runs.row_text import row_data
 from sync_app.runs.rows.failed_file import reads_added
-from sync_app.runs.rows.source import RestOnly, open_run
+from sync_app.runs.rows.source import RestOnly, open_run, repaired
 from sync_app.runs.uploads.keeping import keep_upload
 from sync_app.runs.verbs.going_on import standing_of
 from templates_app.sources.rows import Source
@@ -97,4 +96,5 @@ def _items(opened: Source, failed: dict[int, str], waiting: frozenset[int], done
     for position, row in enumerate(opened.rows()):
         if position >= done or row.number in failed or row.number in waiting:
             edited = failed.get(row.number, "")
-            yield FailedItem(row.number, row_data(edited) if edited else row.data, "", "", row.parents)
+            held = repaired(row, edited) if edited else row
+            yield FailedItem(row.number, held.data, "", "", row.parents, held.faults)
