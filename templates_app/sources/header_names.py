@@ -8,6 +8,8 @@ from typing import Final
 
 from templates_app.catalog.loose import loose_form
 
+from .header_doubt import looks_like_values
+
 #: For each place that is filled from a column, the names that would do there.
 WantedNames = tuple[tuple[str, ...], ...]
 
@@ -19,16 +21,22 @@ def row_with_names(rows: Sequence[Sequence[str]], names: WantedNames, *, otherwi
     """The row (from 1) in which most of the names stand, the first of several; 0 where none has enough of them.
 
     Names are compared as a template does it: as they stand, else by letters and digits, if only one cell fits.
-    `otherwise` is the row (from 1, 0 = none) that would be the header by how it looks.
+    `otherwise` is the row (from 1, 0 = none) that would be the header by how it looks: it is where none has more. Below
+    it few names tell nothing in a row that is like those that follow: a value may be the name of a column.
     """
     if not names:
         return 0
     found = [count_names(row, names) for row in rows]
     most = max(found, default=0)
     looks = found[otherwise - 1] if otherwise else 0
-    if 2 * most > len(names) or (most >= FEW and most > looks):
-        return found.index(most) + 1
-    return 0
+    enough = 2 * most > len(names)
+    if not enough and not (most >= FEW and most > looks):
+        return 0
+    if looks == most:
+        return otherwise
+    row = found.index(most) + 1
+    sure = row < otherwise or (enough and most >= FEW)
+    return row if sure or not looks_like_values(rows[row - 1], rows[row:]) else 0
 
 
 def count_names(cells: Sequence[str], names: WantedNames) -> int:

@@ -55,6 +55,9 @@ def test_the_row_with_the_names_is_the_header_whatever_stands_around_it(
         ([["c", "y"], ["a", "b"]], wanted("a", "b", "c", "d", "e"), 2),
         ([["a", "b"], ["b", "a"]], wanted("a", "b", "c", "d", "e"), 0),
         ([["q"], ["B"]], (("a", "b"),), 2),
+        ([["q", "r"], ["1", "b"], ["2", "b"]], wanted("b"), 0),
+        ([["q", "r"], ["1", "b"], ["2", "c"]], wanted("b"), 0),
+        ([["q", "r"], ["a", "b"]], wanted("b"), 2),
         ([], wanted("a"), 0),
     ],
 )
@@ -67,6 +70,13 @@ def test_most_of_the_names_tell_a_header_and_a_few_where_nothing_else_does(
 def test_a_name_that_fits_two_cells_loosely_stands_in_none() -> None:
     assert count_names(["E-Mail", "e_mail"], wanted("email")) == 0
     assert count_names(["E-Mail", "e_mail"], wanted("e_mail")) == 1
+
+
+def test_a_title_that_is_the_name_of_a_column_is_not_the_header() -> None:
+    rows = [["b"], ["", "x"], ["a", "b", "c"], ["1", "2", "3"]]
+    assert row_with_names(rows, wanted("b"), otherwise=3) == 3
+    assert row_with_names(rows, wanted("b", "c"), otherwise=3) == 3
+    assert opened("b\na;b;c\n1;2;3\n", names=wanted("b")).format.columns == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
