@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from tests.kill.private import Postgres, environment, private_folder, private_postgres, private_redis
+from tests.kill.private import Postgres, copy_database, environment, private_folder, private_postgres, private_redis
 
 TASKS = {"kills": "tests.kill.kills", "exports": "tests.kill.completeness", "clusters": "tests.kill.clusters"}
 
@@ -24,12 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     with (
         private_folder() as folder,
-        _database(folder, wanted=options.postgres) as server,
+        _database(folder, options) as server,
         private_redis(folder) if options.redis else nullcontext("") as redis,
     ):
         os.environ.update(environment(folder, database=server.address if server is not None else "", redis=redis))
         django.setup()
-        call_command("migrate", verbosity=0)
+        if options.migrated is None:
+            call_command("migrate", verbosity=0)
         found = import_module(TASKS[options.task]).run(folder=folder, server=server, options=options)
     print(json.dumps(found, indent=1))  # noqa: T201
     return 1 if found["problems"] else 0
@@ -44,6 +45,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--redis", action="store_true", help="a Redis of its own, which all processes and machines share"
     )
+    parser.add_argument("--migrated", type=Path, help="where a migrated database lies; a copy of it is used")
     parser.add_argument("--kills", type=int, default=250, help="so many; for clusters, rounds (%(default)s)")
     parser.add_argument("--seconds", type=float, default=1800, help="and no longer than this (%(default)s)")
     parser.add_argument("--lanes", type=int, default=4, help="pairs of brands side by side (%(default)s)")
@@ -53,8 +55,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 @contextmanager
-def _database(folder: Path, *, wanted: bool) -> Iterator[Postgres | None]:
-    if not wanted:
+def _database(folder: Path, options: argparse.Namespace) -> Iterator[Postgres | None]:
+    if options.migrated is not None:
+        copy_database(options.migrated, folder)
+    if not options.postgres:
         yield None
         return
     with private_postgres(folder) as server:

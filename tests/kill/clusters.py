@@ -30,8 +30,7 @@ from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.due import start_due
 from sync_app.syncs.running.worker import TICK
-from tests.kill.private import Postgres, wait_until
-from tests.kill.served import ROOT
+from tests.kill.private import ROOT, Postgres, wait_until
 from tests.kill.sides import Side, make_side, make_sync
 from tests.kill.works import put_file
 from tests.runs.conftest import customer

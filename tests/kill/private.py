@@ -7,10 +7,11 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,8 +20,13 @@ import psutil
 
 from tests.free_ports import free_port
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS: Final = 30
+MIGRATING_SECONDS: Final = 120
 ATTEMPTS: Final = 10
+#: Where in its folder the data of each database lies.
+SQLITE: Final = "site.sqlite3"
+POSTGRES: Final = "postgres"
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,10 @@ class Postgres:
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def make(self) -> None:
+        self.data.mkdir(mode=0o700)
+        if os.getuid() == 0:
+            shutil.chown(self.data, "postgres")
         self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        self.start()
 
     def start(self) -> None:
         """Returns when it answers."""
@@ -66,6 +74,7 @@ class Postgres:
                 return
 
     def stop(self) -> None:
+        """Leaves the data as it is; a copy of it can be started."""
         if self.is_up():
             self._run("pg_ctl", "-m", "immediate", "-w", "stop")
 
@@ -78,6 +87,22 @@ class Postgres:
 def found_postgres() -> list[Path]:
     """The programs that make a server, of each version that is installed."""
     return sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """What of a database that nobody uses lies in one folder, into another, with whom it belongs to."""
+    found = [path for path in (source / SQLITE, source / POSTGRES) if path.exists()]
+    subprocess.run(["/bin/cp", "-a", *map(str, found), str(target)], check=True, timeout=SECONDS)
+
+
+def migrate_into(target: Path, *, postgres: bool) -> None:
+    """Leaves a database there as migrating makes it."""
+    with private_folder() as folder:
+        with private_postgres(folder) if postgres else nullcontext() as server:
+            told = environment(folder, database=server.address if server is not None else "", redis="")
+            command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env=os.environ | told, check=True, timeout=MIGRATING_SECONDS)
+        copy_database(folder, target)
 
 
 def found_redis() -> bool:
@@ -96,13 +121,11 @@ def private_folder() -> Iterator[Path]:
 
 @contextmanager
 def private_postgres(folder: Path) -> Iterator[Postgres]:
-    """A server whose data lies in the folder."""
-    data = folder / "postgres"
-    data.mkdir(mode=0o700)
-    if os.getuid() == 0:
-        shutil.chown(data, "postgres")
-    server = Postgres(data, found_postgres()[-1].parent, free_port())
-    server.make()
+    """A server whose data lies in the folder, or comes to lie there."""
+    server = Postgres(folder / POSTGRES, found_postgres()[-1].parent, free_port())
+    if not server.data.exists():
+        server.make()
+    server.start()
     try:
         yield server
     finally:
@@ -135,7 +158,7 @@ def environment(folder: Path, *, database: str, redis: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "tests.kill.settings",
         "DATA_DIR": str(folder / "data"),
-        "DATABASE_URL": database or f"sqlite:///{folder}/site.sqlite3",
+        "DATABASE_URL": database or f"sqlite:///{folder}/{SQLITE}",
         "REDIS_URL": redis,
         "SECRET_KEY": secrets.token_urlsafe(40),
         "CREDENTIAL_KEY": secrets.token_urlsafe(40),

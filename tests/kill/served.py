@@ -19,9 +19,8 @@ import psutil
 
 from tests.free_ports import free_port
 from tests.kill.orders import FOLDER, WORKERS
-from tests.kill.private import wait_until
+from tests.kill.private import ROOT, wait_until
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS: Final = 60
 AGAIN_SECONDS: Final = 0.3
 BUSY: Final = frozenset({409, 429, 500, 502, 503, 504})
