@@ -32,7 +32,7 @@ def detect_delimiter(lines: list[str]) -> str:
     """The sign that cuts the first lines into the same number of cells, at least two. "" when none does."""
     scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return _lengthened(lines, best) if scores[best] > (0.0, 0) else ""
+    return _lengthened(lines, best) if scores[best] > (0.0, 0.0, 0) else ""
 
 
 def _lengthened(lines: list[str], delimiter: str) -> str:
@@ -43,17 +43,21 @@ def _lengthened(lines: list[str], delimiter: str) -> str:
     return sign + delimiter if len(cut) > 1 and sign in SIGNS_BEFORE else delimiter
 
 
-def _score(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Which share of the records has the usual width, and that width. A width of one says nothing."""
+def _score(lines: list[str], delimiter: str) -> tuple[float, float, int]:
+    """Which share of the records has the usual width, about and exactly, and that width. A width of one says nothing.
+
+    A sign that stands as often in every value, but not in the header, cuts nearly all records alike.
+    """
     try:
         records = [cells for cells in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, cells))]
     except csv.Error:
-        return 0.0, 0
+        return 0.0, 0.0, 0
     # The last record may have been cut by the end of the sample.
     records = records[: SAMPLE_RECORDS if len(records) > SAMPLE_RECORDS else max(1, len(records) - 1)]
     widths = Counter(map(len, records))
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:
-        return 0.0, 0
+        return 0.0, 0.0, 0
     usual = max(wide, key=lambda width: (wide[width], width))
-    return round(wide[usual] / len(records), 1), usual
+    share = wide[usual] / len(records)
+    return round(share, 1), share, usual

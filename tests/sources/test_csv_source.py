@@ -116,6 +116,21 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert [list(row.data.values()) for row in source.rows()] == lines[1:]
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "delimiter"),
+    [
+        ("id;address", "{};Main 1, 1010 Wien, Austria", ";"),
+        ("id,list", '{},"a; b; c"', ","),
+        ("a\tb\tc", "{}\t1,5\t2,5,5", "\t"),
+    ],
+)
+def test_a_sign_that_every_value_holds_and_the_header_does_not_is_no_delimiter(
+    header: str, row: str, delimiter: str
+) -> None:
+    source = opened("\n".join([header, *map(row.format, range(40))]))
+    assert (source.format.delimiter, source.format.columns) == (delimiter, tuple(header.split(delimiter)))
+
+
 def test_excels_own_first_line_names_the_delimiter() -> None:
     source = opened("sep=|\na|b\n1,2|3,4\n")
     assert source.format.delimiter == "|"

@@ -238,6 +238,12 @@ def test_a_csv_for_machines_is_read_as_it_was_written(items: list[dict[str, str]
     assert read_back(body) == items
 
 
+@pytest.mark.parametrize("text", ["Doe, John", "a;b", "a|b", "a\tb", 'say "hi, you"'])
+def test_a_column_alone_is_read_as_one_whatever_its_cells_hold(text: str) -> None:
+    items = [{"name": text}] * 30
+    assert read_back(written(items, "csv", ("name",))) == items
+
+
 @given(text=TEXTS)
 def test_no_guarded_text_begins_a_formula(text: str) -> None:
     shown = guarded(text).lstrip("\ufeff")

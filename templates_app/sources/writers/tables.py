@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final, Protocol
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from templates_app.sources.csv_delimiter import DELIMITERS
 from templates_app.sources.guards import FORMULA_SIGNS, GUARD, MARKS, guarded
 
 from .cells import ItemRefused, sheet_value, text_of
@@ -47,20 +48,25 @@ class Table(Protocol):
 
 
 class CsvTable:
-    """Lines end with CR LF; a cell is quoted where it must be. `guard` keeps spreadsheets from running cells."""
+    """Lines end with CR LF; a cell is quoted where it must be. `guard` keeps spreadsheets from running cells.
+
+    A cell alone in its line is quoted where it holds what could be taken for a delimiter: nothing there names the true.
+    """
 
     def __init__(self, out: BinaryIO, *, delimiter: str, guard: bool) -> None:
         # The mark tells spreadsheets, and our own reader, that this is UTF-8.
         out.write(codecs.BOM_UTF8)
         self._out = out
         self._writer = csv.writer(_Encoded(out), delimiter=delimiter, lineterminator=LINE_END)
+        self._alone = csv.writer(_Encoded(out), delimiter=delimiter, lineterminator=LINE_END, quoting=csv.QUOTE_ALL)
         self._guard = guard
 
     def write(self, cells: Sequence[Any]) -> None:
         texts = [cell if type(cell) is str else text_of(cell) for cell in cells]
         if self._guard:
             texts = [guarded(text) if text[:1] in SUSPECT else text for text in texts]
-        self._writer.writerow(texts)
+        alone = len(texts) == 1 and any(sign in texts[0] for sign in DELIMITERS)
+        (self._alone if alone else self._writer).writerow(texts)
 
     def discard(self) -> None:
         """Nothing is held back."""
