@@ -9,7 +9,8 @@ from .json_spans import CONTAINERS, OBJECT, Span, demand, members, whole
 from .json_text import JsonText, read_text
 from .limits import DEFAULT_LIMITS, Limits
 from .nearest import nearest
-from .place import START, Origin, line_and_column
+from .place import Origin, line_and_column
+from .rows import SourceRefused
 
 OPTIONS: Final = ("simulate", "verbose", "stopOnError", "atomic")
 MODEL: Final = "model"
@@ -25,10 +26,21 @@ class ImportBody:
     model: memoryview
     origin: Origin
 
+    def placed(self, refused: SourceRefused) -> SourceRefused:
+        """A refusal of the model, with its place as the sender of the whole body sees it."""
+        line, column = refused.line, refused.column
+        if line:
+            column = column + self.origin.column - 1 if line == 1 else column
+            line = line + self.origin.line - 1
+        pointer = self.origin.pointer + refused.pointer
+        moved = SourceRefused(refused.problem.code, line=line, column=column, pointer=pointer)
+        moved.problem = refused.problem
+        return moved
+
 
 def read_import_body(body: bytes | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> ImportBody:
     """Options are strict: a text never turns a simulation into a real run. Raises SourceRefused with the place."""
-    text = read_text(body, origin=START, limits=limits)
+    text = read_text(body, limits=limits)
     root = whole(text)
     demand(text, root, frozenset({OBJECT}), code="body_not_object", limits=limits)
     inside = members(text, root, limits=limits)
@@ -41,7 +53,7 @@ def read_import_body(body: bytes | memoryview, *, limits: Limits = DEFAULT_LIMIT
         text.refuse("model_missing", root.start)
     model = inside[MODEL]
     demand(text, model, CONTAINERS, code="model_not_rows", limits=limits)
-    line, column = line_and_column(text.view, model.start, origin=START)
+    line, column = line_and_column(text.view, model.start)
     origin = Origin(line=line, column=column, pointer=model.pointer)
     return ImportBody(options=options, model=text.view[model.start : model.end], origin=origin)
 

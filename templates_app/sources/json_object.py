@@ -8,14 +8,14 @@ from .json_scan import Checker, Fault
 from .json_spans import OBJECT, demand, members, whole
 from .json_text import read_text
 from .limits import DEFAULT_LIMITS, Limits
-from .place import START, pointer_to
+from .place import pointer_to
 
 INSIDE: Final = 1
 
 
 def read_object(body: bytes | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
     """name -> value; numbers with decimals are Decimal. Raises SourceRefused with the place, for anything unfit."""
-    text = read_text(body, origin=START, limits=limits)
+    text = read_text(body, limits=limits)
     root = whole(text)
     demand(text, root, frozenset({OBJECT}), code="body_not_object", limits=limits)
     checker = Checker(limits=limits, careful=text.careful, spaced=text.spaced)

@@ -21,7 +21,7 @@ from .json_scan import Checker, Fault
 from .json_spans import Span, is_all_lines, item_spans, members
 from .json_text import read_text
 from .limits import Limits
-from .place import Origin, pointer_to
+from .place import pointer_to
 from .rows import Row, SourceFormat
 
 KEPT_UP_TO: Final = 4 * 1024 * 1024
@@ -42,12 +42,11 @@ class JsonSource:
         *,
         rows_path: str,
         columns: tuple[str, ...],
-        origin: Origin,
         limits: Limits,
         checked: bool = False,
         names: WantedNames = (),
     ) -> None:
-        text = read_text(body, origin=origin, limits=limits)
+        text = read_text(body, limits=limits)
         self._text = replace(text, lines=is_lines(text.view))
         self._limits = limits
         self._given_columns = columns
@@ -209,9 +208,8 @@ def read_json(
     *,
     rows_path: str = "",
     columns: tuple[str, ...] = (),
-    origin: Origin,
     limits: Limits,
     names: WantedNames = (),
 ) -> JsonSource:
     """Raises SourceRefused when anything in the body may not be given on."""
-    return JsonSource(body, rows_path=rows_path, columns=columns, origin=origin, limits=limits, names=names)
+    return JsonSource(body, rows_path=rows_path, columns=columns, limits=limits, names=names)

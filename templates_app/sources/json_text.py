@@ -10,7 +10,7 @@ from typing import Final, Never
 import msgspec
 
 from .limits import Limits
-from .place import Origin, line_and_column, windows
+from .place import line_and_column, windows
 from .rows import SourceRefused
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -34,7 +34,6 @@ class JsonText:
     """
 
     view: memoryview
-    origin: Origin
     commas: int
     careful: bool
     spaced: bool
@@ -45,8 +44,8 @@ class JsonText:
         return replace(self, view=self.view[:end])
 
     def refuse(self, code: str, offset: int, *, pointer: str = "", **params: str | int) -> Never:
-        line, column = line_and_column(self.view, offset, origin=self.origin)
-        raise SourceRefused(code, line=line, column=column, pointer=self.origin.pointer + pointer, **params)
+        line, column = line_and_column(self.view, offset)
+        raise SourceRefused(code, line=line, column=column, pointer=pointer, **params)
 
     def refuse_syntax(self, error: msgspec.DecodeError | RecursionError, *, start: int, limits: Limits) -> Never:
         """Says what a decoder found wrong in the text that begins at `start`."""
@@ -64,17 +63,17 @@ class JsonText:
         self.refuse(_name_of_error(str(error), self.view, offset), offset)
 
 
-def read_text(body: bytes | memoryview, *, origin: Origin, limits: Limits) -> JsonText:
+def read_text(body: bytes | memoryview, *, limits: Limits) -> JsonText:
     """Checks size and encoding and looks, once, at every byte. Raises SourceRefused."""
     view = memoryview(body).cast("B") if not isinstance(body, memoryview) else body
     if len(view) > limits.max_body:
         raise SourceRefused("body_too_large", limit=limits.max_body)
     head = bytes(view[:4])
     if head.startswith(FOREIGN_BOMS) or b"\0" in head[:2]:
-        raise SourceRefused("not_utf8", line=origin.line, column=origin.column, pointer=origin.pointer)
+        raise SourceRefused("not_utf8", line=1, column=1)
     if head.startswith(BOM):
         view = view[len(BOM) :]
-    commas = _check_utf8(view, origin=origin)
+    commas = _check_utf8(view)
     careful = spaced = False
     digits = b"9" * (limits.max_digits + 1)
     for window in windows(view, overlap=len(digits)):
@@ -82,10 +81,10 @@ def read_text(body: bytes | memoryview, *, origin: Origin, limits: Limits) -> Js
         # The rare sign is looked for first: a search for what begins with a common one costs more than all the rest.
         careful = careful or (b"\\" in window and b"\\u0000" in window) or digits in alike
         spaced = spaced or (b" :" in alike and (b'" :' in alike or b"  :" in alike))
-    return JsonText(view=view, origin=origin, commas=commas, careful=careful, spaced=spaced)
+    return JsonText(view=view, commas=commas, careful=careful, spaced=spaced)
 
 
-def _check_utf8(view: memoryview, *, origin: Origin) -> int:
+def _check_utf8(view: memoryview) -> int:
     """Refuses what is not UTF-8. The number of commas comes with it."""
     commas = done = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -96,17 +95,17 @@ def _check_utf8(view: memoryview, *, origin: Origin) -> int:
             if pending or not window.isascii():
                 decoder.decode(window)
         except UnicodeDecodeError as error:
-            _refuse_bytes(view, done - pending + error.start, origin)
+            _refuse_bytes(view, done - pending + error.start)
         done += len(window)
     pending = len(decoder.getstate()[0])
     if pending:
-        _refuse_bytes(view, done - pending, origin)
+        _refuse_bytes(view, done - pending)
     return commas
 
 
-def _refuse_bytes(view: memoryview, offset: int, origin: Origin) -> Never:
-    line, column = line_and_column(view, offset, origin=origin)
-    raise SourceRefused("not_utf8", line=line, column=column, pointer=origin.pointer)
+def _refuse_bytes(view: memoryview, offset: int) -> Never:
+    line, column = line_and_column(view, offset)
+    raise SourceRefused("not_utf8", line=line, column=column)
 
 
 def _lone_surrogate(view: memoryview) -> int | None:

@@ -15,7 +15,6 @@ from .guards import GUARDED, unguarded
 from .json_source import JsonSource
 from .limits import Limits
 from .open import open_source
-from .place import START
 from .rows import Row, Source, SourceFormat
 
 #: In these a line end is the byte of its sign, and no byte of another sign looks like it.
@@ -33,7 +32,7 @@ def read_row(
     if _has_lines(known):
         return _of_table(body, number, known=known, limits=limits)
     if known.kind == "json":
-        source = JsonSource(body, rows_path=rows_path, columns=columns, origin=START, limits=limits, checked=True)
+        source = JsonSource(body, rows_path=rows_path, columns=columns, limits=limits, checked=True)
         return _numbered(source, number)
     whole = open_source(
         body,

@@ -9,7 +9,6 @@ from .header_names import WantedNames
 from .json_source import read_json
 from .limits import DEFAULT_LIMITS, Limits
 from .other_files import refuse_other_files
-from .place import START, Origin
 from .rows import Source, SourceRefused
 from .xlsx_source import read_xlsx
 
@@ -45,7 +44,6 @@ def open_source(
     header_row: int | None = None,
     names: WantedNames = (),
     limits: Limits = DEFAULT_LIMITS,
-    origin: Origin = START,
 ) -> Source:
     """The rows of a body. Everything that can be wrong with it as a whole is refused here, before a row is given.
 
@@ -62,7 +60,7 @@ def open_source(
     if kind != "json":
         refuse_other_files(view)
     if chosen == "json":
-        return read_json(view, rows_path=rows_path, columns=columns, origin=origin, limits=limits, names=names)
+        return read_json(view, rows_path=rows_path, columns=columns, limits=limits, names=names)
     if chosen == "xlsx":
         return read_xlsx(
             view, sheet=sheet or rows_path, columns=columns, header_row=header_row, names=names, limits=limits

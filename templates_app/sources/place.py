@@ -11,14 +11,11 @@ WINDOW: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a body begins inside a larger one, so that its errors name the place the sender sees. Counts from 1."""
+    """Where a part of a body begins in the whole. Line and column count from 1."""
 
-    line: int = 1
-    column: int = 1
-    pointer: str = ""
-
-
-START: Final = Origin()
+    line: int
+    column: int
+    pointer: str
 
 
 def windows(view: memoryview, *, overlap: int = 0) -> Iterator[bytes]:
@@ -27,9 +24,9 @@ def windows(view: memoryview, *, overlap: int = 0) -> Iterator[bytes]:
         yield bytes(view[max(0, start - overlap) : start + WINDOW])
 
 
-def line_and_column(view: memoryview, offset: int, *, origin: Origin) -> tuple[int, int]:
-    """Line and column (in characters) of a byte offset, both from 1, as seen from where `origin` counts."""
-    line, column = origin.line, origin.column
+def line_and_column(view: memoryview, offset: int) -> tuple[int, int]:
+    """Line and column (in characters) of a byte offset, both from 1."""
+    line = column = 1
     for window in windows(view[:offset]):
         breaks = window.count(b"\n")
         if breaks:

@@ -67,7 +67,17 @@ def test_a_body_over_the_limit_is_refused() -> None:
     assert (error.problem.code, error.problem.params["limit"]) == ("body_too_large", 5)
 
 
-def test_an_error_in_the_model_is_named_by_its_place_in_the_whole_body() -> None:
-    body = read_import_body(b'{"simulate": true,\n  "model": [{"a": 1},\n    {"b": {"c": "\\u0000"}}]}')
-    error = refusal(lambda: open_source(body.model, kind="json", origin=body.origin))
-    assert (error.line, error.column, error.pointer) == (3, 5, "/model/1/b/c")
+@pytest.mark.parametrize(
+    ("sent", "place"),
+    [
+        (b'{"simulate": true,\n  "model": [{"a": 1},\n    {"b": {"c": "\\u0000"}}]}', (3, 5, "/model/1/b/c")),
+        (b'{"model": [{"a": 1},{"a": 1e99}]}', (1, 21, "/model/1")),
+        (b'{"model":\n [{"a": 1},\n{"a": 1e99}]}', (3, 1, "/model/1")),
+    ],
+)
+def test_an_error_in_the_model_is_named_by_its_place_in_the_whole_body(
+    sent: bytes, place: tuple[int, int, str]
+) -> None:
+    body = read_import_body(sent)
+    error = body.placed(refusal(lambda: open_source(body.model, kind="json")))
+    assert (error.line, error.column, error.pointer) == place

@@ -13,7 +13,6 @@ from templates_app.sources.heads import HEAD_BYTES, look_at
 from templates_app.sources.limits import Limits
 from templates_app.sources.one_row import read_row
 from templates_app.sources.open import kind_of, open_source
-from templates_app.sources.place import START
 from tests.sources.refusals import refusal
 
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.text(max_size=6), st.just([1, {"x": "}\n{"}]))
@@ -93,4 +92,4 @@ def test_a_large_body_of_lines_is_looked_at_by_its_beginning_and_one_row_is_foun
     row = read_row(Kept().whole(), count, known=known, rows_path="", columns=(), limits=limits)
     assert row is not None
     assert row.data["tags"] == ["x", "y"]
-    assert open_source(Kept().whole(), origin=START).total == count
+    assert open_source(Kept().whole()).total == count

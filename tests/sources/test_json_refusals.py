@@ -6,7 +6,6 @@ import pytest
 
 from templates_app.sources.limits import DEFAULT_LIMITS, Limits
 from templates_app.sources.open import open_source
-from templates_app.sources.place import Origin
 from templates_app.sources.rows import SourceRefused
 from tests.sources.refusals import refusal
 
@@ -207,15 +206,6 @@ def test_a_text_of_the_longest_length_is_read() -> None:
 def test_millions_of_empty_rows_are_counted_not_held() -> None:
     error = refused(b"[" + b"{}," * 3_000_000 + b"{}]")
     assert (error.problem.code, error.problem.params["limit"]) == ("too_many_rows", 1_000_000)
-
-
-def test_places_are_those_of_the_whole_request() -> None:
-    error = refusal(
-        lambda: open_source(b'[{"a": 1},\n {"a": 1e99}]', origin=Origin(line=3, column=10, pointer="/model"))
-    )
-    assert (error.line, error.column, error.pointer) == (4, 2, "/model/1")
-    error = refusal(lambda: open_source(b'[{"a": 1},{b: 1}]', origin=Origin(line=3, column=10, pointer="/model")))
-    assert (error.line, error.column, error.pointer) == (3, 21, "/model")
 
 
 def test_columns_count_characters_not_bytes() -> None:

@@ -20,8 +20,6 @@ from templates_app.sources.json_body import ImportBody, read_import_body
 from templates_app.sources.json_spans import Span, first_byte, members, whole
 from templates_app.sources.json_text import JsonText, read_text
 from templates_app.sources.limits import Limits
-from templates_app.sources.place import Origin
-from templates_app.sources.rows import SourceRefused
 
 # The vendor's pages put the key into the address of the documentation; here it counts in its header only.
 NOT_OURS: Final = frozenset({"appkey"})
@@ -78,17 +76,6 @@ def rows_asked(given: Mapping[str, Any]) -> Refusals | int | None:
     return row
 
 
-def in_the_body(refused: SourceRefused, origin: Origin) -> SourceRefused:
-    """A refusal of the model, with its place as the sender of the whole body sees it."""
-    line, column = refused.line, refused.column
-    if line:
-        column = column + origin.column - 1 if line == 1 else column
-        line = line + origin.line - 1
-    moved = SourceRefused(refused.problem.code, line=line, column=column, pointer=origin.pointer + refused.pointer)
-    moved.problem = refused.problem
-    return moved
-
-
 def command_options(view: memoryview, *, known: Choices) -> dict[str, Any]:
     """The options of a command: a JSON object with members of `known` only, or no body at all.
 
@@ -96,7 +83,7 @@ def command_options(view: memoryview, *, known: Choices) -> dict[str, Any]:
     """
     if not bytes(view).strip():
         return {}
-    text = read_text(view, origin=Origin(), limits=Limits(max_body=LARGEST_OPTIONS))
+    text = read_text(view, limits=Limits(max_body=LARGEST_OPTIONS))
     root = whole(text)
     if first_byte(text, root) != b"{":
         raise DoorRefused("options_not_object")

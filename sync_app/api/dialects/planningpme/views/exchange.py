@@ -13,7 +13,7 @@ from integration_admin.accounts.models import Right
 from sync_app.api.bodies import check_json, received
 from sync_app.api.dialects.base import methods_answer
 from sync_app.api.dialects.planningpme.exports import export_answer
-from sync_app.api.dialects.planningpme.requests import ImportRequest, import_request, in_the_body, query_of
+from sync_app.api.dialects.planningpme.requests import ImportRequest, import_request, query_of
 from sync_app.api.dialects.planningpme.views.running import RunningDoor
 from sync_app.api.problems import DoorRefused
 from sync_app.models import Run
@@ -81,6 +81,6 @@ class ExchangeDoor(RunningDoor):
                 note=note,
             )
         except SourceRefused as refused:
-            raise in_the_body(refused, wanted.body.origin) from refused
+            raise wanted.body.placed(refused) from refused
         self.opened = begun.source
         return begun.run
