@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import EntityType
 from templates_app.language.drafts import ExportMapper, ExportRecord
@@ -57,6 +58,7 @@ class Exporter:
         self._reader = reader
         self._types = types
         self._write = mapper.cells if flat else mapper.item
+        self._write_deleted = mapper.deleted_cells if flat else mapper.deleted_item
         self._referring = {alias: names for alias in types if (names := self._shown_references(alias))}
 
     def items(self, roots: Sequence[ExportRecord], *, changed: bool) -> Iterator[dict[str, Any]]:
@@ -72,7 +74,7 @@ class Exporter:
                 if record.id in parts.chains:
                     item = self._write(parts.chains[record.id], parts.lists.get(record.id, {}), parts.labels)
                 elif changed and plan.include_deleted:
-                    item = self._mapper.deleted_item(record)
+                    item = self._write_deleted(record)
                 else:
                     continue
             except Refused as refused:
@@ -106,8 +108,15 @@ class Exporter:
             pointing = self._reader.pointing(entity_type, field, chains.keys())
             found = self._reader.exported({i for ids in pointing.values() for i in ids})
             for root in chains:
-                lists[root][alias] = [found[i] for i in pointing.get(root, ()) if i in found]
+                lists[root][alias] = self._sorted(alias, [found[i] for i in pointing.get(root, ()) if i in found])
         return lists
+
+    def _sorted(self, alias: str, records: list[ExportRecord]) -> list[ExportRecord]:
+        """The records of a list by its `Order`: the sort form of each kind, those without a value last."""
+        for name, descending in reversed(self._mapper.plan.list_orders.get(alias, ())):
+            kind = self._types[alias].fields[name].kind
+            records = _sorted_by(name, kind, records, descending=descending)
+        return records
 
     def _labels(
         self,
@@ -139,6 +148,15 @@ class Exporter:
                 value = record.data.get(name)
                 if value is not None:
                     yield from value if isinstance(value, list) else (value,)
+
+
+def _sorted_by(name: str, kind: Kind, records: Iterable[ExportRecord], *, descending: bool) -> list[ExportRecord]:
+    with_value: list[ExportRecord] = []
+    without: list[ExportRecord] = []
+    for record in records:
+        (with_value if name in record.data else without).append(record)
+    with_value.sort(key=lambda record: kind.sort_form(record.data[name]), reverse=descending)
+    return with_value + without
 
 
 def _first(record: ExportRecord | None, field: str) -> int | None:

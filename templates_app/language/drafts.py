@@ -152,11 +152,13 @@ class ExportRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """What an export template reads: the root type, the chain of further Types, and what follows from them.
+    """What an export template reads: the first Type, the chain of further ones, and what follows from them.
 
-    `through`: alias -> (parent alias, reference field). `each`: alias -> (child type, its reference field pointing to
-    the item). `fields` = alias -> catalog fields shown or tested, `labelled` = alias -> those of its reference fields
-    that are shown by the labels of the records they refer to.
+    `root` is the alias of the first Type; `aliases`: alias -> entity type. `through`: alias -> (parent alias, reference
+    field), parents first. `each`: alias -> (child type, its reference field pointing to the item). `fields` = alias ->
+    catalog fields shown or tested, `labelled` = alias -> those of its reference fields that are shown by the labels of
+    the records they refer to. `order`: (field, whether the largest comes first) of the items; `list_orders`: alias of a
+    list that has one -> the same.
     """
 
     root: str
@@ -167,6 +169,7 @@ class ReadPlan:
     labelled: Mapping[str, frozenset[str]]
     include_deleted: bool
     order: tuple[tuple[str, bool], ...]
+    list_orders: Mapping[str, tuple[tuple[str, bool], ...]]
     rows: str
 
 
@@ -205,6 +208,10 @@ class ExportMapper(Protocol):
         """`{key fields, "deleted": true}` for a record deleted, or no longer passing, since."""
         ...
 
-    def columns(self) -> tuple[str, ...]:
-        """The target names in order, for CSV and XLSX."""
+    def deleted_cells(self, record: ExportRecord) -> dict[str, Any]:
+        """The same with its names as `columns(deleted=True)` gives them, for CSV and XLSX."""
+        ...
+
+    def columns(self, *, deleted: bool = False) -> tuple[str, ...]:
+        """The target names in order, for CSV and XLSX. `deleted`: and those that tell of records gone."""
         ...

@@ -167,18 +167,35 @@ def _read_plan(output: Output, members: tuple[Target | ItemList, ...]) -> ReadPl
             if parent not in output.types or parent in each or field not in output.types[parent][1].fields:
                 raise ValueError(f"no way to {alias}: {element.get('Through')!r}")
             through[alias] = (parent, field)
-    first = output.types[output.root_alias][0]
+    orders = {alias: _order(element) for alias, (element, _) in output.types.items()}
     return ReadPlan(
-        root=output.types[output.root_alias][1].name,
+        root=output.root_alias,
         aliases={alias: entity.name for alias, (_, entity) in output.types.items()},
-        through=through,
+        through=_parents_first(through),
         each=each,
         fields=_fields_read(output, members, through, each),
         labelled=_labelled(members),
         include_deleted=output.root.flag("IncludeDeleted"),
-        order=tuple((child.get("Field"), child.get("Direction") == "Descending") for child in first.elements("Order")),
+        order=orders[output.root_alias],
+        list_orders={alias: orders[alias] for alias in each if orders[alias]},
         rows=output.root.get("Rows"),
     )
+
+
+def _order(element: Element) -> tuple[tuple[str, bool], ...]:
+    """The fields that the records of a Type are sorted by, each with whether the largest comes first."""
+    return tuple((child.get("Field"), child.get("Direction") == "Descending") for child in element.elements("Order"))
+
+
+def _parents_first(through: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """The ways in an order in which they can be gone: a Type may stand before the one that leads to it."""
+    left, ordered = dict(through), dict[str, tuple[str, str]]()
+    while left:
+        ready = [alias for alias, (parent, _) in left.items() if parent not in left]
+        if not ready:
+            raise ValueError(f"Types that are reached through one another only: {', '.join(left)}")
+        ordered |= {alias: left.pop(alias) for alias in ready}
+    return ordered
 
 
 def _fields_read(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,13 +95,22 @@ class CompiledExport:
     def deleted_item(self, record: ExportRecord) -> dict[str, Any]:
         """The key fields under their target names, or the record's id as `key` when the template shows no key."""
         result: dict[str, Any] = {} if self.keys else {"key": record.id}
-        for target in self.keys:
-            put(result, target.path, target.value({self.root: record}, {}, self.setting, self.blind))
-        result["deleted"] = True
-        return result
+        for target, value in self._shown_key(record):
+            put(result, target.path, value)
+        return result | {"deleted": True}
 
-    def columns(self) -> tuple[str, ...]:
-        return tuple(member.name for member in self.members)
+    def deleted_cells(self, record: ExportRecord) -> dict[str, Any]:
+        shown = {target.name: target.cell(value) for target, value in self._shown_key(record)}
+        return (shown or {"key": record.id}) | {"deleted": True}
+
+    def columns(self, *, deleted: bool = False) -> tuple[str, ...]:
+        names = tuple(member.name for member in self.members)
+        told = ("deleted",) if self.keys else ("key", "deleted")
+        return tuple(dict.fromkeys((*names, *told))) if deleted else names
+
+    def _shown_key(self, record: ExportRecord) -> Iterator[tuple[Target, Any]]:
+        for target in self.keys:
+            yield target, target.value({self.root: record}, {}, self.setting, self.blind)
 
     def passing(self, records: Records) -> dict[str, ExportRecord | None]:
         """The records of an item; None in place of one that does not pass the conditions of its Type."""

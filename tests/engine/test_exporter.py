@@ -10,7 +10,7 @@ from sync_app.engine.exporter import Exporter
 from tests.engine.world import PERSON, TEAM, exporter
 from tests.fakes import InMemoryRecords, export_record
 
-TYPES = {"Person": PERSON, "Chief": PERSON, "Team": TEAM, "Lead": PERSON, "Member": PERSON}
+TYPES = {"Person": PERSON, "Staff": PERSON, "Chief": PERSON, "Team": TEAM, "Lead": PERSON, "Member": PERSON}
 CHAIN = """<Out IncludeDeleted="true">
   <Type Name="Person"><Unless Field="City" Equals="Rome" /></Type>
   <Type Name="Team" Through="Team" />
@@ -78,3 +78,40 @@ def test_it_asks_by_the_chunk_and_not_by_the_record(people: InMemoryRecords) -> 
         return people.queries
 
     assert queries(40) == queries(2)
+
+
+RENAMED = """<Out IncludeDeleted="true">
+  <Type Name="Person" As="Staff"><Unless Field="City" Equals="Rome" /></Type>
+  <Type Name="Person" As="Lead" Through="Team.Lead" />
+  <Type Name="Team" Through="Staff.Team" />
+  <Property Name="staff/code" Type="Staff" Field="Code" />
+  <Property Name="lead" Type="Lead" Field="Name" />
+</Out>"""
+
+
+def test_the_first_type_may_have_another_name_and_a_type_may_stand_before_the_one_that_leads_to_it(
+    people: InMemoryRecords,
+) -> None:
+    assert items(people, RENAMED, "Person", changed=True) == [
+        {"staff": {"code": "L"}, "deleted": True},
+        {"staff": {"code": "A"}, "lead": "Lea"},
+        {"staff": {"code": "B"}, "lead": None},
+    ]
+    flat = items(people, RENAMED, "Person", changed=True, flat=True)
+    assert flat[:2] == [{"staff/code": "L", "deleted": True}, {"staff/code": "A", "lead": "Lea"}]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("", ["Ada", "Zoe", "Ben"]),
+        ('<Order Field="Name" />', ["Ada", "Ben", "Zoe"]),
+        ('<Order Field="Name" Direction="Descending" />', ["Zoe", "Ben", "Ada"]),
+        ('<Order Field="City" Direction="Descending" /><Order Field="Name" />', ["Zoe", "Ada", "Ben"]),
+    ],
+)
+def test_a_list_has_the_order_of_its_type(people: InMemoryRecords, order: str, expected: list[str]) -> None:
+    [red] = people.live("Team")
+    people.seed(PERSON, {"Code": "Z", "Name": "Zoe", "City": "Oslo", "Team": red}, {"Name": "Ben", "Team": red})
+    [item] = items(people, MEMBERS.replace('Through="Person.Team" />', f'Through="Person.Team">{order}</Type>'), "Team")
+    assert [member["name"] for member in item["Person.Team"]] == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sync_app.runs.since import read_cursor, sign_cursor
 from sync_app.runs.upkeep.verifying import records_digest
 from sync_app.runs.verbs.exporting import open_export
 from templates_app.library.installing import install
+from templates_app.sources.writers.items import write_items
 from tests.runs.conftest import House, customer
 
 MIRROR = """<Out>
@@ -119,6 +121,41 @@ def test_what_was_deleted_or_undone_is_told_and_what_comes_back_is_sent(house: H
     items, _ = house.export(cursor=gone.cursor)
     assert sorted(codes(items)) == ["A", "B"]
     assert not any("deleted" in item for item in items)
+
+
+RENAMED = """<Out IncludeDeleted="true">
+  <Type Name="Customer" As="Client"><Order Field="LastName" Direction="Descending" /></Type>
+  <Type Name="Customer" As="Parent" Through="Client._PARENT" />
+  <Property Name="client/code" Type="Client" Field="_CODE" />
+  <Property Name="client/name" Type="Client" Field="LastName" />
+  <Property Name="parent" Type="Parent" Field="LastName" />
+</Out>"""
+
+
+def test_a_first_type_of_another_name_gives_the_items_and_a_table_of_changes_tells_what_is_gone(house: House) -> None:
+    install(actor=house.actor, name="renamed", xml=RENAMED, at=house.clock())
+    house.send(customer("A", "Ada"))
+    other = house.send(customer("B", "Ben", parent="A"))
+    items, export = house.export("renamed")
+    assert items == [
+        {"client": {"code": "B", "name": "Ben"}, "parent": "Ada"},
+        {"client": {"code": "A", "name": "Ada"}, "parent": None},
+    ]
+    house.undo(other)
+    house.send(customer("A", "Ann"))
+    items, export = house.export("renamed", cursor=export.cursor, flat=True)
+    assert items == [
+        {"client/code": "B", "deleted": True},
+        {"client/code": "A", "client/name": "Ann", "parent": None},
+    ]
+    out = io.BytesIO()
+    write_items(items, kind="csv", columns=export.columns, out=out)
+    assert out.getvalue().decode("utf-8-sig").splitlines() == [
+        "client/code;client/name;parent;deleted",
+        "B;;;true",
+        "A;Ann;;",
+    ]
+    assert house.export("renamed", flat=True)[1].columns == ("client/code", "client/name", "parent")
 
 
 def test_an_item_is_due_when_a_record_it_shows_changed(house: House) -> None:

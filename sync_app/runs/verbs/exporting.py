@@ -96,7 +96,8 @@ class Export:
         types = {alias: catalog.types[name] for alias, name in self._plan.aliases.items()}
         self._types = types
         self.exporter = Exporter(mapper=mapper, reader=self._reader, types=types, flat=flat)
-        self.columns = mapper.columns()
+        told = since is not None or after is not None
+        self.columns = mapper.columns(deleted=told and self._plan.include_deleted)
         self.rows_name = self._plan.rows
         self.root_type = self._plan.aliases[self._plan.root]
         self.next_since = ""
