@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from integration_admin.accounts.access import Actor, NotAllowed
+from integration_admin.accounts.access import Actor, NotAllowed, system_actor
+from integration_admin.accounts.models import Brand
 from sync_app.models import JournalEntry, Run, RunLease, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.upkeep.verifying import records_digest, verify
@@ -139,22 +140,21 @@ def test_a_run_nobody_began_is_cancelled_at_once(house: House) -> None:
     assert house.live() == {}
 
 
-@pytest.mark.parametrize("chunks", [1, 2])
-def test_a_running_run_ends_after_the_chunk_in_flight(
-    house: House, small_chunks: None, monkeypatch: pytest.MonkeyPatch, chunks: int
-) -> None:
-    run = house.start(*ROWS)
+@pytest.mark.parametrize("before", [1, 2])
+def test_a_running_run_ends_after_the_chunk_in_flight(house: House, small_chunks: None, before: int) -> None:
+    run = house.start(*ROWS, customer("C6"), customer("C7"))
     told: list[int] = []
 
     def watching(progress: Any) -> None:
         told.append(progress.rows_done)
-        if len(told) == chunks:
+        if len(told) == before:
             cancel(actor=house.actor, run=run.pk, clock=house.clock)
 
     ended = perform.perform(run=run.pk, holder="here", clock=house.clock, on_progress=watching)
+    done = 2 * before + 2
     assert ended.status == RunStatus.CANCELLED
-    assert (ended.counts["rowsOk"], ended.counts["unprocessed"]) == (2 * chunks, 6 - 2 * chunks)
-    assert len(house.live()) == 2 * chunks
+    assert (ended.counts["rowsOk"], ended.counts["unprocessed"]) == (done, 8 - done)
+    assert len(house.live()) == done
     assert verify(brand=house.brand.key) == []
 
 
@@ -163,6 +163,20 @@ def test_a_stop_that_came_before_the_worker_did_is_heard_before_anything_is_writ
     RunLease.objects.filter(run=run).update(cancel=True)
     assert house.perform(run).status == RunStatus.CANCELLED
     assert house.live() == {}
+
+
+def test_what_waits_while_its_brand_is_switched_off_is_cancelled_and_what_was_begun_goes_on(
+    house: House, small_chunks: None
+) -> None:
+    waiting, begun = house.start(customer("W")), house.start(*ROWS)
+    with killed_at(Job, "tell", 2), pytest.raises(Killed):
+        house.perform(begun)
+    Brand.objects.filter(pk=house.brand.pk).update(active=False)
+    house.clock.advance(minutes=5)
+    assert [house.perform(run).status for run in (waiting, begun)] == [RunStatus.CANCELLED, RunStatus.SUCCEEDED]
+    assert (Run.objects.get(pk=waiting.pk).counts["unprocessed"], "W" in house.live()) == (1, False)
+    by_operator = house.start(customer("O"), actor=system_actor(brand=house.brand, name="a command"))
+    assert house.perform(by_operator).status == RunStatus.SUCCEEDED
 
 
 def test_an_ended_run_is_not_cancelled_nor_one_of_another_brand(house: House, outsider: Actor) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from sync_app.models import OPEN_STATUSES, Run, RunLease
 from sync_app.runs.work.time_limit import show_progress
 from sync_app.runs.work.turns import lock_turns, put_back, run_ahead
+from sync_app.storage.progress import keep_progress
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
@@ -31,6 +32,7 @@ class Lease:
     attempts: int
     progress: dict[str, Any]
     clock: Callable[[], datetime]
+    _asked: bool | None = None
 
     def advance(self, progress: dict[str, Any], *, further: bool = False) -> None:
         """Commit progress with the chunk: part of its transaction, refused when the fence has moved on.
@@ -38,16 +40,19 @@ class Lease:
         `further`: whoever takes the run up again begins after this chunk, so that this attempt counts as the first.
         """
         self.progress = progress
-        kept = RunLease.objects.filter(run_id=self.run, fence=self.fence).update(
-            progress=progress, expires_at=self.clock() + LEASE, **({"attempts": 1} if further else {})
+        asked = keep_progress(
+            run=self.run, fence=self.fence, progress=progress, until=self.clock() + LEASE, further=further
         )
-        if not kept:
+        if asked is None:
             raise LeaseLost
+        self._asked = asked
         show_progress()
 
     def cancelled(self) -> bool:
-        """Whether a person asked to stop. Looked at between chunks."""
-        return RunLease.objects.filter(run_id=self.run, cancel=True).exists()
+        """Whether a person asked to stop. Looked at between chunks: what commits one tells it."""
+        if self._asked is None:
+            return RunLease.objects.filter(run_id=self.run, cancel=True).exists()
+        return self._asked
 
     def lost(self) -> bool:
         """Whether somebody else has taken the run."""
