@@ -16,7 +16,7 @@ from templates_app.admin.meanwhile import saved_meanwhile
 from templates_app.admin.pages import actor_in
 from templates_app.admin.panes import panes
 from templates_app.admin.screen import TemplateScreen
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.library import LibraryRefused, add_custom_field, refusal_in_words
 from templates_app.library.looking import look_at
 
@@ -42,6 +42,7 @@ def look(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
     looked = look_at(
         xml=request.POST.get("xml", "").replace("\r\n", "\n"),
         catalog=catalog_of(template.brand),
+        setting=setting_of(template.brand),
         changes=[change if isinstance(change, dict) else {} for change in changes],
         open_paths=[str(path) for path in open_paths],
     )

@@ -19,7 +19,7 @@ from templates_app.admin.forms import NewTemplateForm
 from templates_app.admin.pages import actor_in, page
 from templates_app.admin.screen import TemplateScreen
 from templates_app.admin.version_page import address_of
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.library import (
     LibraryRefused,
     check_text,
@@ -118,7 +118,9 @@ def _shown(
     screen: TemplateScreen, request: HttpRequest, form: NewTemplateForm, *, looked_at: tuple[Brand, str] | None = None
 ) -> HttpResponse:
     brand, xml = looked_at or (None, "")
-    findings = check_text(xml=xml, catalog=catalog_of(brand)).findings if brand is not None else ()
+    findings = (
+        check_text(xml=xml, catalog=catalog_of(brand), setting=setting_of(brand)).findings if brand is not None else ()
+    )
     return page(
         screen,
         request,

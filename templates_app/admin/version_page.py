@@ -17,7 +17,7 @@ from integration_admin.scoped_admin import brand_ids
 from templates_app.admin.findings_beside import lines_of
 from templates_app.admin.pages import actor_in, page, tell
 from templates_app.admin.screen import TemplateScreen
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.library import LibraryRefused, check_text, clone, current_version, newest_version, publish, restore
 from templates_app.models import TemplateVersion
 
@@ -28,8 +28,9 @@ def address_of(version: TemplateVersion) -> str:
 
 def show(screen: TemplateScreen, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = screen.found_version(request, pk, number)
-    show_times_of(version.template.brand)
-    checked = check_text(xml=version.xml, catalog=catalog_of(version.template.brand))
+    brand = version.template.brand
+    show_times_of(brand)
+    checked = check_text(xml=version.xml, catalog=catalog_of(brand), setting=setting_of(brand))
     return page(
         screen,
         request,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.audit import record
-from templates_app.brand_catalog import catalog_rows
+from templates_app.brand_catalog import catalog_rows, setting_of
 from templates_app.library.checking import CheckedText, check_kept
 from templates_app.library.permission import require_own, require_right
 from templates_app.library.refusals import LibraryRefused
@@ -44,7 +44,7 @@ def save_draft(
     the newest, `draft_changed` is refused. Raises NotAllowed and LibraryRefused.
     """
     require_right(actor)
-    checked = check_kept(xml, catalog_rows(actor.brand))
+    checked = check_kept(xml, catalog_rows(actor.brand), setting_of(actor.brand))
     if refused := [found for found in checked.findings if found.code in _UNSAVABLE]:
         raise LibraryRefused("template_unsavable", findings=refused)
     template = _template(actor, name, checked.direction)

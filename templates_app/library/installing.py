@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from integration_admin.accounts.access import Actor
-from templates_app.brand_catalog import catalog_of, catalog_rows
+from templates_app.brand_catalog import catalog_of, catalog_rows, setting_of
 from templates_app.catalog.types import Catalog
 from templates_app.language.findings import Finding
 from templates_app.language.matching import key_fields, match_key, properties_of
@@ -56,13 +56,13 @@ def install(
     key of an updating Type that such a field is meant to be. Raises NotAllowed, TemplateHasErrors and LibraryRefused.
     """
     require_right(actor)
-    checked = check_kept(xml, catalog_rows(actor.brand))
+    checked = check_kept(xml, catalog_rows(actor.brand), setting_of(actor.brand))
     fields: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     if create_fields and checked.root is not None:
         fields = tuple(_create_fields(actor, checked.findings, at))
         keys = tuple(_declare_keys(actor, checked.root, set(fields), at))
-        checked = check_kept(xml, catalog_rows(actor.brand))
+        checked = check_kept(xml, catalog_rows(actor.brand), setting_of(actor.brand))
     if not checked.publishable:
         raise TemplateHasErrors(checked.findings)
     version = _current(actor, name, xml)

@@ -55,10 +55,11 @@ def load(version: TemplateVersion, *, rows: CatalogRows | None = None) -> Loaded
     """
     brand = version.template.brand
     rows = rows or catalog_rows(brand)
-    checked = check_kept(version.xml, rows)
+    setting = setting_of(brand)
+    checked = check_kept(version.xml, rows, setting)
     if checked.root is None or not checked.publishable:
         raise TemplateOutdated(checked.findings, name=version.template.name)
-    catalog, setting = build(rows), setting_of(brand)
+    catalog = build(rows)
     direction = Direction(version.template.direction)
     importer = compile_import(checked.root, catalog, setting=setting) if direction == Direction.IN else None
     exporter = compile_export(checked.root, catalog, setting=setting) if direction == Direction.OUT else None

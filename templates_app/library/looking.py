@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Problem
 from templates_app.catalog.types import Catalog
+from templates_app.language.checks.scope import NO_BRAND
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
@@ -50,11 +52,16 @@ class LookedAt:
 
 
 def look_at(
-    *, xml: str, catalog: Catalog, changes: Sequence[Mapping[str, Any]] = (), open_paths: Iterable[str] = ()
+    *,
+    xml: str,
+    catalog: Catalog,
+    setting: Setting = NO_BRAND,
+    changes: Sequence[Mapping[str, Any]] = (),
+    open_paths: Iterable[str] = (),
 ) -> LookedAt:
     """Makes the changes, all or none, and looks at what came of it. Never raises for what is in the text."""
     changed = _changed(xml, catalog, changes, tuple(open_paths))
-    checked = check_text(xml=changed.xml, catalog=catalog)
+    checked = check_text(xml=changed.xml, catalog=catalog, setting=setting)
     root = checked.root
     if root is None:
         found = tuple(Found(finding, "", ()) for finding in checked.findings)

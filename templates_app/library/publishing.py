@@ -8,7 +8,7 @@ from django.db import transaction
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.audit import record
-from templates_app.brand_catalog import catalog_rows
+from templates_app.brand_catalog import catalog_rows, setting_of
 from templates_app.library.checking import check_kept
 from templates_app.library.permission import require_own, require_right
 from templates_app.library.refusals import LibraryRefused, TemplateHasErrors
@@ -36,7 +36,7 @@ def publish(
         raise LibraryRefused("superseded", number=draft.number, current=before.number)
     if seen is not None and seen != draft.digest:
         raise LibraryRefused("draft_changed", number=draft.number)
-    checked = check_kept(draft.xml, catalog_rows(actor.brand))
+    checked = check_kept(draft.xml, catalog_rows(actor.brand), setting_of(actor.brand))
     if not checked.publishable:
         raise TemplateHasErrors(checked.findings)
     draft.status, draft.published_at = VersionStatus.PUBLISHED, at

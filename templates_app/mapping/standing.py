@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import Catalog
 from templates_app.language.checks import check
+from templates_app.language.checks.scope import NO_BRAND
 from templates_app.language.findings import Finding, Severity
 from templates_app.language.matching import alias_of
 from templates_app.language.nodes import Comment, Element
@@ -44,7 +46,7 @@ class Standing:
     paths: Mapping[int, str]
 
 
-def standing(root: Element, findings: Collection[Finding], catalog: Catalog) -> Standing:
+def standing(root: Element, findings: Collection[Finding], catalog: Catalog, setting: Setting = NO_BRAND) -> Standing:
     """The tree without what the errors among `findings` stand in; the tree itself when there are none.
 
     Left out is the child of the root that the error is in; of a Type its Default or condition, or its `Match` and what
@@ -60,7 +62,8 @@ def standing(root: Element, findings: Collection[Finding], catalog: Catalog) -> 
         if reduced is None:
             break
         left = reduced
-        errors = tuple(finding for finding in check(left, catalog) if finding.severity is Severity.ERROR)
+        found = check(left, catalog, setting=setting)
+        errors = tuple(finding for finding in found if finding.severity is Severity.ERROR)
     return Standing(None, told, paths)
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.access import Actor
-from templates_app.library import TemplateOutdated, add_custom_field, install, load, retire_field
+from templates_app.library import TemplateHasErrors, TemplateOutdated, add_custom_field, install, load, retire_field
 from templates_app.models import Direction, TemplateVersion
 from templates_app.sources.rows import Row
 from tests.templates_app.conftest import GOOD, OUT, SAMPLE
@@ -48,6 +48,24 @@ def test_a_retired_field_makes_the_template_outdated_until_it_is_taken_back(
     assert caught.value.params == {"name": "dossiers"}
     retire_field(actor=ann, entity_type="Customer", name="_IDDOSSIER", at=now, retired=False)
     assert load(version).importer is not None
+
+
+def test_a_default_is_held_against_the_clock_and_the_version_of_the_brand(ann: Actor, now: datetime) -> None:
+    skipped = """<In><Type Name="Do" ShouldInsert="true" Match="Reference">
+      <Default Field="Start" Value="2026-03-29 02:30" /><Default Field="End" Value="2026-03-30" /></Type>
+      <Property Name="ref" Type="Do" Field="Reference" /></In>"""
+    with pytest.raises(TemplateHasErrors) as refused:
+        install(actor=ann, name="skipped", xml=skipped, at=now)
+    assert [found.code for found in refused.value.findings] == ["default_refused"]
+    extern = """<In><Type Name="Resource" ShouldInsert="true" Match="Label">
+      <Default Field="Type" Value="Extern" /></Type>
+      <Property Name="name" Type="Resource" Field="Label" /></In>"""
+    version = install(actor=ann, name="extern", xml=extern, at=now).version
+    assert load(version).importer is not None
+    version.template.brand.api_version = "4.1"
+    with pytest.raises(TemplateOutdated) as caught:
+        load(version)
+    assert [found.code for found in caught.value.findings] == ["default_refused"]
 
 
 def test_a_field_added_later_is_in_the_catalog_of_the_next_load(

@@ -38,7 +38,7 @@ class TriedText:
         """The findings, and those about names that a sample with these columns does not have."""
         if self.whole is None:
             return self.findings
-        found = check(self.whole, self.catalog, sample_names=columns)
+        found = check(self.whole, self.catalog, setting=self.setting, sample_names=columns)
         lacking = tuple(finding for finding in found if finding.code == "name_not_in_sample")
         return tuple(sorted((*self.findings, *lacking), key=lambda finding: (finding.line, finding.column)))
 
@@ -46,13 +46,13 @@ class TriedText:
 def tried(*, actor: Actor, xml: str) -> TriedText:
     """The text against the catalog of the actor's brand. Never raises for what is in it."""
     catalog, setting = catalog_of(actor.brand), setting_of(actor.brand)
-    checked = check_text(xml=xml, catalog=catalog)
+    checked = check_text(xml=xml, catalog=catalog, setting=setting)
     if checked.root is None:
         # A text that cannot be read says so itself.
         first = checked.findings[0]
         refused = Problem(first.code, first.params)
         return TriedText(catalog, setting, checked.findings, None, None, (), {}, refused)
-    stands = standing(checked.root, checked.findings, catalog)
+    stands = standing(checked.root, checked.findings, catalog, setting)
     begun = checked.root.tag not in ("In", "Out") or checked.root.elements()
     why = Problem("preview_nothing_stands" if begun else "preview_nothing_yet")
     refused_whole = why if stands.root is None else None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Refused
@@ -12,9 +10,6 @@ from templates_app.catalog.types import Field
 from templates_app.language.checks.scope import Scope, error, warning
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
-
-#: Whether a kind takes a value does not hang on the zone, but for the hour that a clock change leaves out.
-_SETTING: Final = Setting(ZoneInfo("UTC"))
 
 
 def defaults(scope: Scope) -> Iterator[Finding]:
@@ -26,16 +21,16 @@ def defaults(scope: Scope) -> Iterator[Finding]:
                 yield error(element, "default_twice", field=element.get("Field"), first=earlier.line)
             field = use.field(element.get("Field"))
             if field is not None and element.has("Value"):
-                yield from _default(element, field)
+                yield from _default(element, field, scope.setting)
 
 
-def _default(element: Element, field: Field) -> Iterator[Finding]:
+def _default(element: Element, field: Field, setting: Setting) -> Iterator[Finding]:
     if field.kind.refers:
         yield error(element, "default_on_reference", field=field.name)
         return
     value = element.get("Value")
     try:
-        if field.kind.clean([value] if field.kind.many else value, _SETTING) is None:
+        if field.kind.clean([value] if field.kind.many else value, setting) is None:
             yield warning(element, "default_empty", field=field.name)
     except Refused as refused:
         reason = refused.problem.code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
+from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.types import Catalog
 from templates_app.language.checks import (
     conditions,
@@ -22,7 +23,7 @@ from templates_app.language.checks import (
     step_order,
     types,
 )
-from templates_app.language.checks.scope import Scope
+from templates_app.language.checks.scope import NO_BRAND, Scope
 from templates_app.language.elements.rule import Direction
 from templates_app.language.findings import Finding
 from templates_app.language.grammar import direction_of
@@ -87,16 +88,23 @@ CHECKS: Final[dict[Direction, tuple[Check, ...]]] = {
 }
 
 
-def check(root: Element, catalog: Catalog, *, sample_names: Collection[str] | None = None) -> tuple[Finding, ...]:
+def check(
+    root: Element,
+    catalog: Catalog,
+    *,
+    setting: Setting = NO_BRAND,
+    sample_names: Collection[str] | None = None,
+) -> tuple[Finding, ...]:
     """Every finding about a template that was read, in the order of the text.
 
-    The tree may have findings of the reader: what those spoke of is passed over here. `sample_names` are the columns,
+    The tree may have findings of the reader: what those spoke of is passed over here. `setting` is the brand's: whether
+    a field takes a default may hang on its clock, or on the version of its API. `sample_names` are the columns,
     or the members of the rows, of a sample; without them no name is compared with a source.
     """
     direction = direction_of(root.tag)
     if direction is None:
         return ()
-    scope = Scope.of(root=root, catalog=catalog)
+    scope = Scope.of(root=root, catalog=catalog, setting=setting)
     findings = [finding for rule in CHECKS[direction] for finding in rule(scope)]
     if sample_names is not None and direction == "in":
         findings += sample.names_not_in_sample(scope, sample_names)

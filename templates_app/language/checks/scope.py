@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
 
+from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import shown
 from templates_app.catalog.types import Catalog, EntityType, Field, Key
 from templates_app.language.findings import Finding, Severity
 from templates_app.language.matching import alias_of, match_key
 from templates_app.language.nearest import nearest
 from templates_app.language.nodes import Element
+
+#: What values mean where no brand is asked.
+NO_BRAND: Final = Setting(ZoneInfo("UTC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +44,22 @@ class TypeUse:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One template and the catalog it is checked against, indexed once: a template may have 2,000 elements.
+    """One template and what it is checked against, indexed once: a template may have 2,000 elements.
 
-    `named`: alias -> the first Type of this alias. `fed`: (tag, alias) -> Properties or Links that name the alias.
-    `keys`: index of a Type -> the key it is matched by.
+    `setting`: what values mean to the brand. `named`: alias -> the first Type of this alias. `fed`: (tag, alias) ->
+    Properties or Links that name the alias. `keys`: index of a Type -> the key it is matched by.
     """
 
     root: Element
     catalog: Catalog
+    setting: Setting
     types: tuple[TypeUse, ...]
     named: Mapping[str, TypeUse]
     fed: Mapping[tuple[str, str], list[Element]]
     keys: Mapping[int, Key | None]
 
     @classmethod
-    def of(cls, *, root: Element, catalog: Catalog) -> Scope:
+    def of(cls, *, root: Element, catalog: Catalog, setting: Setting = NO_BRAND) -> Scope:
         elements = enumerate(root.elements("Type"))
         types = tuple(TypeUse(index, element, catalog.get(element.get("Name"))) for index, element in elements)
         named: dict[str, TypeUse] = {}
@@ -62,7 +69,7 @@ class Scope:
         for child in root.elements("Property", "Link"):
             fed.setdefault((child.tag, child.get("Type")), []).append(child)
         keys = {use.index: match_key(use.element, root, use.entity) if use.entity else None for use in types}
-        return cls(root, catalog, types, named, fed, keys)
+        return cls(root, catalog, setting, types, named, fed, keys)
 
     def type_named(self, alias: str) -> TypeUse | None:
         """The first Type of this alias."""
