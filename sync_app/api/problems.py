@@ -11,9 +11,10 @@ from functools import singledispatch
 from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext
 
 from integration_admin.accounts.access import NotAllowed, NotAuthenticated
@@ -184,9 +185,16 @@ def _(error: Http404) -> ApiProblem:
     return ApiProblem(status=404, code="not_found", message=sentence("not_found", {}))
 
 
-@problem_of.register
-def _(error: SuspiciousOperation) -> ApiProblem:
+@problem_of.register(SuspiciousOperation)
+@problem_of.register(BadRequest)
+@problem_of.register(MultiPartParserError)
+def _(error: Exception) -> ApiProblem:
     return ApiProblem(status=400, code="request_refused", message=sentence("request_refused", {}), reason=str(error))
+
+
+@problem_of.register
+def _(error: UnreadablePostError) -> ApiProblem:
+    return ApiProblem(status=400, code="body_cut_short", message=sentence("body_cut_short", {}))
 
 
 @problem_of.register

@@ -18,6 +18,16 @@ from tests.conftest import Key, Login
 pytestmark = pytest.mark.django_db
 INDEX = "/acme/doc/index"
 DOCUMENT = "/acme/doc/openapi.json"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Left:
+    """A body whose sender has left."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise ConnectionResetError
+
+    readline = read
 
 
 @pytest.fixture
@@ -68,6 +78,27 @@ def test_a_wrong_key_leads_to_the_question_without_it(wrong: str, client: Client
     assert question.status_code == 401
     assert not client.cookies
     assert 'name="appkey"' in question.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"appkey=x"),
+        ("multipart/form-data; boundary=", b"--x"),
+        ("multipart/form-data; boundary=" + "x" * 300, b"--x"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"appkey=x"),
+    ],
+)
+def test_a_form_that_is_none_is_refused_and_no_error_of_ours(
+    content_type: str, body: bytes, client: Client, acme: Brand
+) -> None:
+    assert client.generic("POST", INDEX, body, content_type=content_type).status_code == 400
+
+
+def test_a_form_whose_sender_left_is_refused(client: Client, acme: Brand) -> None:
+    left: Any = {"wsgi.input": Left()}
+    answer = client.generic("POST", INDEX, b"appkey=x", FORM, **left)
+    assert (answer.status_code, "ended before it was complete" in answer.content.decode()) == (400, True)
 
 
 def test_who_has_no_key_is_asked_for_one_whatever_the_brand(client: Client, acme: Brand) -> None:
