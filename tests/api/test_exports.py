@@ -97,6 +97,7 @@ def test_a_since_up_to_five_minutes_ahead_is_a_clock_that_differs(since: str, we
     [
         ("cursor=nonsense", "cursor_invalid"),
         ("cursor=%00", "parameter_invalid"),
+        ("cursor=", "cursor_invalid"),
         ("since=20181231045803&since=20181231045803", "parameter_repeated"),
         ("since=20181231045803&cursor=x", "options_exclude"),
         ("Since=20181231045803", "parameter_unknown"),

@@ -36,6 +36,8 @@ class ExchangeDoor(RunningDoor):
         query = query_of(self.http, known=("since", "cursor"))
         if query.get("since") == "":
             raise RunRefused("since_invalid")
+        if query.get("cursor") == "":
+            raise RunRefused("cursor_invalid")
         if "since" in query and "cursor" in query:
             raise DoorRefused("options_exclude", first="since", second="cursor")
         export = open_export(
