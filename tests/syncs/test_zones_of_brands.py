@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from integration_admin.accounts.models import Brand
 from sync_app.models import Sync
+from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.keeping.changing import pause
 from sync_app.syncs.turns.sentences import kept_message
 from tests.conftest import Login
@@ -84,6 +85,18 @@ def test_a_turn_in_a_zone_that_is_none_fetches_nothing_and_says_why(desk: Desk) 
     turn = desk.run(sync, customer("A"))
     assert (turn.status, turn.error["code"], desk.fake.pulled) == ("failed", "zone_unknown", [])
     assert kept_message(turn.error).startswith("The time zone that is kept of this brand is none")
+
+
+def test_what_cannot_be_acknowledged_in_a_zone_that_is_none_waits_for_one(desk: Desk) -> None:
+    sync = desk.sync()
+    turn = desk.run(sync, customer("A"), receipt={"name": "x"}, fails={"settle": TransferFailed("any", Trouble.AGAIN)})
+    desk.fake.fails = {}
+    Brand.objects.update(time_zone="Mars/Olympus")
+    desk.transfer(turn.pk)
+    assert (desk.turn(turn).settled, desk.fake.settled) == (False, [])
+    Brand.objects.update(time_zone="UTC")
+    desk.transfer(turn.pk)
+    assert (desk.turn(turn).settled, desk.fake.settled) == (True, [({"name": "x"}, True)])
 
 
 def test_what_was_due_never_in_a_zone_that_is_none_is_due_again(desk: Desk, client: Client, owner: Login) -> None:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 def settle_turn(*, turn: int, holder: str, clock: Clock) -> bool:
     """Settle the receipt of a turn that has ended. True when nothing of it is left to settle.
 
-    Raises TransferFailed when the other system could not be told; it is tried again.
+    Raises TransferFailed when the other system could not be told, and what `setting_for` raises; it is tried again.
     """
     lease = claim_turn(turn=turn, holder=holder, clock=clock, settling=True)
     if lease is None:

@@ -12,7 +12,6 @@ from sync_app.runs.queue import enqueue_turn
 from sync_app.runs.work.sync_ends import PLANNED, run_ended
 from sync_app.runs.work.turn_ends import REHEARSAL
 from sync_app.storage.clock import Clock
-from sync_app.syncs.connectors.base import TransferFailed
 from sync_app.syncs.turns.failing import GOOD_REASONS, end_cancelled, fail_turn, give_up
 from sync_app.syncs.turns.judging import judge_turn
 from sync_app.syncs.turns.lease import MAX_ATTEMPTS, TurnCancelled, TurnLease, TurnLost, claim_turn
@@ -116,5 +115,5 @@ def _failed(row: SyncTurn, lease: TurnLease, reason: Exception, clock: Clock) ->
 def _settle(turn: int, holder: str, clock: Clock) -> None:
     try:
         settle_turn(turn=turn, holder=holder, clock=clock)
-    except TransferFailed as reason:
+    except GOOD_REASONS as reason:
         log.warning("what was fetched could not be settled: %s", reason, extra={"turn": turn})
