@@ -64,8 +64,15 @@ def _hold(row: Run, lease: Lease, clock: Clock, on_progress: Callable[[Progress]
     if lease.attempts > MAX_ATTEMPTS:
         row.error = {"code": "attempts_exhausted", "params": {"attempts": MAX_ATTEMPTS}}
         return _finish(job, RunStatus.INTERRUPTED)
+    if _is_shut_out(row):
+        return _finish(job, RunStatus.CANCELLED)
     be_patient()
     return _perform(job)
+
+
+def _is_shut_out(run: Run) -> bool:
+    """Whether nobody has begun it, and its brand was switched off meanwhile: then only operators still act in it."""
+    return run.status == RunStatus.QUEUED and run.membership_id is not None and not run.brand.active
 
 
 def _call_next(run: Run) -> None:
