@@ -1,10 +1,11 @@
-"""Cells of a sheet that hold no value although they show something: errors, formulas never calculated, merged cells."""
+"""What the reader of a sheet does not tell: errors, formulas never calculated, merged cells, numbers of many digits."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import IO, Any, Final, NamedTuple
 
 from lxml import etree
@@ -23,6 +24,12 @@ SUSPECT: Final = re.compile(
     rb"""|<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)"""
     rb"""\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v\s*>)\s*)?</(?:\w+:)?c\s*>"""
 )
+#: Without one of these no cell is suspect. To look for them costs next to nothing.
+SIGNS: Final = (b'"e"', b"'e'", b"<f", b":f")
+#: More digits than a sheet shows: the reader makes a binary fraction of them, which may be another number.
+LONG: Final = re.compile(rb"v>-?[0-9]{16}")
+WHOLE: Final = re.compile(r"\s*(-?[0-9]{16,40})\s*", re.ASCII)
+NUMERIC: Final = frozenset({"", "n"})
 PLACE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?\d*")
 MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z0-9:]{1,24})["']""")
 SPAN: Final = re.compile(r"[A-Za-z]{1,3}(\d{1,7}):[A-Za-z]{1,3}(\d{1,7})")
@@ -32,10 +39,14 @@ Faults = dict[int, dict[int, Problem]]
 
 
 class Unread(NamedTuple):
-    """`faults`: row of the sheet -> column, both from 1 -> what is wrong there. `merged`: `B2:B3`, and so on."""
+    """`faults`: row of the sheet -> column, both from 1 -> what is wrong there. `merged`: `B2:B3`, and so on.
+
+    `long`: in the same way whole numbers of more digits than a sheet shows, as they are written.
+    """
 
     faults: Faults
     merged: tuple[str, ...] = ()
+    long: Mapping[int, Mapping[int, int]] = MappingProxyType({})
 
     def tall(self, *, after: int) -> list[str]:
         """The merged cells that reach over several rows, and to one after this: only their first has a value."""
@@ -67,7 +78,7 @@ def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str, 
     with archive.open(part) as content:
         while piece := content.read(PIECE):
             text = tail + piece
-            if SUSPECT.search(text):
+            if (any(sign in text for sign in SIGNS) and SUSPECT.search(text)) or LONG.search(text):
                 return None
             if b"mergeCell" in text:
                 merged.update((found.decode("ascii"), None) for found in MERGED.findall(text))
@@ -83,7 +94,7 @@ def _found(content: IO[bytes]) -> Unread:
     while piece := content.read(PIECE):
         parser.feed(piece)
     parser.close()
-    return Unread(cells.faults, tuple(cells.merged))
+    return Unread(cells.faults, tuple(cells.merged), cells.long)
 
 
 class _Cells:
@@ -91,6 +102,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.faults: Faults = {}
+        self.long: dict[int, dict[int, int]] = {}
         self.merged: list[str] = []
         self._row = self._column = 0
         self._kind = ""
@@ -124,6 +136,8 @@ class _Cells:
             self._reads = False
         elif name == "c" and (fault := self._fault()):
             self.faults.setdefault(self._row, {})[self._column] = fault
+        elif name == "c" and self._kind in NUMERIC and (whole := WHOLE.fullmatch(self._value or "")):
+            self.long.setdefault(self._row, {})[self._column] = int(whole[1])
 
     def close(self) -> None:
         """The parser asks for it at the end."""

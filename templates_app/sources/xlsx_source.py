@@ -22,6 +22,8 @@ from .xlsx_faults import unread_cells
 from .xlsx_zip import check_workbook
 
 MIDNIGHT: Final = time()
+#: Whole numbers below have no more digits than a sheet shows.
+ALL_SHOWN: Final = 10**15
 #: So many sheets with data are named where one has to be chosen.
 SHEETS_TOLD: Final = 20
 #: So many merged cells are named.
@@ -46,7 +48,7 @@ class XlsxSource:
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
         unread = unread_cells(file, self._sheet.name)
-        self._faults = unread.faults
+        self._faults, self._long = unread.faults, unread.long
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
         chosen = choose_header(named, columns=columns, header_row=header_row, names=names)
         self._header_row = chosen.number
@@ -70,7 +72,9 @@ class XlsxSource:
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         columns, longest = self._columns, self._limits.max_text
-        for number, cells in self._filled_rows(after=max(after, self._header_row)):
+        for number, read in self._filled_rows(after=max(after, self._header_row)):
+            long = self._long.get(number)
+            cells = read if long is None else [long.get(column, cell) for column, cell in enumerate(read, start=1)]
             data = dict(zip(columns, map(_typed, cells), strict=False))
             problem = None
             if any(type(cell) is str and len(cell) > longest for cell in cells):
@@ -171,7 +175,9 @@ def _number(cell: float) -> int | Decimal | str:
     """The number a sheet means: of the binary fraction it keeps, the 15 digits that it shows."""
     if not math.isfinite(cell):
         return str(cell)
-    return int(cell) if cell.is_integer() else Decimal(f"{cell:.15g}")
+    if cell.is_integer():
+        return int(cell) if abs(cell) < ALL_SHOWN else int(Decimal(f"{cell:.15g}"))
+    return Decimal(f"{cell:.15g}")
 
 
 def _span(cell: timedelta) -> str:

@@ -6,13 +6,14 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 import pytest
 
 from templates_app.catalog.problems import Problem
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 from tests.sources.test_xlsx_source import rewritten, rows_of, workbook
 
@@ -50,10 +51,32 @@ def test_cells_merged_over_several_rows_are_told_since_all_but_their_first_are_e
     body = sheet(
         f'<c r="A2">{cell}</c><c r="B2"><v>5</v></c>', '<c r="A3"><v>2</v></c>', *['<c r="A4"><v>3</v></c>'] * 2
     )
-    told = open_source(merging(body, "B2:B3", "A3:C3", "A1:C1", "C1:C2", "C4:C5", "A3:B4", "B5:C6")).format.detected
+    told = source_from(merging(body, "B2:B3", "A3:C3", "A1:C1", "C1:C2", "C4:C5", "A3:B4", "B5:C6")).format.detected
     assert [note for note in told if note.startswith("cells_merged")] == ["cells_merged:B2:B3, C1:C2, C4:C5, …"]
     for places in (("A2:C2",), ()):
-        assert not any("merged" in note for note in open_source(merging(body, *places)).format.detected)
+        assert not any("merged" in note for note in source_from(merging(body, *places)).format.detected)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("12345678901234567", 12345678901234567),
+        ("-1234567890123456789", -1234567890123456789),
+        ("9007199254740993", 9007199254740993),
+        ("1.23456789012345E+17", 123456789012345000),
+        ("123456789012345", 123456789012345),
+        ("1E22", 10**22),
+    ],
+)
+def test_a_long_number_is_what_is_written_and_else_what_the_sheet_shows(written: str, number: int) -> None:
+    (row,) = rows_of(sheet(f'<c r="A2" t="n"><v>{written}</v></c><c r="B2"><f>A2</f><v>{written}</v></c>'))
+    assert (row.data["a"], row.data["b"], type(row.data["a"])) == (number, number, int)
+
+
+def test_a_long_text_or_a_part_of_a_fraction_is_no_long_number() -> None:
+    cells = '<c r="A2" t="str"><v>00123456789012345</v></c><c r="B2"><v>1234567890123456.5</v></c>'
+    (row,) = rows_of(sheet(cells))
+    assert (row.data["a"], row.data["b"]) == ("00123456789012345", Decimal("1.23456789012346E+15"))
 
 
 def only(body: bytes) -> Row:
