@@ -9,7 +9,7 @@ from sync_app.engine.plan import BESIDE_ROWS, ERROR, INSERT, SKIP, UNCHANGED, Op
 from sync_app.engine.ports import RecordReader
 from sync_app.engine.records import Data, Stored
 from templates_app.catalog.problems import Problem, shown
-from templates_app.catalog.types import EntityType, Key
+from templates_app.catalog.types import KEY_VALUE_LENGTH, EntityType, Key
 from templates_app.sources.rows import Row
 
 _CHECKED = frozenset(("Insert", "Update", "Delete", "Unchanged"))
@@ -18,7 +18,8 @@ _CHECKED = frozenset(("Insert", "Update", "Delete", "Unchanged"))
 class Replay:
     """Re-checks planned operations against today's records, row by row, and fills in what the applier needs.
 
-    `keys` are the keys an Insert of this type must find free: its unique ones and those the template matches by.
+    `keys` are the keys an Insert of this type must find free: its unique ones and those the template matches by, of
+    which only that counts by which nothing was found.
     `ids` (shared with the applier) turns provisional ids of earlier chunks into real ones. A row with one stale
     operation is not written; nor is any later operation of a record that the row was to change. `spoiled` are such
     records of before an interruption.
@@ -107,7 +108,8 @@ class Replay:
             return []
         entity, new = operation.entity, operation.operation == INSERT and operation.version == 0
         keys = self._keys.get(entity.name, ())
-        wanted = [key for key in keys if new or (key.unique and not operation.after.keys().isdisjoint(key.fields))]
+        looked = [key for key in keys if key.unique or (new and _is_found_by(key, operation, data))]
+        wanted = [key for key in looked if new or not operation.after.keys().isdisjoint(key.fields)]
         pairs = ((key, entity.identity_of(key, data)) for key in wanted)
         return [(key, value) for key, value in pairs if value is not None]
 
@@ -171,7 +173,9 @@ class Replay:
                 if owner == record or (not key.unique and self._is_own(owner)):
                     continue
                 now = self._now.get(owner)
-                if now is not None and not self._gave_away(now, key.space, value):
+                if now is None or (not key.unique and now.type != operation.entity.name):
+                    continue
+                if not self._gave_away(now, key.space, value):
                     return _problem(operation, "key_taken", now)
         return None
 
@@ -229,6 +233,13 @@ class Replay:
 
     def _real(self, record: int) -> int:
         return self._ids.get(record, record)
+
+
+def _is_found_by(key: Key, operation: Operation, data: Data) -> bool:
+    """Whether the key that the report shows of a new record is this one: others it may share with anybody."""
+    fields = operation.entity.fields
+    texts = [fields[name].kind.text(data[name]) for name in key.fields if name in data]
+    return ", ".join(texts)[:KEY_VALUE_LENGTH] == operation.key
 
 
 def _targets(entity: EntityType, data: Data) -> list[int]:

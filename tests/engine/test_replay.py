@@ -9,6 +9,7 @@ import pytest
 
 from sync_app.engine.applier import Applier
 from sync_app.engine.replay import Replay
+from templates_app.catalog.build import declared_key
 from tests.engine.test_planner import ADA, BEN, DELETING, TWO, bosses
 from tests.engine.world import FIRM, PERSON, TEAM, Done, apply_plan, persons, run, stored
 from tests.fakes import InMemoryRecords
@@ -125,6 +126,26 @@ def test_an_identity_that_an_update_would_take_was_taken_since(store: InMemoryRe
     plan = run(store, persons(), [{**ADA, "badge": "7"}], simulate=True)
     store.seed(PERSON, {"Name": "Eve", "Badge": "7"})
     assert stale(apply_plan(store, persons(), plan)) == ["key_taken"]
+
+
+CODED_OR_MAILED = """<In>
+  <Type Name="Person" As="Coded" ShouldInsert="true" Match="Code"><When Name="code" Present="true" /></Type>
+  <Type Name="Person" As="Mailed" ShouldInsert="true" Match="Mail"><Unless Name="code" Present="true" /></Type>
+  <Property Name="code" Type="Coded" Field="Code" /><Property Name="name" Type="Coded" Field="Name" />
+  <Property Name="mail" Type="Coded" Field="Mail" />
+  <Property Name="name" Type="Mailed" Field="Name" /><Property Name="mail" Type="Mailed" Field="Mail" />
+</In>"""
+
+
+def test_a_key_by_which_nobody_looked_may_be_that_of_others(store: InMemoryRecords) -> None:
+    """So may one that records of another type have in the same space."""
+    store.seed(PERSON, {"Name": "Eve", "Mail": "m"})
+    store.seed(replace(FIRM, keys=(declared_key("Firm", "Name", space="Person.Mail"),)), {"Name": "n"})
+    rows = [{"code": "A1", "name": "Ada", "mail": "m"}, {"name": "Ben", "mail": "n"}, {"name": "Cec", "mail": "o"}]
+    plan = run(store, CODED_OR_MAILED, rows, simulate=True)
+    store.seed(PERSON, {"Name": "Theirs", "Mail": "o"})
+    done = apply_plan(store, CODED_OR_MAILED, plan)
+    assert (done.outcomes(), stale(done)) == (["Insert", "Insert", "Error"], ["key_taken"])
 
 
 def test_rows_that_failed_when_planned_fail_again_and_are_counted_once(store: InMemoryRecords) -> None:
