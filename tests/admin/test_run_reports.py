@@ -328,6 +328,36 @@ def test_a_row_is_edited_and_retried(imported: Importer, ann_at_work: Client) ->
     assert FailedRow.objects.get(run=run).edited == ""
 
 
+def test_what_was_entered_beside_the_button_that_retries_is_kept_and_retried(
+    imported: Importer, ann_at_work: Client
+) -> None:
+    run = imported(BROKEN, NAMELESS)
+    form = cells(ann_at_work, row(run, 2))
+    form["cell"][form["name"].index("Nom")] = "Nobody"
+    retried = {"retry": "1", "row": "2", "once": "1"}
+    first = ann_at_work.post(row(run, 2), {**form, **retried})
+    assert (newest().counts["inserted"], newest().options["only"]) == (1, {"row": 2})
+    assert json.loads(FailedRow.objects.get(run=run, row=2).edited)["Nom"] == "Nobody"
+    last = newest()
+    assert ann_at_work.post(row(run, 2), {**form, **retried}).headers["Location"] == first.headers["Location"]
+    assert newest() == last
+    (group,) = [one for one in ann_at_work.get(at(run)).context["groups"] if one.counted.group.name == "Email"]
+    ann_at_work.post(group.rows, {**GROUP, "old": ["broken"], "new": ["max@example.org"], "retry": "1"})
+    assert (newest().status, newest().options["only"]["name"]) == (RunStatus.SUCCEEDED, "Email")
+    assert Record.objects.count() == 2
+
+
+def test_a_row_that_nobody_edited_is_retried_as_it_is(lined: Run, ann_at_work: Client) -> None:
+    form = sent_back(cells(ann_at_work, row(lined, 2)))
+    ann_at_work.post(row(lined, 2), {**form, "retry": "1", "row": "2", "simulate": "on"})
+    assert (newest().parent, newest().simulate) == (lined, True)
+    assert FailedRow.objects.get(run=lined, row=2).edited == ""
+    form["cell"] = ["typed" for _cell in form["cell"]]
+    page = ann_at_work.post(row(lined, 2), {**form, "seen": "other", "retry": "1", "row": "2"}, follow=True)
+    assert "Somebody else has edited row 2 since you opened it." in page.content.decode()
+    assert Run.objects.filter(parent=lined).count() == 1
+
+
 @pytest.mark.parametrize(
     "wanted", ["x", "-1", "0", "9" * 40, "2.0", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT TWO}"]
 )

@@ -17,7 +17,7 @@ from integration_admin.accounts.models import Right
 from integration_admin.figures import figure
 from integration_admin.scoped_admin import BrandScopedAdmin
 from sync_app.admin.pages import REFUSALS, page, tell
-from sync_app.admin.run_verbs import LONGEST_NAME, address_of, found
+from sync_app.admin.run_verbs import LONGEST_NAME, address_of, found, retry_it
 from sync_app.admin.runs.head import filtered
 from sync_app.admin.runs.operations import number_of
 from sync_app.admin.runs.why import Cells
@@ -27,6 +27,7 @@ from sync_app.engine.plan import ERROR
 from sync_app.models import Run, RunSummary
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.reports.refused_groups import CountedGroup, RefusedGroup, count_of_group, counted_groups
+from sync_app.runs.row_text import plain_lines
 from sync_app.runs.rows.cells import CellRefused, NameUnknown, cells_of, edited, text_for
 from sync_app.runs.sentences import message
 from sync_app.runs.verbs.repairing import (
@@ -49,6 +50,8 @@ PLACE: Final = ("code", "type", "field", "name")
 OLD: Final = "old"
 NEW: Final = "new"
 CELL: Final = "cell"
+#: The button that retries; what was entered beside it is kept first.
+RETRY: Final = "retry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,27 @@ def rows_address(run: Run, group: RefusedGroup | None = None) -> str:
 
 
 def rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: the failed rows, those of one group if the address names it. POST: replaces values in all of them."""
+    """GET: the failed rows, those of one group if the address names it. POST: replaces values in all of them; with
+
+    `retry` it then retries them.
+    """
     run = found(screen, request, pk)
     actor = actor_in(request, run.brand)
     group = _asked_group(request)
     try:
-        if request.method == "POST" and group is not None:
-            return _replaced(request, actor, run, group)
-        return _rows_page(screen, request, actor, run, group)
+        if request.method != "POST" or group is None:
+            return _rows_page(screen, request, actor, run, group)
+        replaced = _replaced(request, actor, run, group)
     except REFUSALS as refused:
         tell(request, refused)
         return HttpResponseRedirect(address_of(pk))
+    if RETRY in request.POST:
+        return retry_it(screen, request, pk)
+    told = ngettext(
+        "%(count)s row was changed. Retry it now.", "%(count)s rows were changed. Retry them now.", replaced
+    )
+    messages.success(request, told % {"count": figure(replaced)})
+    return HttpResponseRedirect(rows_address(run, group))
 
 
 def _rows_page(
@@ -153,13 +166,11 @@ def _row_words(run: Run, repair: Repair, place: dict[str, str]) -> RowWords:
     )
 
 
-def _replaced(request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup) -> HttpResponse:
+def _replaced(request: HttpRequest, actor: Actor, run: Run, group: RefusedGroup) -> int:
+    """How many rows were changed."""
     pairs = zip(request.POST.getlist(OLD), request.POST.getlist(NEW), strict=False)
     values = {old: new for old, new in pairs if new and new != old}
-    count = replace_values(actor=actor, run=run.pk, group=group, values=values) if values else 0
-    told = ngettext("%(count)s row was changed. Retry it now.", "%(count)s rows were changed. Retry them now.", count)
-    messages.success(request, told % {"count": figure(count)})
-    return HttpResponseRedirect(rows_address(run, group))
+    return replace_values(actor=actor, run=run.pk, group=group, values=values) if values else 0
 
 
 def _asked_group(request: HttpRequest) -> RefusedGroup | None:
@@ -171,39 +182,60 @@ def _asked_group(request: HttpRequest) -> RefusedGroup | None:
 
 
 def row(screen: BrandScopedAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """GET: a failed row, its cells to be edited. POST: keeps what was made of it."""
+    """GET: a failed row, its cells to be edited. POST: keeps what was made of it; with `retry` it then retries it."""
     run = found(screen, request, pk)
     actor = actor_in(request, run.brand)
     try:
         repair = failed_row(actor=actor, run=run, row=number)
-        if request.method == "POST":
-            return _kept(screen, request, actor, run, repair)
+        if request.method != "POST":
+            return _row_page(screen, request, actor, run, repair)
+        if RETRY not in request.POST or _is_edited(request, repair):
+            _keep(request, actor, run, repair)
+    except CellRefused as refused:
+        tell(request, refused)
+        return _row_page(screen, request, actor, run, repair, texts=dict(_sent(request)))
     except REFUSALS as refused:
         if isinstance(refused, RowNotFailed):
             raise Http404 from refused
         tell(request, refused)
         return HttpResponseRedirect(address_of(pk) if request.method != "POST" else request.get_full_path())
-    return _row_page(screen, request, actor, run, repair)
+    if RETRY in request.POST:
+        return retry_it(screen, request, pk)
+    told = _("Row %(row)s is kept as you edited it. Nothing is imported yet: retry it.")
+    messages.success(request, told % {"row": repair.row})
+    return HttpResponseRedirect(request.get_full_path())
 
 
-def _kept(screen: BrandScopedAdmin, request: HttpRequest, actor: Actor, run: Run, repair: Repair) -> HttpResponse:
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, text) of each cell of the form."""
+    return list(zip(request.POST.getlist("name"), request.POST.getlist(CELL), strict=False))
+
+
+def _is_edited(request: HttpRequest, repair: Repair) -> bool:
+    """Whether another text was sent than stands in the row, but for line ends."""
+    shown = [(cell.name, cell.text) for cell in cells_of(repair.data, wanted=_wanted(repair))]
+    here, sent = (
+        sorted((plain_lines(name), plain_lines(text)) for name, text in pairs) for pairs in (shown, _sent(request))
+    )
+    return bool(sent) and sent != here
+
+
+def _wanted(repair: Repair) -> list[str]:
+    return [problem.name for problem in repair.problems if problem.name]
+
+
+def _keep(request: HttpRequest, actor: Actor, run: Run, repair: Repair) -> None:
     names = request.POST.getlist("name")
-    texts = dict(zip(names, request.POST.getlist(CELL), strict=False))
     # Two names that differ in their line ends only come back as one: it would not be known whose the texts are.
     if len(set(names)) < len(names) and "as_it_came" not in request.POST:
         raise RunConflict("row_edited_since", row=repair.row)
     try:
-        wanted = [problem.name for problem in repair.problems if problem.name]
-        data = repair.came if "as_it_came" in request.POST else edited(repair.data, texts=texts, wanted=wanted)
+        given = dict(_sent(request))
+        came = "as_it_came" in request.POST
+        data = repair.came if came else edited(repair.data, texts=given, wanted=_wanted(repair))
         edit_row(actor=actor, run=run.pk, row=repair.row, data=data, seen=request.POST.get("seen", ""))
     except NameUnknown as unknown:
         raise RunConflict("row_edited_since", row=repair.row) from unknown
-    except CellRefused as refused:
-        tell(request, refused)
-        return _row_page(screen, request, actor, run, repair, texts=texts)
-    told = _("Row %(row)s is kept as you edited it. Nothing is imported yet: retry it.")
-    messages.success(request, told % {"row": repair.row})
-    return HttpResponseRedirect(request.get_full_path())
 
 
 def _row_page(
@@ -220,7 +252,7 @@ def _row_page(
     for problem in problems:
         wrong.setdefault(problem.name, []).append(message(problem))
     group = _asked_group(request)
-    cells = cells_of(repair.data, wanted=(problem.name for problem in problems))
+    cells = cells_of(repair.data, wanted=_wanted(repair))
     listed = [(cell, text_for(cell, texts=texts or {}), wrong.get(cell.name, ())) for cell in cells]
     first = [one for one in listed if one[2]] if len(listed) > CELLS_TO_EDIT else listed
     return page(
