@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from integration_admin.accounts.access import Actor, NotAllowed
+from integration_admin.accounts.brand_choice import chosen_brand
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.models import Connection, Sync
@@ -57,3 +58,10 @@ def brand_asked(request: HttpRequest, brands: list[Brand]) -> Brand | None:
     if not asked:
         return brands[0] if len(brands) == 1 else None
     return next((brand for brand in brands if str(brand.pk) == asked), None)
+
+
+def brand_meant(request: HttpRequest) -> Brand | None:
+    """Where none of those was named, the brand that is looked at. Http404 for a form that was filled in for another."""
+    if request.POST.get("brand"):
+        raise Http404
+    return chosen_brand(request)

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integration_admin.accounts.models import User
-from sync_app.models import Connection
+from integration_admin.accounts.models import Brand, User
+from sync_app.models import Connection, Sync
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.connectors.registry import CONNECTORS
 from sync_app.syncs.keeping.connections import save_connection
@@ -116,6 +116,17 @@ def test_a_connection_is_made_and_its_secret_never_comes_out(desk: Desk, ann_at_
     assert secrets_of(row) == {"password": "sesame-secret"}
     assert "sesame-secret" not in answer.content.decode()
     assert "Nobody can read it again" in answer.content.decode()
+
+
+def test_a_form_that_was_filled_in_for_another_brand_makes_nothing_here(
+    desk: Desk, ann_at_work: Client, other: Brand
+) -> None:
+    entered = {**SETTINGS, "connector": "fake", "brand": other.pk, "name": "Another", "set-password": "sesame-secret"}
+    assert ann_at_work.post(reverse(ADD), entered).status_code == 404
+    sync = {"brand": other.pk, "name": "Nightly", "direction": "pull", "connection": desk.connection.pk}
+    sync |= {"template": "customers", "when": "hand"}
+    assert ann_at_work.post(reverse("admin:sync_app_sync_add"), sync).status_code == 404
+    assert (Connection.objects.count(), Sync.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,13 @@ def test_of_several_brands_none_is_taken_unasked(ann: Actor, root: User, other: 
     assert "Choose a brand" not in chosen
 
 
-def test_a_brand_one_may_not_import_into_is_not_taken(ann: Actor, ann_at_work: Client, other: Brand) -> None:
-    bring(ann_at_work, brand=str(other.pk))
-    assert Upload.objects.get().brand == ann.brand
+def test_rows_for_a_brand_one_may_not_import_into_go_nowhere_else(
+    ann: Actor, ann_at_work: Client, other: Brand
+) -> None:
+    answer = ann_at_work.post(START, {"file": file(), "brand": str(other.pk)}, follow=True)
+    assert "Say first which brand the rows are for." in answer.content.decode()
+    assert "Import into Acme" in answer.content.decode()
+    assert not Upload.objects.exists()
 
 
 # --- who may

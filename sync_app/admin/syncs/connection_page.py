@@ -17,12 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.brand_choice import chosen_brand
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.admin.pages import page
 from sync_app.admin.records.edit import CLASSES
-from sync_app.admin.sync_refusals import REFUSED, brand_asked, found_connection, refusal_words, tell
+from sync_app.admin.sync_refusals import REFUSED, brand_asked, brand_meant, found_connection, refusal_words, tell
 from sync_app.admin.sync_words import ADVICE, ICONS, can_words
 from sync_app.admin.syncs.setting_inputs import forgotten, setting_inputs, settings_entered
 from sync_app.models import Connection
@@ -79,7 +78,7 @@ def add(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
     if not brands:
         raise PermissionDenied
     chosen = (request.POST or request.GET).get("connector", "")
-    brand = brand_asked(request, brands) or chosen_brand(request)
+    brand = brand_asked(request, brands) or brand_meant(request)
     if not chosen or brand is None or brand not in brands:
         return _choose(screen, request, [brand] if brand in brands and brand is not None else brands)
     connector = CONNECTORS.get(chosen)

@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.brand_choice import chosen_brand
 from integration_admin.accounts.models import Brand, Right
 from integration_admin.local_time import show_times_of
 from integration_admin.scoped_admin import BrandScopedAdmin, brand_ids
 from sync_app.admin.pages import page
 from sync_app.admin.records.edit import CLASSES
-from sync_app.admin.sync_refusals import REFUSED, brand_asked, found_sync, refusal_words
+from sync_app.admin.sync_refusals import REFUSED, brand_asked, brand_meant, found_sync, refusal_words
 from sync_app.admin.syncs.choices import Choices, choices_for
 from sync_app.admin.syncs.draft import TRANSFER, draft_of, form_of, new_draft, plain, rule_of
 from sync_app.admin.syncs.setting_inputs import SettingInput, setting_inputs
@@ -68,7 +67,7 @@ def add(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
     brands = list(Brand.objects.filter(pk__in=brand_ids(request, Right.TEMPLATES)).order_by("name", "pk"))
     if not brands:
         raise PermissionDenied
-    brand = brand_asked(request, brands) or chosen_brand(request)
+    brand = brand_asked(request, brands) or brand_meant(request)
     if brand is None or brand not in brands:
         brand = brands[0]
     draft = plain(request.POST) if request.method == "POST" else new_draft(plain(request.GET))

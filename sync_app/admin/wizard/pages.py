@@ -50,10 +50,13 @@ def bring(screen: BrandScopedAdmin, request: HttpRequest) -> HttpResponse:
     """GET: a file or pasted rows are asked for. POST: they are kept, and the look at them follows."""
     brands = Brand.objects.filter(pk__in=brand_ids(request, Right.IMPORT)).order_by("name", "pk")
     asked = request.POST.get("brand") or request.GET.get("brand", "")
-    brand = next((one for one in brands if str(one.pk) == asked), None) or _default(request, brands)
+    named = next((one for one in brands if str(one.pk) == asked), None)
+    brand = named or _default(request, brands)
     template = request.GET.get("template", "")
     if request.method == "POST":
-        return _keep(request, brand, template) if brand is not None else _brand_needed(request)
+        # Rows for a brand that is no longer this person's are nobody else's either.
+        into = named if asked else brand
+        return _keep(request, into, template) if into is not None else _brand_needed(request)
     waiting = list_uploads(actor=actor_in(request, brand)) if brand is not None else []
     return _framed(
         screen,
