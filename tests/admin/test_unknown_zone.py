@@ -37,6 +37,7 @@ def test_pages_open_in_utc_and_say_so_once(lost: Brand, ann_at_work: Client, app
     }
     for address in [
         reverse("admin:index"),
+        reverse("account"),
         reverse("admin:sync_app_sync_changelist"),
         reverse("admin:sync_app_record_changelist") + "?type=Customer&LastName=Roy",
         *(reverse(f"admin:{name}", args=[row.pk]) for name, row in rows.items()),
