@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.fields import InvalidJSONInput
@@ -17,9 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from integration_admin.accounts.access import Actor
+from integration_admin.accounts.access import Actor, NotAllowed
 from templates_app.admin.additions import AdditionAdmin, AdditionForm
-from templates_app.admin.pages import actor_in
+from templates_app.admin.pages import NOT_THERE, actor_in
 from templates_app.catalog.kinds.registry import kind_names
 from templates_app.library import add_custom_field, retire_field
 from templates_app.models import CustomField
@@ -116,7 +116,7 @@ class CustomFieldAdmin(AdditionAdmin):
 
     def _retire(self, request: HttpRequest, queryset: QuerySet[CustomField], *, retired: bool) -> None:
         for field in queryset.select_related("brand"):
-            if self.has_change_permission(request, field):
+            try:
                 retire_field(
                     actor=actor_in(request, field.brand),
                     entity_type=field.entity_type,
@@ -124,3 +124,6 @@ class CustomFieldAdmin(AdditionAdmin):
                     retired=retired,
                     at=timezone.now(),
                 )
+            except NotAllowed:
+                # The list shows the brands one may only look at as well.
+                messages.error(request, f"{field} ({field.brand}): {NOT_THERE}")

@@ -21,7 +21,7 @@ from templates_app.admin.panes import panes
 from templates_app.admin.sample_reading import shown_reading
 from templates_app.admin.screen import TemplateScreen
 from templates_app.admin.version_page import address_of
-from templates_app.brand_catalog import catalog_of
+from templates_app.brand_catalog import catalog_of, setting_of
 from templates_app.language.reader import MAX_BYTES
 from templates_app.library import (
     LibraryRefused,
@@ -56,6 +56,7 @@ def edit(screen: TemplateScreen, request: HttpRequest, pk: int) -> HttpResponse:
 def _begun(template: Template, newest: TemplateVersion | None) -> dict[str, str]:
     return {
         "description": template.description,
+        "described": template.description,
         "xml": newest.xml if newest else "",
         "seen": newest.digest if newest else "",
     }
@@ -104,7 +105,8 @@ def _saved(request: HttpRequest, actor: Actor, name: str, values: dict[str, Any]
         name=name,
         xml=values["xml"],
         note=values["note"],
-        description=values["description"],
+        # Whoever did not touch it leaves what somebody else has written meanwhile.
+        description=values["description"] if values["description"] != values["described"] else None,
         seen=request.POST.get("over") or values["seen"] or None,
         at=timezone.now(),
     )
@@ -146,7 +148,7 @@ def _shown(
         unsaved=unsaved,
         locked=template.builtin or template.archived,
         suggesting="suggest" in request.GET,
-        **panes(look_at(xml=xml, catalog=catalog_of(template.brand))),
+        **panes(look_at(xml=xml, catalog=catalog_of(template.brand), setting=setting_of(template.brand))),
     )
 
 

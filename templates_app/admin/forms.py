@@ -45,7 +45,7 @@ class XmlWidget(AceWidget):
 
 
 class VersionForm(forms.Form):
-    """`seen` is the digest of the version the author began with."""
+    """`seen` is the digest of the version the author began with, `described` the description that stood there then."""
 
     description = forms.CharField(
         max_length=500, required=False, widget=UnfoldAdminTextInputWidget, label=_("Description")
@@ -53,6 +53,7 @@ class VersionForm(forms.Form):
     xml = forms.CharField(label="XML", strip=False, widget=XmlWidget)
     note = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget, label=_("Note"))
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    described = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_xml(self) -> str:
         """Browsers send CRLF; templates are kept with LF."""

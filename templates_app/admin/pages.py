@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,9 @@ from integration_admin.accounts.models import Brand, User
 from integration_admin.framed_pages import framed
 from integration_admin.scoped_admin import BrandScopedAdmin
 from templates_app.library import LibraryRefused, refusal_in_words
+
+#: Said of what a person may do elsewhere only.
+NOT_THERE: Final = _("You may not do this in that brand.")
 
 
 def page(screen: BrandScopedAdmin, request: HttpRequest, name: str, /, **context: Any) -> TemplateResponse:
@@ -37,4 +40,4 @@ def tell(request: HttpRequest, refused: LibraryRefused | NotAllowed) -> None:
     if isinstance(refused, LibraryRefused):
         messages.error(request, refusal_in_words(refused))
     else:
-        messages.error(request, _("You may not do this in that brand."))
+        messages.error(request, NOT_THERE)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import AuditEntry, Brand, User
+from integration_admin.accounts.models import AuditEntry, Brand, Group, Membership, User
 from templates_app.library import add_custom_field, add_entity_type, ensure_builtin, install, save_draft
 from templates_app.models import CustomEntityType, CustomField, DeclaredKey, Template, TemplateVersion
 from tests.admin.conftest import signed_in
@@ -357,6 +357,19 @@ def test_nobody_retires_fields_of_another_brand(
         client.post(at("customfield_changelist"), {"action": "retire", "_selected_action": [field.pk]})
     field.refresh_from_db()
     assert not field.retired
+
+
+def test_what_is_not_retired_for_want_of_the_right_is_said(
+    ann_at_work: Client, ann: Actor, eve: Actor, now: datetime
+) -> None:
+    readers = Group.objects.create(brand=eve.brand, name="readers")
+    Membership.objects.create(brand=eve.brand, username="ann", group=readers, user=ann.user, password="!")
+    fields = [add_custom_field(actor=actor, entity_type="Customer", name="_ID", at=now) for actor in (ann, eve)]
+    sent = {"action": "retire", "_selected_action": [field.pk for field in fields]}
+    page = ann_at_work.post(at("customfield_changelist"), sent, follow=True).content.decode()
+    assert page.count("You may not do this in that brand.") == 1
+    assert "Customer._ID (Other): You may not do this in that brand." in page
+    assert set(CustomField.objects.values_list("brand__key", "retired")) == {("acme", True), ("other", False)}
 
 
 def test_declared_keys_are_only_read_here(ann_at_work: Client, rows: dict[type, Any]) -> None:

@@ -320,6 +320,22 @@ class TestTwoPeople:
         assert template.versions.get(number=2).xml == BETTER
 
 
+def test_a_description_that_one_did_not_touch_stays_as_another_has_written_it_meanwhile(
+    ann_at_work: Client, root: User, template: Template
+) -> None:
+    began = template.versions.get().digest
+    opened = {"draft": "1", "seen": began, "described": "", "description": ""}
+    signed_in(root).post(at("edit", template.pk), {**opened, "xml": GOOD, "description": "Theirs"})
+    assert ann_at_work.post(at("edit", template.pk), {**opened, "xml": BETTER}).status_code == 302
+    template.refresh_from_db()
+    assert (template.description, template.versions.latest("number").xml) == ("Theirs", BETTER)
+    shown = ann_at_work.get(at("edit", template.pk)).context["form"]
+    again = {name: shown[name].value() for name in ("xml", "seen", "described")}
+    ann_at_work.post(at("edit", template.pk), {**again, "draft": "1", "description": ""})
+    template.refresh_from_db()
+    assert template.description == ""
+
+
 @pytest.mark.parametrize(("content", "shown"), [(OUT.encode(), OUT), (b"\xef\xbb\xbf" + BETTER.encode(), BETTER)])
 def test_an_uploaded_file_is_opened_and_not_saved(
     content: bytes, shown: str, ann_at_work: Client, template: Template
