@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from templates_app.sources.header_names import WantedNames
+from templates_app.sources.reading import Reading
+
 OnError = Literal["skip", "stop", "atomic"]
 
 
@@ -37,3 +40,9 @@ class FileOptions:
     delimiter: str = ""
     sheet: str = ""
     header_row: int | None = None
+
+    def reading(
+        self, *, kind: str | None, rows_path: str = "", columns: tuple[str, ...] = (), names: WantedNames = ()
+    ) -> Reading:
+        """Together with what a template says of its source and reads of it."""
+        return Reading(kind=kind, rows_path=rows_path, columns=columns, names=names, **asdict(self))

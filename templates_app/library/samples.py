@@ -19,9 +19,9 @@ from templates_app.models import Template, TemplateSample
 from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.cuts import first_part
 from templates_app.sources.header_names import WantedNames
-from templates_app.sources.heads import Reading
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import Row, Source, SourceRefused
 
 #: What a sample may have, in bytes. Of a larger file the first rows that fit are kept.
@@ -130,15 +130,8 @@ def open_sample(
     Raises SourceRefused.
     """
     options = SampleOptions.from_json(sample.file)
-    return open_source(
-        bytes(sample.content),
-        name=sample.file_name,
-        rows_path=rows_path,
-        columns=columns,
-        names=names,
-        limits=_LIMITS,
-        **_reading(options),
-    )
+    reading = Reading(rows_path=rows_path, columns=columns, names=names, **_reading(options))
+    return open_source(bytes(sample.content), name=sample.file_name, reading=reading, limits=_LIMITS)
 
 
 def open_bytes(
@@ -157,7 +150,7 @@ def open_bytes(
     if len(body) > MAX_SAMPLE:
         part = first_part(body, size=MAX_SAMPLE, name=file_name, reading=reading, limits=_CUT_LIMITS)
         body, reading = part.content, part.reading
-    return open_source(body, name=file_name, limits=_LIMITS, **asdict(reading))
+    return open_source(body, name=file_name, reading=reading, limits=_LIMITS)
 
 
 def first_rows(source: Source, *, count: int = SHOWN_ROWS, numbers: Collection[int] = ()) -> tuple[Row, ...]:
@@ -171,7 +164,7 @@ def first_rows(source: Source, *, count: int = SHOWN_ROWS, numbers: Collection[i
 def _look(body: bytes, file_name: str, reading: Reading) -> None:
     """Refuses what no template could read."""
     try:
-        open_source(body, name=file_name, limits=_LIMITS, **asdict(reading))
+        open_source(body, name=file_name, reading=reading, limits=_LIMITS)
     except SourceRefused as refused:
         if refused.problem.code not in _UP_TO_THE_TEMPLATE:
             raise

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from .heads import Reading, beginning_of
+from .heads import beginning_of
 from .limits import Limits
 from .open import kind_of, open_source
+from .reading import Reading
 from .rows import Source, SourceRefused
 from .writers.tables import XlsxTable, filling
 from .xlsx_head import SHEET_BYTES, workbook_head
@@ -62,17 +63,7 @@ def first_part(body: bytes, *, size: int, name: str, reading: Reading, limits: L
 
 
 def _of_workbook(body: bytes, size: int, name: str, reading: Reading, limits: Limits) -> Cut:
-    source = open_source(
-        body,
-        name=name,
-        kind="xlsx",
-        rows_path=reading.rows_path,
-        columns=reading.columns,
-        sheet=reading.sheet,
-        header_row=reading.header_row,
-        names=reading.names,
-        limits=limits,
-    )
+    source = open_source(body, name=name, reading=reading, limits=limits)
     rows = max(1, int(source.total * size / len(body)))
     for _ in range(_TRIES):
         content = _written(source, rows)

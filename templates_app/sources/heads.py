@@ -10,10 +10,10 @@ from typing import Final, Protocol
 
 from .csv_text import LINE_ENDS
 from .encodings import detect_encoding, known_encoding, marked_encoding
-from .header_names import WantedNames
 from .json_lines import is_lines
 from .limits import DEFAULT_LIMITS, Limits
 from .open import kind_of, open_source
+from .reading import AS_FOUND, Reading
 from .rows import Row, Source, SourceFormat, SourceRefused
 from .xlsx_head import workbook_head
 
@@ -26,9 +26,8 @@ OPENING: Final = {b"[", b"{"}
 CLOSED: Final = bytes.maketrans(b"[{", b"]}")
 WHOLE_LINES: Final = re.compile(r".*[\r\n]", re.DOTALL)
 
-
 #: What is read in place of the whole, and how.
-Beginning = tuple[bytes, "Reading"]
+Beginning = tuple[bytes, Reading]
 
 
 class Body(Protocol):
@@ -42,20 +41,6 @@ class Body(Protocol):
         ...
 
     def whole(self) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a body is to be read where somebody said so; see `open_source`."""
-
-    kind: str | None = None
-    rows_path: str = ""
-    columns: tuple[str, ...] = ()
-    encoding: str = ""
-    delimiter: str = ""
-    sheet: str = ""
-    header_row: int | None = None
-    names: WantedNames = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +66,7 @@ def look_at(
     body: Body,
     *,
     name: str = "",
-    reading: Reading = Reading(),
+    reading: Reading = AS_FOUND,
     limits: Limits = DEFAULT_LIMITS,
     shown: int = ROWS_SHOWN,
 ) -> Looked:
@@ -102,7 +87,8 @@ def look_at(
         begun = beginning_of(head, body, name=name, reading=chosen, limits=limits)
         if begun is not None:
             return _told(begun.source, len(begun.content), size=body.size, chosen=chosen, shown=shown)
-    return _told(_open(body.whole(), name, chosen, limits), body.size, size=body.size, chosen=chosen, shown=shown)
+    whole = open_source(body.whole(), name=name, reading=chosen, limits=limits)
+    return _told(whole, body.size, size=body.size, chosen=chosen, shown=shown)
 
 
 def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits, shown: int) -> Looked | None:
@@ -111,7 +97,7 @@ def _workbook_begun(body: Body, name: str, chosen: Reading, limits: Limits, show
     if head is None:
         return None
     try:
-        source = _open(head.content, name, chosen, limits)
+        source = open_source(head.content, name=name, reading=chosen, limits=limits)
     except SourceRefused:
         return None
     share = head.shares.get(source.format.sheet, 1.0)
@@ -129,7 +115,7 @@ def beginning_of(head: bytes, body: Body, *, name: str, reading: Reading, limits
     while beginning is not None:
         content, read_as = beginning
         try:
-            source = _open(content, name, read_as, limits)
+            source = open_source(content, name=name, reading=read_as, limits=limits)
             return Begun(content, read_as, source) if source.total else None
         except SourceRefused as refused:
             beginning = _before_open_cell(content, read_as, refused)
@@ -141,22 +127,6 @@ def _told(source: Source, length: int, *, size: int, chosen: Reading, shown: int
     exact = length >= size
     total = source.total if exact else _estimate(source.total, of=length, size=size)
     return Looked(_as_chosen(source.format, chosen), rows, total, exact)
-
-
-def _open(bytes_read: bytes, name: str, reading: Reading, limits: Limits) -> Source:
-    return open_source(
-        bytes_read,
-        name=name,
-        kind=reading.kind,
-        rows_path=reading.rows_path,
-        columns=reading.columns,
-        encoding=reading.encoding,
-        delimiter=reading.delimiter,
-        sheet=reading.sheet,
-        header_row=reading.header_row,
-        names=reading.names,
-        limits=limits,
-    )
 
 
 def _as_chosen(found: SourceFormat, chosen: Reading) -> SourceFormat:

@@ -15,6 +15,7 @@ from .guards import GUARDED, unguarded
 from .json_source import JsonSource
 from .limits import Limits
 from .open import open_source
+from .reading import Reading
 from .rows import Row, Source, SourceFormat
 
 #: In these a line end is the byte of its sign, and no byte of another sign looks like it.
@@ -34,8 +35,7 @@ def read_row(
     if known.kind == "json":
         source = JsonSource(body, rows_path=rows_path, columns=columns, limits=limits, checked=True)
         return _numbered(source, number)
-    whole = open_source(
-        body,
+    reading = Reading(
         kind=known.kind,
         rows_path=rows_path,
         columns=columns,
@@ -43,9 +43,8 @@ def read_row(
         delimiter=known.delimiter,
         sheet=known.sheet,
         header_row=known.header_row,
-        limits=limits,
     )
-    return _numbered(whole, number)
+    return _numbered(open_source(body, reading=reading, limits=limits), number)
 
 
 def line_start(body: bytes, line: int) -> int | None:

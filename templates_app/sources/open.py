@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from .csv_source import read_csv
-from .header_names import WantedNames
 from .json_source import read_json
 from .limits import DEFAULT_LIMITS, Limits
 from .other_files import refuse_other_files
+from .reading import AS_FOUND, Reading
 from .rows import Source, SourceRefused
 from .xlsx_source import read_xlsx
 
@@ -32,50 +33,55 @@ BY_ENDING: Final = {
 
 
 def open_source(
-    body: bytes | memoryview,
-    *,
-    name: str = "",
-    kind: str | None = None,
-    rows_path: str = "",
-    columns: tuple[str, ...] = (),
-    encoding: str = "",
-    delimiter: str = "",
-    sheet: str = "",
-    header_row: int | None = None,
-    names: WantedNames = (),
-    limits: Limits = DEFAULT_LIMITS,
+    body: bytes | memoryview, *, name: str = "", reading: Reading = AS_FOUND, limits: Limits = DEFAULT_LIMITS
 ) -> Source:
     """The rows of a body. Everything that can be wrong with it as a whole is refused here, before a row is given.
 
-    `kind` is json, csv or xlsx; without it the content decides, then the ending of `name`. `rows_path` is `In Rows`: a
-    path for JSON, the sheet for a workbook where `sheet` is not given. `columns` name the columns of a table without a
-    header. `encoding`, `delimiter`, `header_row` (from 1; 0 = none: without `columns` they are called `column_1` and so
-    on) are detected when not given. `names` are those that will be read of the rows: where nobody said which row is the
-    header, it is the one with most of them. Raises SourceRefused.
+    Raises SourceRefused.
     """
     view = body if isinstance(body, memoryview) else memoryview(body)
     if len(view) > limits.max_body:
         raise SourceRefused("body_too_large", limit=limits.max_body)
-    chosen = kind or kind_of(view, name=name)
-    if kind != "json":
+    chosen = reading.kind or kind_of(view, name=name)
+    if reading.kind != "json":
         refuse_other_files(view)
-    if chosen == "json":
-        return read_json(view, rows_path=rows_path, columns=columns, limits=limits, names=names)
-    if chosen == "xlsx":
-        return read_xlsx(
-            view, sheet=sheet or rows_path, columns=columns, header_row=header_row, names=names, limits=limits
-        )
-    if chosen == "csv":
-        return read_csv(
-            view,
-            columns=columns,
-            encoding=encoding,
-            delimiter=delimiter,
-            header_row=header_row,
-            names=names,
-            limits=limits,
-        )
-    raise SourceRefused("file_kind_unknown", kind=chosen[:60])
+    if chosen not in READERS:
+        raise SourceRefused("file_kind_unknown", kind=chosen[:60])
+    return READERS[chosen](view, reading, limits)
+
+
+def _json(view: memoryview, reading: Reading, limits: Limits) -> Source:
+    return read_json(view, rows_path=reading.rows_path, columns=reading.columns, limits=limits, names=reading.names)
+
+
+def _xlsx(view: memoryview, reading: Reading, limits: Limits) -> Source:
+    return read_xlsx(
+        view,
+        sheet=reading.sheet or reading.rows_path,
+        columns=reading.columns,
+        header_row=reading.header_row,
+        names=reading.names,
+        limits=limits,
+    )
+
+
+def _csv(view: memoryview, reading: Reading, limits: Limits) -> Source:
+    return read_csv(
+        view,
+        columns=reading.columns,
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        header_row=reading.header_row,
+        names=reading.names,
+        limits=limits,
+    )
+
+
+READERS: Final[dict[str, Callable[[memoryview, Reading, Limits], Source]]] = {
+    "json": _json,
+    "csv": _csv,
+    "xlsx": _xlsx,
+}
 
 
 def kind_of(body: bytes | memoryview, *, name: str = "") -> str:

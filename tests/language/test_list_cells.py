@@ -13,10 +13,10 @@ from templates_app.language.compiler import compile_export
 from templates_app.language.drafts import ExportRecord, Lookup
 from templates_app.language.list_cells import listed
 from templates_app.language.reader import read
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row
 from templates_app.sources.writers.items import write_items
 from tests.language.mapping_catalog import CATALOG, SETTING, importer
+from tests.sources.opening import source_from
 
 OUT = read("""<Out><Type Name="Do"/><Property Name="id" Type="Do" Field="_ID"/>
     <Property Name="crew" Type="Do" Field="Resources"/></Out>""").root
@@ -48,7 +48,7 @@ def test_a_list_comes_back_as_it_was_exported(kind: str, labels: list[str]) -> N
     item = (mapper.item if kind == "json" else mapper.cells)({"Do": record}, {}, known)
     body = io.BytesIO()
     write_items([item], kind=kind, columns=("id", "crew"), out=body)
-    [row] = open_source(body.getvalue()).rows()
+    [row] = source_from(body.getvalue()).rows()
     [draft] = importer(IN.format(steps="")).map(row).drafts
     assert [one.shown for one in draft.values["Resources"] or ()] == labels
 

@@ -14,7 +14,7 @@ from templates_app.mapping.flattening import flattened
 from templates_app.mapping.suggesting.accepting import template_from
 from templates_app.mapping.suggesting.suggest import suggest
 from templates_app.mapping.suggesting.suggestions import LIKELY, Suggestions
-from templates_app.sources.open import open_source
+from tests.sources.opening import source_from
 
 CATALOG = planning_pack()
 
@@ -57,7 +57,7 @@ FILES = {
 
 def suggested(path: Path) -> Suggestions:
     rows_path = "marches" if path.parent.name.startswith("01") else ""
-    source = open_source(path.read_bytes(), name=path.name, rows_path=rows_path)
+    source = source_from(path.read_bytes(), name=path.name, rows_path=rows_path)
     columns, rows = flattened(source.format.columns, [row.data for row in islice(source.rows(), 300)])
     return suggest(columns=columns, rows=rows, catalog=CATALOG)
 

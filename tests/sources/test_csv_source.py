@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from templates_app.catalog.problems import Problem
 from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.limits import Limits
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row, Source, SourceRefused
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 PEOPLE = "Nom;Prénom;Ville\nMüller;Hélène;Besançon\nNoël;François;Nîmes\nLefèvre;Zoé;Orléans\n"
 
 
 def opened(text: str | bytes, **options: Any) -> Source:
-    return open_source(text.encode() if isinstance(text, str) else text, kind="csv", **options)
+    return source_from(text.encode() if isinstance(text, str) else text, kind="csv", **options)
 
 
 def rows_of(text: str | bytes, **options: Any) -> list[Row]:

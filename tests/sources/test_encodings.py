@@ -8,7 +8,7 @@ import pytest
 
 from templates_app.sources.alphabets import mixed_signs, odd_signs
 from templates_app.sources.encodings import detect_encoding
-from templates_app.sources.open import open_source
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 JAPANESE: Final = ("山田太郎", "鈴木花子", "株式会社日本製鉄", "東京都千代田区丸の内", "カタカナ テスト", "ひらがな")
@@ -47,14 +47,14 @@ def table(names: tuple[str, ...], encoding: str) -> bytes:
 @pytest.mark.parametrize("encoding", NAMES)
 def test_the_names_of_a_table_are_read_as_they_were_written(encoding: str, times: int) -> None:
     names = NAMES[encoding] * times
-    source = open_source(table(names, encoding), kind="csv")
+    source = source_from(table(names, encoding), kind="csv")
     assert tuple(row.data["Name"] for row in source.rows()) == names
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "gb18030", "big5hkscs", "cp949", "cp1251", "cp1253", "cp1254", "koi8_r"])
 def test_two_names_are_enough(encoding: str) -> None:
     names = NAMES[encoding][:2]
-    source = open_source(table(names, encoding), kind="csv")
+    source = source_from(table(names, encoding), kind="csv")
     assert tuple(row.data["Name"] for row in source.rows()) == names
 
 
@@ -74,7 +74,7 @@ def test_two_names_are_enough(encoding: str) -> None:
     ],
 )
 def test_letters_say_which_language_a_few_names_are_in(encoding: str, names: tuple[str, ...]) -> None:
-    source = open_source(table(names, encoding), kind="csv")
+    source = source_from(table(names, encoding), kind="csv")
     assert tuple(row.data["Name"] for row in source.rows()) == names
 
 
@@ -107,7 +107,7 @@ def test_scripts_that_meet_in_one_word_are_counted(text: str, mixed: int) -> Non
 def test_a_byte_far_below_that_the_likeliest_one_does_not_know_leads_to_the_next() -> None:
     text = table(WESTERN, "cp1252") + b"x;plain;\n" * 300_000 + b"7;\x81;\n"
     assert detect_encoding(memoryview(text)) not in ("cp1252", "utf-8")
-    open_source(text, kind="csv")
+    source_from(text, kind="csv")
 
 
 def test_bytes_that_no_language_writes_are_still_read_as_something() -> None:
@@ -122,5 +122,5 @@ def test_a_letter_of_several_bytes_may_lie_across_the_parts_a_file_is_read_in() 
 
 def test_text_that_ends_in_the_middle_of_a_letter_is_no_utf_8() -> None:
     assert detect_encoding(memoryview("Zoé".encode()[:-1])) != "utf-8"
-    error = refusal(lambda: open_source("ID;Name\n1;Zoé".encode()[:-1], kind="csv", encoding="utf-8"))
+    error = refusal(lambda: source_from("ID;Name\n1;Zoé".encode()[:-1], kind="csv", encoding="utf-8"))
     assert error.problem.code == "undecodable"

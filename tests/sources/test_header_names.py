@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from templates_app.sources.header_names import count_names, row_with_names
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Source
+from tests.sources.opening import source_from
 
 WORDS = ("Konto", "Name", "Postleitzahl", "Ort", "Straße", "E-Mail", "Betrag")
 
@@ -22,7 +22,7 @@ def wanted(*names: str) -> tuple[tuple[str, ...], ...]:
 
 
 def opened(text: str, **options: Any) -> Source:
-    return open_source(text.encode(), kind="csv", delimiter=";", **options)
+    return source_from(text.encode(), kind="csv", delimiter=";", **options)
 
 
 @given(
@@ -117,7 +117,7 @@ def test_a_header_under_merged_ones_is_found_in_a_workbook_too() -> None:
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    assert open_source(out.getvalue()).format.header_row == 3
-    source = open_source(out.getvalue(), names=wanted("Nr", "Name", "PLZ", "Betrag"))
+    assert source_from(out.getvalue()).format.header_row == 3
+    source = source_from(out.getvalue(), names=wanted("Nr", "Name", "PLZ", "Betrag"))
     assert (source.format.header_row, source.total) == (4, 1)
-    assert open_source(out.getvalue(), names=wanted("Nr", "Name", "PLZ"), header_row=3).format.header_row == 3
+    assert source_from(out.getvalue(), names=wanted("Nr", "Name", "PLZ"), header_row=3).format.header_row == 3

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from templates_app.sources import heads
-from templates_app.sources.heads import Reading, look_at
+from templates_app.sources.heads import look_at
 from templates_app.sources.limits import Limits
-from templates_app.sources.open import open_source
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import SourceRefused
+from tests.sources.opening import source_from
 
 
 @dataclass
@@ -51,7 +52,7 @@ def test_a_small_body_is_read_whole_and_counted() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_beginning_of_a_table_says_what_the_whole_says(encoding: str, end: str) -> None:
     content = lines(2000, "Amélie à Besançon", end).encode(encoding)
-    looked, whole = look_at(Kept(content), name="a.csv"), open_source(content, name="a.csv")
+    looked, whole = look_at(Kept(content), name="a.csv"), source_from(content, name="a.csv")
     assert looked.format == whole.format
     assert not looked.exact
     assert [row.data for row in looked.rows] == [row.data for row, _ in zip(whole.rows(), range(10), strict=False)]
@@ -97,7 +98,7 @@ def test_what_the_beginning_does_not_explain_is_read_whole() -> None:
 def test_the_beginning_of_json_is_closed_and_read(body: object, path: str) -> None:
     kept = Kept(json.dumps(body).encode())
     looked = look_at(kept, name="a.json", reading=Reading(rows_path=path))
-    whole = open_source(kept.content, name="a.json", rows_path=path)
+    whole = source_from(kept.content, name="a.json", rows_path=path)
     assert kept.read_whole == 0
     assert [row.data for row in looked.rows] == [row.data for row, _ in zip(whole.rows(), range(10), strict=False)]
     assert looked.format.columns == whole.format.columns
@@ -134,4 +135,4 @@ def test_what_is_wrong_far_below_is_left_to_whoever_reads_the_whole() -> None:
     kept = Kept(json.dumps([{"n": 1}] * 200).encode() + b"nonsense")
     assert look_at(kept, name="a.json").rows[0].data == {"n": 1}
     with pytest.raises(SourceRefused, match="json_trailing_text"):
-        open_source(kept.content, name="a.json")
+        source_from(kept.content, name="a.json")

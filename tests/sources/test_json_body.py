@@ -6,7 +6,7 @@ import pytest
 
 from templates_app.sources.json_body import OPTIONS, read_import_body
 from templates_app.sources.limits import Limits
-from templates_app.sources.open import open_source
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 
@@ -79,5 +79,5 @@ def test_an_error_in_the_model_is_named_by_its_place_in_the_whole_body(
     sent: bytes, place: tuple[int, int, str]
 ) -> None:
     body = read_import_body(sent)
-    error = body.placed(refusal(lambda: open_source(body.model, kind="json")))
+    error = body.placed(refusal(lambda: source_from(body.model, kind="json")))
     assert (error.line, error.column, error.pointer) == place

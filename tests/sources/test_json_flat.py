@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from templates_app.sources import json_source
 from templates_app.sources.limits import Limits
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import SourceRefused
+from tests.sources.opening import source_from
 
 SMALL = Limits(max_text=40, max_fields=3, max_values=60, max_depth=4)
 
@@ -25,13 +25,13 @@ ROWS = st.lists(st.dictionaries(st.text('ab":{', max_size=3), VALUES, max_size=3
 
 
 def rows_of(body: str, *, limits: Limits | None = None) -> list[Any]:
-    source = open_source(body.encode(), kind="json", rows_path="", limits=limits or Limits())
+    source = source_from(body.encode(), kind="json", rows_path="", limits=limits or Limits())
     return [row.data for row in source.rows()]
 
 
 def refusal(body: str, *, limits: Limits | None = None) -> tuple[str, str]:
     with pytest.raises(SourceRefused) as refused:
-        open_source(body.encode(), kind="json", limits=limits or Limits())
+        source_from(body.encode(), kind="json", limits=limits or Limits())
     return refused.value.problem.code, refused.value.pointer
 
 

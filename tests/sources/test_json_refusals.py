@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from templates_app.sources.limits import DEFAULT_LIMITS, Limits
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import SourceRefused
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 
 def refused(body: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceRefused:
-    return refusal(lambda: open_source(body, kind="json", limits=limits))
+    return refusal(lambda: source_from(body, kind="json", limits=limits))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_it_finds_a_wrong_byte_behind_the_first_megabyte() -> None:
 
 def test_a_character_may_lie_across_two_megabytes() -> None:
     body = b'[{"a": "' + b"x" * ((1 << 20) - 9) + "é".encode() + b'"}]'
-    source = open_source(body, limits=Limits(max_text=2 << 20))
+    source = source_from(body, limits=Limits(max_text=2 << 20))
     assert next(source.rows()).data["a"].endswith("xé")
 
 
@@ -90,7 +90,7 @@ def test_it_refuses_half_a_surrogate_pair(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("\\ud83d\\ude00", "😀"), ("\\\\ud800", "\\ud800"), ("\\u00e9", "é")])
 def test_whole_pairs_and_escaped_backslashes_are_texts(text: str, value: str) -> None:
-    assert next(open_source(f'[{{"a": "{text}"}}]'.encode()).rows()).data == {"a": value}
+    assert next(source_from(f'[{{"a": "{text}"}}]'.encode()).rows()).data == {"a": value}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_it_refuses_nul_and_points_to_it(body: bytes, pointer: str) -> None:
 
 
 def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:
-    assert next(open_source(b'[{"a": "\\\\u0000"}]').rows()).data == {"a": "\\u0000"}
+    assert next(source_from(b'[{"a": "\\\\u0000"}]').rows()).data == {"a": "\\u0000"}
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_it_refuses_a_key_that_occurs_twice(body: bytes) -> None:
 
 def test_a_repeated_member_beside_the_rows_is_seen_too() -> None:
     body = b'{"rows": [{"b": 1}], "other": {"a": 1, "a": 2}}'
-    error = refusal(lambda: open_source(body, rows_path="rows"))
+    error = refusal(lambda: source_from(body, rows_path="rows"))
     assert (error.problem.code, error.pointer) == ("duplicate_key", "/other")
 
 
@@ -156,7 +156,7 @@ def test_a_repeated_member_beside_the_rows_is_seen_too() -> None:
     "row", ['{"t": "a\\":b"}', '{"t": "10:30", "u": "x\\" : y"}', '{"t" : "\\":", "u"\t: "::"}', '{":": {"::": ":"}}']
 )
 def test_colons_in_texts_are_no_repeated_keys(row: str) -> None:
-    assert open_source(f"[{row}]".encode()).total == 1
+    assert source_from(f"[{row}]".encode()).total == 1
 
 
 @pytest.mark.parametrize("depth", [33, 100, 2_000, 100_000])
@@ -170,7 +170,7 @@ def test_it_refuses_what_is_too_deep(depth: int, opening: str, closing: str) -> 
     "body", [b"[" * 32 + b"]" * 32, b'{"a":' * 32 + b"1" + b"}" * 32, b"[{}," + b"[" * 31 + b"]" * 32]
 )
 def test_thirty_two_levels_are_read(body: bytes) -> None:
-    assert open_source(body).total >= 1
+    assert source_from(body).total >= 1
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_a_refusal_names_the_limit(body: bytes, code: str, limits: Limits) -> No
 
 
 def test_commas_in_texts_are_no_values() -> None:
-    assert open_source(b'[{"a":",,,,,,,,,,,,"}]', limits=Limits(max_values=5)).total == 1
+    assert source_from(b'[{"a":",,,,,,,,,,,,"}]', limits=Limits(max_values=5)).total == 1
 
 
 def test_a_text_of_the_longest_length_is_read() -> None:
-    assert open_source(f'[{{"a": "{"é" * 32_000}"}}]'.encode()).total == 1
+    assert source_from(f'[{{"a": "{"é" * 32_000}"}}]'.encode()).total == 1
     assert refused(f'[{{"a": "{"é" * 32_001}"}}]'.encode()).problem.code == "text_over_limit"
 
 
@@ -219,6 +219,6 @@ def test_a_number_too_long_to_read_is_quoted_without_its_row(sign: str, digits: 
     number = sign + "7" * digits
     body = f'[{{"name": "secret {"8" * 9999}", "n": 5, "deep": [{{"m": {number}}}]}}]'
     with pytest.raises(SourceRefused) as refused:
-        list(open_source(body.encode(), kind="json").rows())
+        list(source_from(body.encode(), kind="json").rows())
     assert refused.value.problem.code == "number_over_limit"
     assert refused.value.problem.params["value"] == number[:60]

@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templates_app.sources import json_source
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import SourceRefused
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 
 def rows_of(body: bytes | memoryview, **options: Any) -> list[Any]:
-    return [row.data for row in open_source(body, kind="json", **options).rows()]
+    return [row.data for row in source_from(body, kind="json", **options).rows()]
 
 
 def test_a_list_is_the_rows() -> None:
-    source = open_source(b'[{"a": 1}, {"b": "x"}]')
+    source = source_from(b'[{"a": 1}, {"b": "x"}]')
     assert [(row.number, row.data, row.parents, row.problem) for row in source.rows()] == [
         (1, {"a": 1}, (), None),
         (2, {"b": "x"}, (), None),
@@ -35,7 +35,7 @@ def test_a_byte_order_mark_is_tolerated() -> None:
 
 
 def test_an_object_whose_only_member_is_a_list_gives_that_list() -> None:
-    source = open_source(b'{"marches": [{"a": 1}]}')
+    source = source_from(b'{"marches": [{"a": 1}]}')
     assert [row.data for row in source.rows()] == [{"a": 1}]
     assert source.format.path == ("marches",)
 
@@ -47,12 +47,12 @@ def test_any_other_object_is_one_row(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b"5", b"null", b'"text"', b"true"])
 def test_a_single_value_holds_no_rows(body: bytes) -> None:
-    assert refusal(lambda: open_source(body, kind="json")).problem.code == "no_rows_in_value"
+    assert refusal(lambda: source_from(body, kind="json")).problem.code == "no_rows_in_value"
 
 
 @pytest.mark.parametrize("body", [b"[]", b'{"rows": []}'])
 def test_an_empty_list_gives_no_rows(body: bytes) -> None:
-    source = open_source(body)
+    source = source_from(body)
     assert (source.total, list(source.rows())) == (0, [])
 
 
@@ -80,7 +80,7 @@ def test_a_path_leads_to_the_rows(path: str, found: list[Any]) -> None:
 
 
 def test_the_objects_a_list_stands_in_come_with_its_rows_innermost_first() -> None:
-    rows = list(open_source(NESTED, rows_path="orders/lines").rows())
+    rows = list(source_from(NESTED, rows_path="orders/lines").rows())
     assert [(row.number, row.parents) for row in rows] == [
         (1, ({"id": 1}, {"site": "R"})),
         (2, ({"id": 1}, {"site": "R"})),
@@ -101,19 +101,19 @@ def test_the_exact_spelling_comes_before_a_loose_one() -> None:
 
 def test_two_loose_spellings_are_no_answer() -> None:
     body = b'{"Rows": [], "ROWS": []}'
-    assert refusal(lambda: open_source(body, rows_path="rows")).problem.code == "rows_not_found"
+    assert refusal(lambda: source_from(body, rows_path="rows")).problem.code == "rows_not_found"
 
 
 def test_a_path_that_leads_nowhere_names_the_nearest() -> None:
-    error = refusal(lambda: open_source(b'{"marches": [], "total": 1}', rows_path="marchés_publics"))
+    error = refusal(lambda: source_from(b'{"marches": [], "total": 1}', rows_path="marchés_publics"))
     assert error.problem.params == {"path": "marchés_publics", "nearest": "marches"}
-    assert refusal(lambda: open_source(b"{}", rows_path="a")).problem.code == "rows_missing"
+    assert refusal(lambda: source_from(b"{}", rows_path="a")).problem.code == "rows_missing"
 
 
 @pytest.mark.parametrize("body", [b'{"a": 5}', b'{"a": {"b": "x"}}', b'{"a": [1]}'])
 def test_a_path_cannot_end_at_a_value(body: bytes) -> None:
     path = {b'{"a": 5}': "a", b'{"a": {"b": "x"}}': "a/b/c", b'{"a": [1]}': "a/0"}[body]
-    assert refusal(lambda: open_source(body, rows_path=path)).problem.code == "rows_not_a_list"
+    assert refusal(lambda: source_from(body, rows_path=path)).problem.code == "rows_not_a_list"
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_a_path_cannot_end_at_a_value(body: bytes) -> None:
      ('"x"', "row_not_object", "text"), ("true", "row_not_object", "true or false"), ("[1]", "row_is_list", "list")],
 )  # fmt: skip
 def test_a_row_that_is_no_object_fails_and_the_others_go_on(value: str, code: str, kind: str) -> None:
-    before, wrong, after = open_source(f'[{{"a": 1}}, {value}, {{"a": 2}}]'.encode()).rows()
+    before, wrong, after = source_from(f'[{{"a": 1}}, {value}, {{"a": 2}}]'.encode()).rows()
     assert wrong.problem is not None
     assert (wrong.number, wrong.problem.code, wrong.problem.params) == (2, code, {"kind": kind})
     assert (before.data, after.data) == ({"a": 1}, {"a": 2})
 
 
 def test_rows_that_are_lists_take_the_given_columns() -> None:
-    rows = list(open_source(b'[[1, "x"], [2], [3, "y", null, ""], [4, "z", 5]]', columns=("id", "name")).rows())
+    rows = list(source_from(b'[[1, "x"], [2], [3, "y", null, ""], [4, "z", 5]]', columns=("id", "name")).rows())
     assert [row.data for row in rows] == [
         {"id": 1, "name": "x"}, {"id": 2}, {"id": 3, "name": "y"}, {"id": 4, "name": "z"}
     ]  # fmt: skip
@@ -172,7 +172,7 @@ def _memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("after", [0, 1, 2, 3, 4, 9])
 def test_rows_can_be_read_again_and_from_the_middle(after: int) -> None:
     for path in ("orders/lines", "orders"):
-        source = open_source(NESTED, rows_path=path)
+        source = source_from(NESTED, rows_path=path)
         every = list(source.rows())
         assert list(source.rows()) == every
         assert list(source.rows(after=after)) == [row for row in every if row.number > after]
@@ -209,11 +209,11 @@ def test_no_body_raises_anything_but_a_refusal(body: bytes) -> None:
     try:
         reference = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
-        refusal(lambda: open_source(body, kind="json"))
+        refusal(lambda: source_from(body, kind="json"))
         return
     if isinstance(reference, dict | list):
         with contextlib.suppress(SourceRefused):
-            list(open_source(body, kind="json").rows())
+            list(source_from(body, kind="json").rows())
 
 
 @pytest.mark.parametrize(
@@ -231,5 +231,5 @@ def test_no_body_raises_anything_but_a_refusal(body: bytes) -> None:
     ],
 )
 def test_a_list_that_was_not_read_as_the_rows_is_noted(body: str, names: Any, noted: bool) -> None:
-    assert open_source(body.encode(), names=names).format.detected == (("list_beside:value",) if noted else ())
-    assert open_source(body.encode(), rows_path="value", names=names).format.detected == ()
+    assert source_from(body.encode(), names=names).format.detected == (("list_beside:value",) if noted else ())
+    assert source_from(body.encode(), rows_path="value", names=names).format.detected == ()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from templates_app.sources import csv_source, json_source
 from templates_app.sources.limits import Limits
 from templates_app.sources.one_row import line_start, read_row
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Row
+from tests.sources.opening import source_from
 
 LIMITS = Limits()
 TABLE = '\N{BYTE ORDER MARK}code;name\n1;Ann\n\n2;"two\nlines; and a sign"\n3;\'=x\n4;Émile\n5;too;many\n'
@@ -23,13 +23,13 @@ TABLE = '\N{BYTE ORDER MARK}code;name\n1;Ann\n\n2;"two\nlines; and a sign"\n3;\'
 
 def one(body: bytes, number: int, **told: Any) -> Row | None:
     """The row by itself, with what reading the whole found."""
-    known = open_source(body, **told).format
+    known = source_from(body, **told).format
     rows_path, columns = told.get("rows_path", ""), told.get("columns", ())
     return read_row(body, number, known=known, rows_path=rows_path, columns=columns, limits=LIMITS)
 
 
 def assert_same(body: bytes, **told: Any) -> None:
-    rows = {row.number: row for row in open_source(body, **told).rows()}
+    rows = {row.number: row for row in source_from(body, **told).rows()}
     for number, row in rows.items():
         assert one(body, number, **told) == row
     for number in (0, max(rows, default=0) + 1):
@@ -74,9 +74,9 @@ def test_a_row_of_a_json_body(value: Any, rows_path: str) -> None:
 
 
 def test_nothing_else_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = open_source(TABLE.encode(), kind="csv").format
+    table = source_from(TABLE.encode(), kind="csv").format
     rows = b'[{"a": 1}, {"a": 2}]'
-    listed = open_source(rows, kind="json").format
+    listed = source_from(rows, kind="json").format
 
     def refused(*_args: Any, **_more: Any) -> None:
         pytest.fail("the whole body was read")
@@ -105,7 +105,7 @@ def test_any_row_of_any_table(rows: list[list[str]]) -> None:
     writer.writerows([["code", "name"], *rows])
     try:
         body = out.getvalue().encode()
-        found = open_source(body, kind="csv", delimiter=";", encoding="utf-8", header_row=1)
+        found = source_from(body, kind="csv", delimiter=";", encoding="utf-8", header_row=1)
     except ValueError:
         return
     for row in found.rows():

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from templates_app.sources.heads import look_at
-from templates_app.sources.open import open_source
 from templates_app.sources.other_files import refuse_other_files
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10"
@@ -51,12 +51,12 @@ class Held:
 @pytest.mark.parametrize(("body", "code"), OTHERS)
 @pytest.mark.parametrize("name", ["clients.csv", "clients.xlsx", ""])
 def test_it_is_told_what_the_file_is(body: bytes, code: str, name: str) -> None:
-    assert refusal(lambda: open_source(body, name=name)).problem.code == code
+    assert refusal(lambda: source_from(body, name=name)).problem.code == code
 
 
 @pytest.mark.parametrize("body", TABLES)
 def test_a_table_of_tags_is_a_table(body: bytes) -> None:
-    assert open_source(body, name="clients.csv").format.kind == "csv"
+    assert source_from(body, name="clients.csv").format.kind == "csv"
 
 
 def test_a_large_picture_is_one_too() -> None:
@@ -68,13 +68,13 @@ def test_an_archive_that_is_no_office_document_is_to_be_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("clients.csv", "a;b\n1;2\n")
-    assert refusal(lambda: open_source(out.getvalue(), name="clients.csv")).problem.code == "file_is_archive"
+    assert refusal(lambda: source_from(out.getvalue(), name="clients.csv")).problem.code == "file_is_archive"
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    assert refusal(lambda: open_source(out.getvalue(), name="clients.ods")).problem.code == "workbook_other_kind"
+    assert refusal(lambda: source_from(out.getvalue(), name="clients.ods")).problem.code == "workbook_other_kind"
 
 
 @pytest.mark.parametrize("text", ["MZ;name\n1;2\n", "BM;BN\n1;2\n", "PARTY;x\n1;2\n", "<b>;c\n1;2\n", "II*;x\n1;2\n"])
 def test_a_text_that_only_begins_alike_is_read(text: str) -> None:
     refuse_other_files(text.encode())
-    assert open_source(text.encode(), name="x.csv").total == 1
+    assert source_from(text.encode(), name="x.csv").total == 1

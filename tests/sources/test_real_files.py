@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from templates_app.sources.open import open_source
 from templates_app.sources.rows import Source
+from tests.sources.opening import source_from
 
 pytestmark = pytest.mark.shared_data
 
 
 def read(shared_data: Path, name: str, **options: Any) -> Source:
     """Every row of it can be read."""
-    source = open_source((shared_data / name).read_bytes(), name=name, **options)
+    source = source_from((shared_data / name).read_bytes(), name=name, **options)
     assert sum(1 for _ in source.rows()) == source.total
     assert [row.problem for row in source.rows() if row.problem] == []
     return source

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templates_app.sources.guards import guarded
-from templates_app.sources.open import open_source
 from templates_app.sources.sentences import SENTENCES
 from templates_app.sources.writers.cells import ItemRefused, text_of
 from templates_app.sources.writers.items import write_items
 from templates_app.sources.writers.streamed_sheet import stream_sheet
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 
@@ -31,7 +31,7 @@ def written(items: Iterable[dict[str, Any]], kind: str, columns: tuple[str, ...]
 
 
 def read_back(body: bytes, **options: Any) -> list[dict[str, Any]]:
-    return [row.data for row in open_source(body, **options).rows()]
+    return [row.data for row in source_from(body, **options).rows()]
 
 
 ITEMS: list[dict[str, Any]] = [
@@ -131,7 +131,7 @@ def test_numbers_and_plain_texts_stay_as_they_are(cell: str) -> None:
 def test_what_was_guarded_reads_back_as_it_was(cell: str) -> None:
     body = written([{"=a": cell, "b": "@x"}], "csv")
     assert read_back(body) == [{"=a": cell, "b": "@x"}]
-    assert "guards_removed" in open_source(body).format.detected
+    assert "guards_removed" in source_from(body).format.detected
 
 
 def test_apostrophes_stay_where_formulas_stand_unguarded() -> None:
@@ -198,7 +198,7 @@ def test_a_text_that_a_cell_would_cut_is_refused() -> None:
     [("", "Data"), ("Clients", "Clients"), ("a/b[c]:*?\\", "a-b-c-----"), ("x" * 40, "x" * 31), ("''", "Data")],
 )
 def test_any_name_makes_a_sheet(name: str, sheet: str) -> None:
-    assert open_source(written([{"a": 1}], "xlsx", rows_name=name)).format.sheet == sheet
+    assert source_from(written([{"a": 1}], "xlsx", rows_name=name)).format.sheet == sheet
 
 
 def test_an_unknown_kind_is_refused() -> None:

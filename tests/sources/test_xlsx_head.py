@@ -10,10 +10,11 @@ import pytest
 from openpyxl import Workbook
 
 from templates_app.sources import heads, xlsx_head
-from templates_app.sources.heads import Reading, look_at
-from templates_app.sources.open import open_source
+from templates_app.sources.heads import look_at
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import SourceRefused
 from templates_app.sources.xlsx_head import sheet_names, workbook_head
+from tests.sources.opening import source_from
 from tests.sources.test_heads import Kept
 
 NAMES = ["code", "name", "day"]
@@ -51,7 +52,7 @@ def altered(body: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 def test_the_beginning_says_what_the_whole_says() -> None:
     body = workbook(("Clients", 3000))
-    looked, whole = look_at(Kept(body), name="a.xlsx"), open_source(body, name="a.xlsx")
+    looked, whole = look_at(Kept(body), name="a.xlsx"), source_from(body, name="a.xlsx")
     assert looked.format == whole.format
     assert [row.data for row in looked.rows] == [row.data for row, _ in zip(whole.rows(), range(10), strict=False)]
     assert not looked.exact

@@ -15,8 +15,9 @@ from openpyxl.styles import Font
 
 from templates_app.sources import xlsx_zip
 from templates_app.sources.limits import Limits
-from templates_app.sources.open import kind_of, open_source
+from templates_app.sources.open import kind_of
 from templates_app.sources.rows import Row
+from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
 
 Fill = Callable[[openpyxl.Workbook], Any]
@@ -39,7 +40,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 
 def rows_of(body: bytes, **options: Any) -> list[Row]:
-    return list(open_source(body, **options).rows())
+    return list(source_from(body, **options).rows())
 
 
 def rewritten(body: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
@@ -88,27 +89,27 @@ def test_spans_of_time_are_hours_minutes_and_seconds(span: timedelta, text: str)
 
 
 def test_the_only_sheet_with_data_is_taken_and_noted() -> None:
-    source = open_source(workbook(Empty=[], Rows=[["a"], [1]], Blank=[]))
+    source = source_from(workbook(Empty=[], Rows=[["a"], [1]], Blank=[]))
     assert (source.format.sheet, source.total) == ("Rows", 1)
     assert "sheet_detected:Rows" in source.format.detected
 
 
 def test_several_sheets_with_data_need_a_choice() -> None:
     body = workbook(First=[["a"], [1]], Second=[["b"], [2]])
-    error = refusal(lambda: open_source(body))
+    error = refusal(lambda: source_from(body))
     assert (error.problem.code, error.problem.params["names"]) == ("rows_needed", "First, Second")
     assert [row.data for row in rows_of(body, sheet="Second")] == [{"b": 2}]
     assert [row.data for row in rows_of(body, rows_path=" second")] == [{"b": 2}]
 
 
 def test_an_unknown_sheet_is_refused_with_the_nearest() -> None:
-    error = refusal(lambda: open_source(workbook(Contrats=[["a"]]), sheet="Contrat"))
+    error = refusal(lambda: source_from(workbook(Contrats=[["a"]]), sheet="Contrat"))
     assert (error.problem.code, error.problem.params["nearest"]) == ("sheet_not_found", "Contrats")
 
 
 def test_rows_before_the_header_are_passed_over_and_numbers_are_those_of_the_sheet() -> None:
     body = workbook(Data=[["Report"], [], ["id", "name", "city"], [1, "Ann", "Brest"], [], [2, "Bob", None]])
-    source = open_source(body)
+    source = source_from(body)
     assert (source.format.header_row, source.format.columns) == (3, ("id", "name", "city"))
     assert [(row.number, row.data["id"]) for row in source.rows()] == [(4, 1), (6, 2)]
     assert [row.number for row in source.rows(after=4)] == [6]
@@ -126,17 +127,17 @@ def test_a_table_may_begin_away_from_the_corner() -> None:
 
 def test_a_given_header_row_or_columns_are_taken() -> None:
     body = workbook(Data=[["x", "y"], ["a", "b"], [1, 2]])
-    assert open_source(body, header_row=2).format.columns == ("a", "b")
+    assert source_from(body, header_row=2).format.columns == ("a", "b")
     assert [row.data for row in rows_of(workbook(Data=[[1, 2], [3, 4]]), columns=("a", "b"))] == [
         {"a": 1, "b": 2},
         {"a": 3, "b": 4},
     ]
-    assert refusal(lambda: open_source(body, header_row=50)).problem.code == "header_not_found"
+    assert refusal(lambda: source_from(body, header_row=50)).problem.code == "header_not_found"
 
 
 def test_headers_that_are_numbers_dates_or_repeated_get_names() -> None:
     body = workbook(Data=[["a", "a", 2026, date(2026, 1, 2), None, "z"], [1, 2, 3, 4, 5, 6]])
-    source = open_source(body)
+    source = source_from(body)
     assert source.format.columns == ("a", "a_2", "2026", "2026-01-02", "column_5", "z")
 
 
@@ -146,7 +147,7 @@ def test_empty_columns_and_rows_at_the_end_are_left_out() -> None:
     sheet.append(["a", "b", ""])
     sheet.append([1, 2])
     sheet["E9"].font = Font(bold=True)
-    source = open_source(saved(book))
+    source = source_from(saved(book))
     assert (source.format.columns, source.total) == (("a", "b"), 1)
 
 
@@ -194,18 +195,18 @@ def test_a_cell_that_is_too_long_fails_its_row() -> None:
 )
 def test_limits_are_named(limits: Limits, code: str) -> None:
     body = workbook(Data=[["a", "b"], [1, 2], [3, 4]])
-    assert refusal(lambda: open_source(body, limits=limits)).problem.code == code
+    assert refusal(lambda: source_from(body, limits=limits)).problem.code == code
 
 
 def test_a_sheet_without_rows_is_refused() -> None:
-    assert refusal(lambda: open_source(workbook(Data=[]))).problem.code == "table_empty"
+    assert refusal(lambda: source_from(workbook(Data=[]))).problem.code == "table_empty"
 
 
 def test_two_far_corners_do_not_fill_the_memory() -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet["A1"], sheet["XFD1048576"] = "a", "b"
-    assert refusal(lambda: open_source(saved(book))).problem.code == "sheet_too_large"
+    assert refusal(lambda: source_from(saved(book))).problem.code == "sheet_too_large"
 
 
 def test_a_sheet_under_another_name_is_looked_at_too() -> None:
@@ -217,7 +218,7 @@ def test_a_sheet_under_another_name_is_looked_at_too() -> None:
         for entry in before.infolist():
             part = before.read(entry).replace(b"worksheets/sheet1.xml", b"hidden/part.bin")
             after.writestr(entry.filename.replace("worksheets/sheet1.xml", "hidden/part.bin"), part)
-    assert refusal(lambda: open_source(out.getvalue())).problem.code == "sheet_too_large"
+    assert refusal(lambda: source_from(out.getvalue())).problem.code == "sheet_too_large"
 
 
 def sheet_of(xml: str) -> bytes:
@@ -262,7 +263,7 @@ def test_a_sheet_that_spans_too_much_is_refused_however_it_is_written(
 ) -> None:
     monkeypatch.setattr(xlsx_zip, "PIECE", piece)
     body = sheet_of(HEADER + rows)
-    assert refusal(lambda: open_source(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
+    assert refusal(lambda: source_from(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
 
 
 @pytest.mark.parametrize(
@@ -271,7 +272,7 @@ def test_a_sheet_that_spans_too_much_is_refused_however_it_is_written(
 )
 def test_a_cell_that_cannot_be_placed_for_sure_is_refused(tag: str) -> None:
     body = sheet_of(f"{HEADER}<row>{tag}<v>1</v></c></row>")
-    assert refusal(lambda: open_source(body)).problem.code == "workbook_broken"
+    assert refusal(lambda: source_from(body)).problem.code == "workbook_broken"
 
 
 def test_what_looks_like_cells_in_another_part_is_nothing_to_a_sheet() -> None:
@@ -285,7 +286,7 @@ def test_what_looks_like_cells_in_another_part_is_nothing_to_a_sheet() -> None:
 
 def test_more_shared_texts_than_cells_are_allowed_are_refused() -> None:
     body = with_shared_text(b"a</t></si>" + b"<si/>" * 1_001 + b"<si><t>b", cells=2)
-    assert refusal(lambda: open_source(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
+    assert refusal(lambda: source_from(body, limits=Limits(max_cells=1_000))).problem.code == "sheet_too_large"
 
 
 def test_of_one_sheet_under_many_names_some_are_told() -> None:
@@ -296,7 +297,7 @@ def test_of_one_sheet_under_many_names_some_are_told() -> None:
         names = b"".join(sheet % (number, number, relations) for number in range(1, 101))
         return part[: begin + 8] + names + part[end:] if name == "xl/workbook.xml" else part
 
-    error = refusal(lambda: open_source(rewritten(workbook(Data=[["a"], [1]]), change)))
+    error = refusal(lambda: source_from(rewritten(workbook(Data=[["a"], [1]]), change)))
     assert (error.problem.code, str(error.problem.params["names"]).split(", ")[:2]) == ("rows_needed", ["S1", "S2"])
 
 
@@ -325,13 +326,13 @@ def with_shared_text(text: bytes, *, cells: int, before: bytes = b"") -> bytes:
 
 def test_one_long_text_in_many_cells_does_not_fill_the_memory() -> None:
     limits = Limits(max_unpacked=10_000_000)
-    error = refusal(lambda: open_source(with_shared_text(b"x" * 30_000, cells=2_000), limits=limits))
+    error = refusal(lambda: source_from(with_shared_text(b"x" * 30_000, cells=2_000), limits=limits))
     assert error.problem.code == "workbook_unpacks_too_large"
-    error = refusal(lambda: open_source(with_shared_text(b"x" * 5_000_000, cells=5), limits=limits))
+    error = refusal(lambda: source_from(with_shared_text(b"x" * 5_000_000, cells=5), limits=limits))
     assert error.problem.code == "workbook_unpacks_too_large"
     behind_formulas = with_shared_text(b"x" * 30_000, cells=2_000, before=b"<f>A1</f>")
-    assert refusal(lambda: open_source(behind_formulas, limits=limits)).problem.code == "workbook_unpacks_too_large"
-    source = open_source(with_shared_text(b"x" * 300, cells=2_000), limits=limits)
+    assert refusal(lambda: source_from(behind_formulas, limits=limits)).problem.code == "workbook_unpacks_too_large"
+    source = source_from(with_shared_text(b"x" * 300, cells=2_000), limits=limits)
     assert {row.data["x" * 300] for row in source.rows()} == {"x" * 300}
 
 
@@ -340,12 +341,12 @@ def test_a_part_that_unpacks_to_more_than_it_says_is_refused() -> None:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         size = archive.getinfo("xl/sharedStrings.xml").file_size
     lying = body.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
-    assert refusal(lambda: open_source(lying)).problem.code == "workbook_broken"
+    assert refusal(lambda: source_from(lying)).problem.code == "workbook_broken"
 
 
 def test_a_bomb_is_refused_by_what_it_would_unpack_to() -> None:
     bomb = rewritten(workbook(Data=[["a"]]), lambda name, part: part + b" " * (60_000_000 if "sheet1" in name else 0))
-    error = refusal(lambda: open_source(bomb, limits=Limits(max_unpacked=50_000_000)))
+    error = refusal(lambda: source_from(bomb, limits=Limits(max_unpacked=50_000_000)))
     assert (error.problem.code, error.problem.params["limit"]) == ("workbook_unpacks_too_large", 50_000_000)
 
 
@@ -362,28 +363,28 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     ],
 )
 def test_what_is_no_workbook_of_today_is_refused(body: bytes, code: str) -> None:
-    assert refusal(lambda: open_source(body, name="file.xlsx")).problem.code == code
+    assert refusal(lambda: source_from(body, name="file.xlsx")).problem.code == code
 
 
 @pytest.mark.parametrize("cut", [30, 500, 2_000, -30])
 def test_a_truncated_workbook_is_refused(cut: int) -> None:
-    assert refusal(lambda: open_source(workbook(Data=[["a"], [1]])[:cut])).problem.code == "workbook_broken"
+    assert refusal(lambda: source_from(workbook(Data=[["a"], [1]])[:cut])).problem.code == "workbook_broken"
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
 def test_a_workbook_with_a_damaged_part_is_refused(part: str) -> None:
     damaged = rewritten(workbook(Data=[["a"], [1]]), lambda name, text: b"<broken" if name == part else text)
     if part == "[Content_Types].xml":
-        assert open_source(damaged).total == 1
+        assert source_from(damaged).total == 1
     else:
-        assert refusal(lambda: open_source(damaged)).problem.code in {"workbook_broken", "table_empty"}
+        assert refusal(lambda: source_from(damaged)).problem.code in {"workbook_broken", "table_empty"}
 
 
 def test_another_kind_of_archive_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    assert refusal(lambda: open_source(out.getvalue())).problem.code == "workbook_other_kind"
+    assert refusal(lambda: source_from(out.getvalue())).problem.code == "workbook_other_kind"
 
 
 @pytest.mark.parametrize(
@@ -407,17 +408,17 @@ def test_the_kind_is_found_from_content_and_name(body: bytes, name: str, kind: s
 
 
 def test_a_kind_that_does_not_exist_is_refused() -> None:
-    assert refusal(lambda: open_source(b"a", kind="pdf")).problem.code == "file_kind_unknown"
+    assert refusal(lambda: source_from(b"a", kind="pdf")).problem.code == "file_kind_unknown"
 
 
 def test_a_sheet_without_header_has_columns_called_by_their_position() -> None:
-    source = open_source(workbook(Data=[[1, "Ann", None], [2, "Bob", date(2026, 1, 2)]]), header_row=0)
+    source = source_from(workbook(Data=[[1, "Ann", None], [2, "Bob", date(2026, 1, 2)]]), header_row=0)
     assert source.format.columns == ("column_1", "column_2", "column_3")
     assert [row.data["column_3"] for row in source.rows()] == [None, date(2026, 1, 2)]
 
 
 def test_a_sheet_that_begins_with_values_is_doubted() -> None:
-    values = open_source(workbook(Data=[[1, "Ann", 2.5], [2, "Bob", 3.5]]))
-    named = open_source(workbook(Data=[["id", "name", "rate"], [1, "Ann", 2.5], [2, "Bob", 3.5]]))
+    values = source_from(workbook(Data=[[1, "Ann", 2.5], [2, "Bob", 3.5]]))
+    named = source_from(workbook(Data=[["id", "name", "rate"], [1, "Ann", 2.5], [2, "Bob", 3.5]]))
     doubted = [any(note == "header_doubtful:1" for note in one.format.detected) for one in (values, named)]
     assert doubted == [True, False]

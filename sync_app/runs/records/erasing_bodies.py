@@ -16,6 +16,7 @@ from sync_app.runs.errors import RunRefused
 from templates_app.catalog.folding import fold
 from templates_app.sources.limits import DEFAULT_LIMITS, Limits
 from templates_app.sources.open import kind_of, open_source
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import Source, SourceRefused
 from templates_app.sources.xlsx_head import sheet_names
 from templates_app.sources.xlsx_zip import BROKEN_ARCHIVE
@@ -78,16 +79,11 @@ def _workbook_tells(body: Body, print_: Fingerprint) -> bool:
 
 def _table_tells(body: Body, print_: Fingerprint, *, sheet: str = "") -> bool:
     """All lines and cells, those above and beside the rows as well."""
+    reading = Reading(
+        kind=body.kind, encoding=body.encoding, delimiter=body.delimiter, sheet=sheet, header_row=NO_HEADER
+    )
     try:
-        opened = open_source(
-            body.content,
-            kind=body.kind,
-            encoding=body.encoding,
-            delimiter=body.delimiter,
-            sheet=sheet,
-            header_row=NO_HEADER,
-            limits=_limits(body),
-        )
+        opened = open_source(body.content, reading=reading, limits=_limits(body))
     except SourceRefused as refused:
         if refused.problem.code == "table_empty":
             return False
@@ -127,8 +123,9 @@ def _text_has(body: Body, print_: Fingerprint) -> bool:
 
 
 def _detected(body: Body) -> Iterator[str]:
+    reading = Reading(kind="csv", header_row=NO_HEADER)
     try:
-        yield open_source(body.content, kind="csv", header_row=NO_HEADER, limits=_limits(body)).format.encoding
+        yield open_source(body.content, reading=reading, limits=_limits(body)).format.encoding
     except SourceRefused:
         return
 

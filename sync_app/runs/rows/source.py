@@ -38,19 +38,8 @@ def open_body(
     body: bytes, *, loaded: LoadedImport, name: str, kind: str | None, file: FileOptions, limits: Limits
 ) -> Source:
     """The rows of a body, read as the template and the caller say. Raises SourceRefused."""
-    return open_source(
-        body,
-        name=name,
-        kind=kind,
-        rows_path=loaded.rows_path,
-        columns=loaded.columns,
-        encoding=file.encoding,
-        delimiter=file.delimiter,
-        sheet=file.sheet,
-        header_row=file.header_row,
-        names=loaded.names,
-        limits=limits,
-    )
+    reading = file.reading(kind=kind, rows_path=loaded.rows_path, columns=loaded.columns, names=loaded.names)
+    return open_source(body, name=name, reading=reading, limits=limits)
 
 
 def open_run(run: Run, *, loaded: LoadedImport) -> Source:

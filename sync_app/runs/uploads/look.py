@@ -10,7 +10,7 @@ from sync_app.runs.uploads.keeping import KeptBody
 from sync_app.runs.verbs.importing import source_limits
 from templates_app.sources.csv_delimiter import require_delimiter
 from templates_app.sources.header_names import WantedNames
-from templates_app.sources.heads import ROWS_SHOWN, Looked, Reading, look_at
+from templates_app.sources.heads import ROWS_SHOWN, Looked, look_at
 from templates_app.sources.open import kind_of
 from templates_app.sources.rows import SourceRefused
 from templates_app.sources.xlsx_head import sheet_names
@@ -51,16 +51,7 @@ def look(
     """
     name = body.upload.file_name
     known = kind or kind_of(body.head(KIND_SIGNS), name=name)
-    reading = Reading(
-        kind=known,
-        rows_path=rows_path,
-        columns=columns,
-        encoding=file.encoding,
-        delimiter=file.delimiter,
-        sheet=file.sheet,
-        header_row=file.header_row,
-        names=names,
-    )
+    reading = file.reading(kind=known, rows_path=rows_path, columns=columns, names=names)
     try:
         require_delimiter(file.delimiter)
         looked, refused = look_at(body, name=name, reading=reading, limits=source_limits(), shown=shown), None
