@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_app.language.names import Names, Scope
-from templates_app.language.paths import Part, holds, members_of, parse_path
+from templates_app.language.paths import Part, holds, parse_path
 from templates_app.language.values import MISSING, is_empty
 
 #: Where an item stands: (depth of the list in its path, position counted from 1), outermost list first.
@@ -40,10 +40,19 @@ def compile_each(text: str) -> Each:
         if any(group.count("*") != 1 for group in groups):
             raise ValueError(f"each pattern of Each needs one star: {text!r}")
         return Each(identity=(",".join(groups),), groups=groups)
-    path = parse_path(text)
-    if path is None or path.climbs or not path.parts:
+    parts = list_parts(text)
+    if not parts:
         raise ValueError(f"Each is not a path: {text!r}")
-    return Each(identity=tuple(members_of(path)), name=text, parts=path.parts)
+    return Each(identity=tuple(part.member for part in parts), name=text, parts=parts)
+
+
+def list_parts(text: str) -> tuple[Part, ...]:
+    """The parts of a path to a list, `./` before it aside; none when it is no path, or leads nowhere by a name."""
+    path = parse_path(text)
+    if path is None or path.climbs:
+        return ()
+    parts = path.parts[1:] if path.parts[:1] == (Part(""),) else path.parts
+    return parts if all(part.member for part in parts) else ()
 
 
 def item_label(index: Index) -> str:
@@ -63,7 +72,8 @@ def _below(
     if not isinstance(found, list):
         candidates = [(0, found)]
     elif len(parts) > 1 and (position := parts[1].position) is not None:
-        candidates = [(0, found[position])] if -len(found) <= position < len(found) else []
+        kept = [item for item in found if holds(parts[0].conditions, item, names.loose_member)]
+        candidates = [(0, kept[position])] if -len(kept) <= position < len(kept) else []
         parts, depth = parts[1:], depth + 1
     else:
         candidates = list(enumerate(found, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -147,8 +147,3 @@ def _equals(value: Any, text: str) -> bool:
     if isinstance(value, list):
         return any(_equals(item, text) for item in value)
     return text_of(value) == text
-
-
-def members_of(path: Path) -> Iterator[str]:
-    """The member names of a path, without conditions: two paths with the same ones lead to the same list."""
-    return (part.member for part in path.parts if part.member)

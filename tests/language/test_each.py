@@ -32,6 +32,10 @@ def items(each: str, data: Any = ROW) -> list[tuple[str, Any]]:
         ("lots[n=3]/lignes", [("3", "c")]),
         ("lots/0/lignes", [("1", "a"), ("2", "b")]),
         ("lots/-1/n", [("1", 3)]),
+        ("lots[n=3]/0/lignes", [("1", "c")]),
+        ("lots[n=2]/-1/n", [("1", 2)]),
+        ("lots[n=9]/0/lignes", []),
+        ("./lots/./lignes", [("1.1", "a"), ("1.2", "b"), ("3", "c")]),
         ("lots/7/n", []),
         ("un/lots", [("1", {"n": 9})]),
         ("a/b", [("1", "slashed")]),
@@ -55,7 +59,7 @@ def test_nothing_in_a_row_that_is_no_object_is_a_list() -> None:
     assert items("lots", "text") == []
 
 
-@pytest.mark.parametrize("each", ["", "../x", "a[b", "*, b", "**", "a//b"])
+@pytest.mark.parametrize("each", ["", "../x", "a[b", "*, b", "**", "a//b", ".", "./.", "[n=1]"])
 def test_what_is_neither_path_nor_groups_is_refused(each: str) -> None:
     with pytest.raises(ValueError, match="Each"):
         compile_each(each)

@@ -8,9 +8,9 @@ from typing import Final
 
 from templates_app.catalog.folding import fold
 from templates_app.language.checks.scope import Scope, TypeUse, error
+from templates_app.language.each import list_parts
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
-from templates_app.language.paths import members_of, parse_path
 
 _CONDITIONS: Final = re.compile(r"\[[^\]]*\]")
 
@@ -31,16 +31,15 @@ def each_of_types(scope: Scope) -> Iterator[Finding]:
 def list_of(use: TypeUse) -> tuple[str, ...]:
     """The members that lead to the list of a Type, conditions aside; () when it has none, its groups as one member."""
     each = use.element.get("Each")
-    path = None if "*" in each else parse_path(each)
-    return tuple(members_of(path)) if path is not None else (",".join(use.element.members("Each")),)
+    parts = () if "*" in each else list_parts(each)
+    return tuple(part.member for part in parts) or (",".join(use.element.members("Each")),)
 
 
 def _path(element: Element) -> Iterator[Finding]:
     each = element.get("Each")
-    path = parse_path(each)
     if "," in _CONDITIONS.sub("", each):
         yield error(element, "each_of_several_lists", each=each)
-    elif each and (path is None or path.climbs or not path.parts):
+    elif each and not list_parts(each):
         yield error(element, "each_not_a_path", each=each)
 
 
