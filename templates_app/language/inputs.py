@@ -30,12 +30,14 @@ class Input:
     """One value: a name of its own, or several sources coupled; then the steps.
 
     Sources are given to the steps as a list. Where one is missing and another is not, the missing one is empty.
+    `empties`: the texts that mean nothing to it, and to the steps that read another name beside it.
     """
 
     named: Named | None
     sources: tuple[tuple[Named, Chain], ...]
     chain: Chain
     reads_row: bool
+    empties: frozenset[str]
 
     def all_named(self) -> Iterator[Named]:
         if self.named is not None:
@@ -91,6 +93,7 @@ def compile_input(element: Element, maps: Maps, empties: frozenset[str]) -> Inpu
         sources=sources,
         chain=chain,
         reads_row=chain.reads_row or any(own_chain.reads_row for _, own_chain in sources),
+        empties=own,
     )
 
 

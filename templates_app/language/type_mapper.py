@@ -151,7 +151,7 @@ class TypeMapper:
     def _feed(self, feed: Feed, values: dict[str, Any], scope: Scope, names: Names, problems: list[Problem]) -> None:
         """The long way of one feed: every name, every step, every problem."""
         try:
-            setting = self._seeing(values, scope, names) if feed.input.reads_row else self.blind
+            setting = self._seeing(feed, values, scope, names) if feed.input.reads_row else self.blind
             value = feed.value(scope, names, setting)
         except Refused as refused:
             problems.append(feed.problem(refused, scope, names, self.plan.alias))
@@ -159,11 +159,11 @@ class TypeMapper:
         if value is not MISSING:
             _put(values, feed.field, value, many=feed.many)
 
-    def _seeing(self, values: dict[str, Any], scope: Scope, names: Names) -> StepSetting:
+    def _seeing(self, feed: Feed, values: dict[str, Any], scope: Scope, names: Names) -> StepSetting:
         """What a step may look at beside its value: other names of this item, fields of this record."""
 
         def source(name: str, others: tuple[str, ...]) -> Any:
-            value = names.first((name, *others), (), scope)
+            value = names.first((name, *others), feed.input.empties, scope)
             return None if value is MISSING else value
 
         return StepSetting(zone=self.setting.zone, source=source, field=values.get)

@@ -414,6 +414,17 @@ CONTRACT = {
 }
 
 
+def test_an_amount_that_means_nothing_adds_nothing() -> None:
+    months = '<Add Unit="Months" Name="months" Or="m"/>'
+    nothing = f'<In Empty="NA">{customer(field("from", "_SITE", months))[4:]}'
+    here = customer(field("from", "_SITE", months, Empty="?"))
+    row = {"id": "1", "from": "2024-01-31", "months": "NA", "m": 1}
+    assert values(nothing, row)["_SITE"] == "2024-02-29"
+    assert values(nothing, row | {"m": " NA "})["_SITE"] is None
+    assert values(here, row | {"months": "?"})["_SITE"] == "2024-02-29"
+    assert codes(here, row) == [("not_a_number", "from", "_SITE")]
+
+
 def test_nested_json_gives_the_buyer_each_supplier_and_their_links() -> None:
     result = drafts(CONTRACTS, CONTRACT)
     assert [(draft.plan.alias, draft.item, draft.key) for draft in result] == [

@@ -211,6 +211,8 @@ def test_a_step_sees_the_fields_above_it_and_other_names_of_the_row() -> None:
     row = {"s": "2024-01-01T22:00", "e": "2024-01-01T02:00", "n": "3"}
     assert only(text, row, "End").shown.texts == ("2024-01-02 02:00",)
     assert only(text, row, "Remark").shown.texts[0].startswith("2024-01-04")
+    unknown = only(text.replace("<In>", '<In Empty="NA">'), row | {"n": "NA"}, "Remark")
+    assert (unknown.problem, unknown.value) == (None, None)
 
 
 def test_a_row_that_is_left_out_or_unreadable_has_no_traces() -> None:

@@ -77,9 +77,8 @@ class Tracer:
     def _of_draft(self, draft: Draft, mapped: MappedRow, outer: Scope) -> tuple[Trace, ...]:
         plan = draft.plan
         scope = item_scope(self._parts.lists[plan.alias], draft.item, outer, self._names)
-        setting = self._seeing(draft.values, scope)
         found = [
-            self._property(line, draft, scope, setting) if isinstance(line, _Line) else _link(line, draft, mapped)
+            self._property(line, draft, scope) if isinstance(line, _Line) else _link(line, draft, mapped)
             for line in self._lines[plan.alias]
         ]
         for name, default in plan.defaults.items():
@@ -89,8 +88,9 @@ class Tracer:
 
     # --- one Property
 
-    def _property(self, line: _Line, draft: Draft, scope: Scope, setting: StepSetting) -> Trace:
+    def _property(self, line: _Line, draft: Draft, scope: Scope) -> Trace:
         feed, alias = line.feed, draft.plan.alias
+        setting = self._seeing(feed, draft.values, scope)
         known = Trace(
             path=line.path, via="Property", field=feed.field, label=line.field.label, kind=line.field.kind.name
         )
@@ -143,9 +143,9 @@ class Tracer:
                 return value
         return None
 
-    def _seeing(self, values: Mapping[str, Any], scope: Scope) -> StepSetting:
+    def _seeing(self, feed: Feed, values: Mapping[str, Any], scope: Scope) -> StepSetting:
         def source(name: str, others: tuple[str, ...]) -> Any:
-            value = self._names.first((name, *others), (), scope)
+            value = self._names.first((name, *others), feed.input.empties, scope)
             return None if value is MISSING else value
 
         return StepSetting(zone=self._parts.setting.zone, source=source, field=values.get)
