@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from templates_app.catalog.problems import Refused
 from templates_app.language.months import JAPANESE, SHORT, month_name, month_of
 from templates_app.language.serials import read_serial, write_serial
 
@@ -44,6 +45,8 @@ _READ: Final = {
     **{"F" * count: f"(?P<fraction>[0-9]{{0,{count}}})" for count in range(1, 8)},
 }
 _LETTERS: Final = "yMdHhmsfFtzKg"
+#: What a time of day has not.
+_OF_DAYS: Final = frozenset({"year", "month", "day", "zone"})
 _TOKEN: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"|\\(.)|%(?=[a-zA-Z])|(([" + _LETTERS + r"])\5*)|(.)", re.DOTALL)
 _BLANK: Final = "[ \u00a0\u202f]"
 
@@ -55,7 +58,9 @@ class DateFormat(Protocol):
         """The date, date-time or time that the whole text writes; None when it does not."""
         ...
 
-    def write(self, moment: Any) -> Any: ...
+    def write(self, moment: Any) -> Any:
+        """What the format writes of a date, a date-time or a time. `Refused` for a moment that it cannot write."""
+        ...
 
 
 @lru_cache(maxsize=512)
@@ -118,6 +123,8 @@ class Letters:
             return None
 
     def write(self, moment: Any) -> str:
+        if isinstance(moment, time) and self.kinds & _OF_DAYS:
+            raise Refused("date_needed", value=moment)
         return "".join(_written(token.letters, moment) if token.letters else token.text for token in self.tokens)
 
     def _built(self, parts: dict[str, str | None]) -> date | datetime | time:

@@ -38,13 +38,22 @@ def read_serial(text: str) -> date | datetime | time | None:
     return datetime.combine(day, time()) + timedelta(seconds=seconds)
 
 
-def write_serial(moment: date | datetime) -> int | Decimal:
-    """The day number of a date, with a fraction for its time. Days before 1900 have none: `Refused`."""
+def write_serial(moment: date | datetime | time) -> int | Decimal:
+    """The day number of a date, with a fraction for its time; of a time the fraction alone.
+
+    Days before 1900 have none: `Refused`.
+    """
+    if isinstance(moment, time):
+        return _part_of_day(moment)
     day = moment.date() if isinstance(moment, datetime) else moment
     days = (day - _EPOCH).days
     if days <= _LEAP_BUG:
         days -= 1
     if days < 1:
         raise Refused("date_out_of_range", value=moment)
-    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second if isinstance(moment, datetime) else 0
-    return days + round(Decimal(seconds) / _SECONDS_A_DAY, 10).normalize() if seconds else days
+    return days + _part_of_day(moment) if isinstance(moment, datetime) else days
+
+
+def _part_of_day(clock: datetime | time) -> int | Decimal:
+    seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
+    return round(Decimal(seconds) / _SECONDS_A_DAY, 10).normalize() if seconds else 0

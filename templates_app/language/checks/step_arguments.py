@@ -14,6 +14,8 @@ from templates_app.language.nodes import Element
 from templates_app.language.patterns import compile_pattern
 
 _DATES: Final = ("Date", "DateTime", "Time")
+#: What a moment may be compared with: dates, and texts that write one.
+_COMPARED: Final = ("Date", "DateTime", "Text", "Memo")
 #: `$1`, `${1}`; `$$` is a dollar sign.
 _GROUP: Final = re.compile(r"\$\$|\$([0-9]{1,2})|\$\{([0-9]{1,2})\}", re.ASCII)
 
@@ -36,9 +38,11 @@ def roll_overs(scope: Scope) -> Iterator[Finding]:
             for step in _steps_of(element, "RollOver"):
                 if step.get("Field") and step.get("Field") not in above:
                     yield error(step, "roll_over_field_not_mapped", field=step.get("Field"), type=use.alias)
-                field = use.field(element.get("Field"))
+                field, earliest = use.field(element.get("Field")), use.field(step.get("Field"))
                 if field is not None and field.kind.name not in _DATES:
                     yield error(step, "roll_over_needs_date", field=field.name)
+                elif earliest is not None and earliest.kind.name not in _COMPARED:
+                    yield error(step, "roll_over_needs_date", field=earliest.name)
             above.add(element.get("Field"))
 
 

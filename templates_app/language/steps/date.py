@@ -43,7 +43,9 @@ class Date(Step):
         chosen = date_formats(element.get("Format"))[0]
 
         def run(value: Any, setting: StepSetting) -> Any:
-            return None if is_empty(value) else chosen.write(moment_of(value))
+            if is_empty(value):
+                return None
+            return chosen.write(value if isinstance(value, time) else moment_of(value))
 
         return run
 

@@ -142,10 +142,20 @@ def test_a_format_that_cannot_be_read_is_refused_when_built(written: str) -> Non
         ("Excel", date(2024, 1, 2), 45293),
         ("Excel", datetime(2024, 1, 2, 12), Decimal("45293.5")),
         ("Excel", date(1900, 1, 1), 1),
+        ("HH:mm", time(7, 5), "07:05"),
+        ("h:mm tt", time(19, 5), "7:05 PM"),
+        ("Excel", time(18), Decimal("0.75")),
+        ("Excel", time(), 0),
     ],
 )
 def test_date_writes_the_letters(written: str, value: Any, expected: Any) -> None:
     assert run(step("Date", Format=written), value=value, export=True) == expected
+
+
+@pytest.mark.parametrize("written", ["dd/MM/yyyy HH:mm", "yyyy", "HH:mm yyyy zzz"])
+def test_a_time_of_day_is_no_date(written: str) -> None:
+    with pytest.raises(Refused, match="date_needed"):
+        run(step("Date", Format=written), value=time(7, 5), export=True)
 
 
 def test_a_day_before_1900_has_no_day_number() -> None:
