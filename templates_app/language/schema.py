@@ -6,16 +6,28 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
+from templates_app.language.attribute_forms import FORMAT_LENGTH
 from templates_app.language.attributes import Attribute, Form
 from templates_app.language.elements.rule import ElementRule
 from templates_app.language.grammar import ROOTS, children_of, rules_of
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">\n'
+_SIMPLE_TYPES: Final = (
+    '<xs:simpleType name="whole-number"><xs:restriction base="xs:string">'
+    '<xs:pattern value="-?[0-9]{1,9}"/></xs:restriction></xs:simpleType>',
+    # What no element may stand in may hold white space, which no empty content model of a schema allows.
+    '<xs:simpleType name="nothing"><xs:restriction base="xs:token">'
+    '<xs:length value="0"/></xs:restriction></xs:simpleType>',
+)
+#: A name between commas: anything with a sign in it that is no blank.
+_MEMBER: Final = "[^,]*[^,\\s\\p{Z}&#133;][^,]*"
+_BASES: Final = {Form.NUMBER: "whole-number", Form.POSITION: "whole-number"}
 _FACETS: Final = {
     Form.NAME: '<xs:minLength value="1"/>',
     Form.FLAG: '<xs:enumeration value="true"/><xs:enumeration value="false"/>',
-    Form.NUMBER: '<xs:pattern value="-?[0-9]{1,9}"/>',
-    Form.POSITION: '<xs:pattern value="-?[0-9]{0,8}[1-9][0-9]{0,8}"/>',
+    Form.MEMBERS: f'<xs:pattern value="{_MEMBER}(,{_MEMBER})*"/>',
+    Form.POSITION: '<xs:pattern value="-?0*[1-9][0-9]*"/>',
+    Form.LETTERS: f'<xs:minLength value="1"/><xs:maxLength value="{FORMAT_LENGTH}"/>',
 }
 
 
@@ -23,18 +35,23 @@ def xsd() -> str:
     """One schema for both roots. It checks form and place; what needs the catalog only the checker knows."""
     roots = [f'<xs:element name="{tag}" type="{direction}-{tag}"/>' for tag, direction in ROOTS.items()]
     types = [line for direction in ROOTS.values() for rule in rules_of(direction) for line in _type(rule)]
-    return _HEAD + "".join(f"  {line}\n" for line in (*roots, *types)) + "</xs:schema>\n"
+    return _HEAD + "".join(f"  {line}\n" for line in (*roots, *_SIMPLE_TYPES, *types)) + "</xs:schema>\n"
 
 
 def _type(rule: ElementRule) -> Iterator[str]:
     yield f'<xs:complexType name="{_type_name(rule)}">'
     yield f"  <xs:annotation><xs:documentation>{escape(rule.sentence)}</xs:documentation></xs:annotation>"
     children = children_of(rule)
+    attributes = [f"  {_attribute(attribute)}" for attribute in rule.attributes]
     if children:
         yield '  <xs:choice minOccurs="0" maxOccurs="unbounded">'
         yield from (f'    <xs:element name="{child.tag}" type="{_type_name(child)}"/>' for child in children)
         yield "  </xs:choice>"
-    yield from (f"  {_attribute(attribute)}" for attribute in rule.attributes)
+        yield from attributes
+    else:
+        yield '  <xs:simpleContent><xs:extension base="nothing">'
+        yield from (f"  {attribute}" for attribute in attributes)
+        yield "  </xs:extension></xs:simpleContent>"
     yield "</xs:complexType>"
 
 
@@ -46,10 +63,10 @@ def _type_name(rule: ElementRule) -> str:
 
 def _attribute(attribute: Attribute) -> str:
     use = ' use="required"' if attribute.required else ""
-    facets = _facets(attribute)
+    base, facets = _BASES.get(attribute.form, "xs:string"), _facets(attribute)
     if not facets:
-        return f'<xs:attribute name="{attribute.name}" type="xs:string"{use}/>'
-    restriction = f'<xs:restriction base="xs:string">{facets}</xs:restriction>'
+        return f'<xs:attribute name="{attribute.name}" type="{base}"{use}/>'
+    restriction = f'<xs:restriction base="{base}">{facets}</xs:restriction>'
     return f'<xs:attribute name="{attribute.name}"{use}><xs:simpleType>{restriction}</xs:simpleType></xs:attribute>'
 
 
