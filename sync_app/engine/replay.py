@@ -124,8 +124,9 @@ class Replay:
         if any(problems):
             self._take_back(before)
             return self._failed(row, operations, problems)
-        failed = any(operation.operation == ERROR for operation in operations)
-        return PlannedRow(row, operations, failed=failed, extra=operations[0].code in BESIDE_ROWS)
+        extra = _is_beside_rows(operations[0])
+        failed = not extra and any(operation.operation == ERROR for operation in operations)
+        return PlannedRow(row, operations, failed=failed, extra=extra)
 
     def _judged(self, operation: Operation, before: dict[int, Stored | None]) -> Problem | None:
         """Why it is stale; else it is staged. `before` keeps what each record of the row was."""
@@ -228,11 +229,16 @@ class Replay:
             if operation.record and (operation.writes or problem is not None):
                 self._spoiled.add(self._real(operation.record))
             judged.append(_not_written(operation, problem))
-        extra = operations[0].code in BESIDE_ROWS
+        extra = _is_beside_rows(operations[0])
         return PlannedRow(row, judged, failed=not extra, extra=extra)
 
     def _real(self, record: int) -> int:
         return self._ids.get(record, record)
+
+
+def _is_beside_rows(operation: Operation) -> bool:
+    """Whether it is counted beside the rows of the source, like that of a mirror which could not stand."""
+    return not operation.row or operation.code in BESIDE_ROWS
 
 
 def _is_found_by(key: Key, operation: Operation, data: Data) -> bool:

@@ -60,6 +60,19 @@ def test_what_it_marks_stays_and_is_marked_once(desk: Desk) -> None:
     assert desk.house.record("B").version == 2
 
 
+def test_a_mark_that_cannot_stand_is_counted_beside_the_rows(desk: Desk) -> None:
+    """Only one record may have the key."""
+    sync = mirroring(desk, MARK | {"field": "_CODE", "value": "GONE"})
+    desk.run(sync, *(customer(code) for code in "ABCD"))
+    turn = desk.run(sync, customer("A"))
+    assert turn.run is not None
+    assert turn.run.parent is not None
+    assert codes(turn) == ["mirror_marked", "identity_taken", "identity_taken"]
+    assert turn.counts == turn.run.parent.counts
+    counted = ("rowsOk", "rowsFailed", "unprocessed", "updated", "failed")
+    assert [turn.counts[name] for name in counted] == [1, 0, 0, 1, 2]
+
+
 def test_only_what_this_sync_wrote_is_taken_away_unless_it_says_all(desk: Desk) -> None:
     desk.house.send(customer("HAND"))
     sync = mirroring(desk, DELETE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sync_app.engine.plan import BESIDE_ROWS, MIRRORED, Operation
+from sync_app.engine.plan import BESIDE_ROWS, Operation
 from sync_app.runs.errors import RunUnprocessable
 from sync_app.storage import journal
 from sync_app.storage.journal import Entry
@@ -28,9 +28,9 @@ def batches(*, run: int, catalog: Catalog, after: int, size: int) -> Iterator[tu
         yield [[operation(entry, catalog) for entry in row] for _, row in groupby(entries, _row)], after
 
 
-def _row(entry: Entry) -> tuple[int, bool, int]:
-    """What stands or falls together: the operations of a row; what a mirror plans, each alone."""
-    return entry.row, entry.code in BESIDE_ROWS, entry.seq if entry.code in MIRRORED else 0
+def _row(entry: Entry) -> tuple[int, int]:
+    """What stands or falls together: the operations of a row. What is planned beside the rows does each alone."""
+    return entry.row, entry.seq if not entry.row or entry.code in BESIDE_ROWS else 0
 
 
 def _whole_rows(run: int, entries: list[Entry]) -> list[Entry]:
