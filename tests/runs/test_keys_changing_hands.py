@@ -83,6 +83,16 @@ def test_a_key_goes_back_however_far_apart_the_records_are(badged: House, small_
     assert verify(brand=badged.brand.key) == []
 
 
+def test_an_undo_that_does_nothing_for_one_conflict_tells_of_no_other(badged: House, small_chunks: None) -> None:
+    badged.send(*({"code": name[0], "badge": name[1]} for name in ("Y2", "P4", "Q5", "X1")))
+    run = badged.send(*({"code": name[0], "badge": name[1]} for name in ("Y3", "P6", "Q7", "X2")))
+    badged.send({"code": "P", "badge": "8"})
+    shown = badged.undo(run, simulate=True)
+    refused = badged.undo(run, conflicts="refuse")
+    assert (refused.status, refused.counts["rowsFailed"]) == ("failed", 1)
+    assert (refused.counts, outcomes(refused)) == (shown.counts, outcomes(shown))
+
+
 def test_a_pair_of_old_and_newer_values_that_another_record_has_does_not_come_back(badged: House) -> None:
     badged.send({"code": "A", "x": "1", "y": "1"})
     run = badged.send({"code": "A", "x": "2", "y": "2", "badge": "7"})

@@ -55,18 +55,17 @@ class UndoWork:
         ids = journal.changed_records(run=self._undone)
         job.tally.rows = len(ids)
         self._begin(ids)
-        planner = self._planner()
         if job.run.simulate:
-            self._only_plan(planner, ids)
+            self._only_plan(ids)
         elif whole:
             return self._whole(ids)
-        elif self._by_chunks(planner, ids):
+        elif self._by_chunks(ids):
             return RunStatus.CANCELLED
         return (
             RunStatus.WITH_FAILURES if job.tally.rows_failed or job.tally.codes["kept_in_part"] else RunStatus.SUCCEEDED
         )
 
-    def _planner(self) -> UndoPlanner:
+    def _planner(self, *, lasting: bool = False) -> UndoPlanner:
         kept = journal.skipped_records(run=self._job.run.pk) if self._job.after else ()
         inserted = journal.inserted_records(run=self._undone)
         return UndoPlanner(
@@ -75,7 +74,7 @@ class UndoWork:
             kept=kept,
             also=self._also,
             referring=self._referring,
-            lasting=self._job.run.simulate,
+            lasting=lasting,
         )
 
     def _begin(self, ids: list[int]) -> None:
@@ -93,12 +92,13 @@ class UndoWork:
         references = {name: frozenset(entity.reference_fields) for name, entity in types.items()}
         return journal.referring_since(records=records, revision=revision, references=references)
 
-    def _only_plan(self, planner: UndoPlanner, ids: list[int]) -> None:
+    def _only_plan(self, ids: list[int]) -> None:
+        planner = self._planner(lasting=True)
         for done, chunk in self._chunks(ids):
             planned_only(self._job, self._plan(planner, chunk), after=done, failed_rows=False)
 
-    def _by_chunks(self, planner: UndoPlanner, ids: list[int]) -> bool:
-        job = self._job
+    def _by_chunks(self, ids: list[int]) -> bool:
+        job, planner = self._job, self._planner()
         for done, chunk in self._chunks(ids):
             try:
                 self._write_chunk(planner, chunk, after=done)
@@ -157,7 +157,8 @@ class UndoWork:
         except (Kept, NotTaken):
             job.start_over()
             job.tally.rows = len(ids)
-            self._only_plan(self._stand(ids), ids)
+            self._begin(ids)
+            self._only_plan(ids)
             job.run.error = {"code": "undo_conflicts"}
             return RunStatus.FAILED
         return RunStatus.SUCCEEDED
