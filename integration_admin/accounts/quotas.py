@@ -33,7 +33,6 @@ class Window(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Quota:
     """One call, counted. `limit` calls in a window of `window` seconds, `remaining` of them left after this one,
-
     `reset` seconds until the next window. `exceeded` means that this call is one too many.
     """
 

@@ -35,7 +35,6 @@ STATUS_STYLES: Final = {"succeeded": "green", "with_failures": "yellow"}
 
 def report_text(report: Mapping[str, Any], *, operations: Sequence[Mapping[str, Any]] = (), more: int = 0) -> str:
     """Heading, counts per type, these operations and how many `more` there are, the errors, what was detected in the
-
     file, and how long it took.
     """
     parts: list[Text | Table] = [_heading(report), *_reason(report), *_source(report["source"]), _counts(report)]

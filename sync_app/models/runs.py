@@ -102,7 +102,6 @@ class RunPayload(models.Model):
 
 class RunLease(models.Model):
     """Who works on a run, until when, and how far it is. `fence` grows with each claim: an older worker's writes,
-
     which carry the older fence, are refused. `progress` commits with each chunk, so a run resumes after it. `put_back`:
     a worker has looked at it and left it, because another run was writing in its brand.
     """

@@ -25,7 +25,6 @@ class Health(models.TextChoices):
 
 class TurnStatus(models.TextChoices):
     """`held`: planned, and a guard asks a person. `rejected`: that person said no. `overlapped`: the one before
-
     was still going. `postponed`: the other system asked to come later, which is no failure.
     """
 
@@ -56,7 +55,6 @@ OPEN_TURNS = (
 
 class Connection(models.Model):
     """Another system as one brand reaches it. `connector` names how (`syncs.connectors`); `settings` are its answers
-
     to the connector's form; `secrets` are those of them nobody may read again, sealed (`accounts.sealing`).
     """
 

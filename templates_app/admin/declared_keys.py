@@ -1,5 +1,4 @@
 """The screen of declared keys: to read. A key of a new field is declared with it; one of a field that records have
-
 values of is declared by a run, which looks at those records first.
 """
 

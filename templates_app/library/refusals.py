@@ -10,7 +10,6 @@ from templates_app.language.findings import Finding
 
 class LibraryRefused(Exception):
     """A refusal with a stable code, the parameters of its sentence (see `library.sentences`) and, for a template,
-
     the findings that stand in the way.
     """
 

@@ -1,5 +1,4 @@
 """Every page of the site in a real browser: no errors, no violation of the policy, no way out, nothing too wide, and
-
 nothing that axe has against it (WCAG 2.2 AA).
 """
 

@@ -131,7 +131,6 @@ def modified_since(brand: int, moment: datetime) -> set[str]:
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Released after each read. Transactions take a while between what they write and their commit: the first as long
-
     as two reads, so that one lies wholly before its commit; on a machine of any speed somebody is late.
     """
     close, reads, first = storage_clock._close, threading.Semaphore(0), iter([True])

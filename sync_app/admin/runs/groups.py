@@ -105,7 +105,6 @@ def rows_address(run: Run, group: RefusedGroup | None = None) -> str:
 
 def rows(screen: BrandScopedAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """GET: the failed rows, those of one group if the address names it. POST: replaces values in all of them; with
-
     `retry` it then retries them.
     """
     run = found(screen, request, pk)

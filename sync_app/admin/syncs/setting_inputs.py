@@ -23,7 +23,6 @@ TYPES: Final[Mapping[Sort, str]] = {Sort.SECRET: "password", Sort.ADDRESS: "url"
 @dataclass(frozen=True, slots=True)
 class SettingInput:
     """One setting. `name` is that of the input; `when` the input, `values` its values as JSON, with which it counts;
-
     `condition` says the same in words. Of a secret no value is shown.
     """
 

@@ -50,7 +50,6 @@ def search(
     *, brands: Sequence[Brand], readable: Readable, words: str, syncs_in: Collection[int] = frozenset()
 ) -> list[Found]:
     """The few best hits in these brands, those of the first brands first. Records of types in `readable` only, syncs
-
     of the brands in `syncs_in` only.
     """
     text = fold(words[:LONGEST])

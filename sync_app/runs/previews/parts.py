@@ -14,7 +14,6 @@ from templates_app.mapping.tracing.trace_parts import Trace
 @dataclass(frozen=True, slots=True)
 class PreviewChange:
     """One field of a record. `old` and `new` as the record has and would have it (references: ids), None = empty;
-
     `old_text` and `new_text` as a person reads them (references by label, moments in the brand's time). `changed` is
     false for a value that is there already, or that is not written.
     """

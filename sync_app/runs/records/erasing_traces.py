@@ -1,5 +1,4 @@
 """Where the values of a record stand beside the record itself: in journals, failed rows, bodies, uploads, samples,
-
 turns of syncs and messages.
 """
 

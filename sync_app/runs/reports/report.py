@@ -43,7 +43,6 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class OperationsPage:
     """`next` is the `after` of the next page, None on the last; `previous` the `before` of the one before, None on the
-
     first. `looked`: the search for a text ended here with fewer than it might find; `next` or `previous` goes on.
     """
 

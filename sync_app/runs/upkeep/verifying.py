@@ -36,7 +36,6 @@ class Discrepancy:
 
 def verify(*, brand: str | None = None) -> list[Discrepancy]:
     """All discrepancies of one brand, or of all of them. Each brand is looked at as it is at one moment: others may
-
     write meanwhile.
     """
     found: list[Discrepancy] = []

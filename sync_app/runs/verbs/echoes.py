@@ -56,7 +56,6 @@ def _forgotten(brand: int, after: int) -> bool:
 
 def _pulled(runs: set[int], connection: int) -> set[int]:
     """Of these runs, those of pulls over this connection, where it and they lead now. A turn that is still open began
-
     after its sync was led there.
     """
     there = Q(sync__begun_at=None) | Q(finished_at=None) | Q(finished_at__gt=F("sync__begun_at"))

@@ -20,7 +20,6 @@ PATIENCE: Final = timedelta(seconds=15)
 @dataclass(frozen=True, slots=True)
 class RunProgress:
     """`waiting` for the worker, `behind` another run, `unattended` when nobody seems to work, `last`: all rows are done
-
     and what remains is said. `rate` in rows a second and `left` are None until they can be told. `ahead` is the run
     that this one waits for. `counts` are those of a report, so far.
     """

@@ -34,7 +34,6 @@ class Caller(Session):
 @contextmanager
 def calling(link: Link, *, bounds: Bounds | None = None) -> Iterator[Caller]:
     """The service of a connection. A key or password that is refused is not shown to it a second time; a token is
-
     replaced. Raises TransferFailed.
     """
     said = link.settings.get

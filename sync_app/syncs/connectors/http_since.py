@@ -80,7 +80,6 @@ def watermark_after(link: Link, *, first: Answer, marks: Sequence[str], watermar
 
 def marks_of(link: Link, rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """What each row has in the field that the service counts by; none where it counts by time. Raises TransferFailed
-
     `mark_missing`.
     """
     if not link.transfer.get("since_name") or link.transfer.get("mark") != ROWS:

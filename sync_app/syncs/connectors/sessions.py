@@ -66,7 +66,6 @@ class Session:
 
 def pasted(link: Link, name: str) -> str:
     """A key or a token as a person copied it: without the blanks around it, and without the word before it that the
-
     header has of its own.
     """
     return BEARER_AHEAD.sub("", link.secrets.get(name, "").strip())

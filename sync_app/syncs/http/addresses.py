@@ -32,7 +32,6 @@ DECODED_AT_MOST: Final = 4
 @dataclass(frozen=True, slots=True)
 class Address:
     """An address in one spelling. `host` is ASCII and lower case, an IPv6 one without brackets; `path` and `query` are
-
     encoded, `path` begins with `/`.
     """
 

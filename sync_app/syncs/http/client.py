@@ -44,7 +44,6 @@ Pairs = Iterable[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """`tries` of one request, `seconds` for each and `total_seconds` for all of them with the waits between, never
-
     beyond the turn. A longer wait than `wait_seconds` is not waited: the turn comes back later. `spacing`: seconds
     between the beginnings of two requests. `body_bytes`: of an answer, unpacked.
     """
@@ -80,7 +79,6 @@ class Missed:
 
 class Remote:
     """See the module. `credentials` are headers that never leave the origin of `base`; `headers` are a person's own and
-
     checked as such. `hidden`: further secrets that must not show in what is told of an answer. Raises TransferFailed
     for an address or a header that cannot be used.
     """

@@ -49,7 +49,6 @@ def line(value: object, *, secrets: Iterable[str]) -> str:
 
 def hidden(text: str, *, secrets: Iterable[str], shown: int | None = None) -> str:
     """The text with each secret replaced, however it is spelled; of a text that was cut, what began in the first
-
     `shown` characters: a secret further back may have lost its end, and would not be known.
     """
     last = len(text) if shown is None else min(shown, len(text))

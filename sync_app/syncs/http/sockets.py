@@ -93,7 +93,6 @@ def tls_context() -> ssl.SSLContext:
 @dataclass(slots=True)
 class Dialer:
     """Opens connections. `allowed`: `host:port` that may be private. Each answer of the name service is looked at, and
-
     one bad among good ones refuses them all: which of them would be called is chance.
     """
 

@@ -32,7 +32,6 @@ def begin_all_anew(*, connection: Connection, by: str, at: datetime) -> None:
 
 def begin_anew(*, sync: Sync, by: str, at: datetime) -> None:
     """Take the watermark from a sync that the caller holds, and saves: the history tells so. What it had fetched where
-
     it was is closed there. Raises SyncConflict while a turn is at work or held: that one would move the watermark.
     """
     if SyncTurn.objects.filter(sync=sync, finished_at=None).exists():

@@ -87,7 +87,6 @@ def save_connection(
     clock: Clock,
 ) -> Connection:
     """A new connection, or this one changed. `values` answer the connector's form; a secret left out stays as it is,
-
     unless it is to be forgotten or the address changed its origin. What the connection is of never changes. Syncs that
     waited for other credentials go on; where it leads elsewhere from now on, they begin at the beginning. Raises
     NotAllowed, ConnectionNotFound, FormRefused, and SyncConflict while one of these is at work or held.

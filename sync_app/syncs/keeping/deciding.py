@@ -72,7 +72,6 @@ def reject(*, actor: Actor, sync: int, clock: Clock) -> None:
 
 def judge_again(*, actor: Actor, sync: int, clock: Clock) -> None:
     """The worker judges the plan by the limits as they are now, and applies it if none trips. Until then the sync's
-
     health stays as it is: people hear of it when something has come of it.
 
     Raises NotAllowed, SyncNotFound, SyncConflict.

@@ -42,7 +42,6 @@ _DECIDED: Final = Case(When(run__kind=RunKind.APPLY, then=F("run__created_at")),
 @dataclass(frozen=True, slots=True)
 class TurnView:
     """A turn: `error` in words. `duration`: how long it was worked on, without the time a person was asked in; None
-
     until its end, or where nobody knows any more how long that was.
 
     `cursor` is what `turns_of` is asked with for the ones before it.
@@ -73,7 +72,6 @@ class SyncLine:
 @dataclass(frozen=True, slots=True)
 class Held:
     """Why a turn is held: the sentence, and the operations of the plan it is about (`outcome` and `type` filter the
-
     report of the run; `rows` and `seqs` are the first of them).
     """
 

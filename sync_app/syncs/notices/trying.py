@@ -23,7 +23,6 @@ LATEST: Final = 20
 
 def send_test(*, actor: Actor, clock: Clock) -> int:
     """Queues a test message to each address of the brand; answers how many. Raises NotAllowed, SyncRefused
-
     `notice_nobody` when there is no address.
     """
     actor.require(Right.ADMINISTRATION)

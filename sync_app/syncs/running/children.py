@@ -21,7 +21,6 @@ STEADY_AFTER_SECONDS: Final = 60.0
 @dataclass(frozen=True, slots=True)
 class Program:
     """`argv` is what is run; `orphaned` is the signal it gets when its supervisor is gone. `is_silent` is asked about
-
     once a second while it runs; when it answers True the program is ended at once and started again.
     """
 

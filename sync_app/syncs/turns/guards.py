@@ -165,7 +165,6 @@ def _shape(guards: Guards, facts: Facts) -> Iterator[Tripped]:
 
 def read_guards(given: Mapping[str, Any]) -> tuple[Guards, list[Problem]]:
     """The guards of a JSON object: `{"deletes": {"most": 10, "percent": 5}, "types": {"Customer": {…}}, "empty": true,
-
     "shrink": 50, "columns": ["gone"]}`. What is wrong is left out and told, with its place in `field`.
     """
     problems: list[Problem] = []

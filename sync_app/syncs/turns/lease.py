@@ -64,7 +64,6 @@ class TurnLease:
 @transaction.atomic
 def claim_turn(*, turn: int, holder: str, clock: Clock, settling: bool = False) -> TurnLease | None:
     """Take the turn, or None when somebody holds it, a person is asked, it has ended, or a run that writes is at work,
-
     whose end moves it. Counted before work starts. `settling`: take it because it has ended and its receipt has not
     been settled.
     """

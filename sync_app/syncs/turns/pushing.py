@@ -178,7 +178,6 @@ def _go_on(
     fresh: bytes | None = None,
 ) -> Run:
     """The same items under the same key, after those that were answered; or what of `fresh` ones was not yet, under
-
     a key of their own.
     """
     done = {name: earlier.progress.get(name, 0) for name in ("delivered", "refused")}

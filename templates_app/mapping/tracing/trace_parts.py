@@ -44,7 +44,6 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """One place a value is read from. `name` is the template's, `taken` the spelling of the source (with `Or`: of the
-
     name that had a value). Of an export, `name` is the field and `alias` its Type. `stages` are those of a `Source`.
     """
 

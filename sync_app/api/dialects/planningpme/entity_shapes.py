@@ -28,7 +28,6 @@ Way = Callable[[Any, Mapping[int, Related], Mapping[int, Body]], Any]
 
 class Shaper:
     """Writes records of one type as `actor` may see them. Fields without a value are left out of lists and details;
-
     only in `fields`, where a brand's own stand, and in `place` the detail names all of them: clients rely on it.
     """
 
