@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime, timedelta
+from io import BytesIO
 from ipaddress import ip_network
 from typing import Any
 
@@ -85,6 +87,37 @@ def test_a_revoked_key_and_its_tokens_end_with_the_next_request(we: Caller, appk
     assert we.get(RUNS).status_code == 200
     revoke_appkey(appkey=appkey.row, at=now, by=BY)
     refused_with(we.get(RUNS), 401, "appkey_refused")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("api/integration/clients", IMPORT),
+        ("api/customer", {"lastName": "Roy"}),
+        ("api/do/list", {"dateFrom": "2026-01-01"}),
+    ],
+)
+@pytest.mark.parametrize("ended", [True, False])
+def test_whoever_sends_a_body_for_minutes_is_looked_at_again_when_it_is_there(
+    ended: bool, path: str, body: object, we: Caller, appkey: Key, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has run out by itself meanwhile was good when the call began."""
+    clock = [now]
+    monkeypatch.setattr(base.Door, "clock", lambda _door: clock[0])
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            clock[0] = now + timedelta(hours=9)
+            if ended:
+                revoke_appkey(appkey=appkey.row, at=now, by=BY)
+            return super().read(size)
+
+    sent = json.dumps(body).encode()
+    slowly: Any = {"wsgi.input": Slow(sent)}
+    before, headers = written(), {"X-APPKEY": we.appkey, "Authorization": we.token}
+    answer = we.client.generic("POST", f"/acme/{path}", sent, "application/json", headers=headers, **slowly)
+    assert (answer.status_code, ended) in {(401, True), (200, False), (201, False)}
+    assert not ended or written() == before
 
 
 def test_tokens_end_with_the_password_and_with_the_login(we: Caller, owner: Login, appkey: Key, now: datetime) -> None:

@@ -73,7 +73,8 @@ def _leave_out_body(answer: Any) -> None:
 class Door(APIView, ABC):
     """One address of a dialect, which says how its callers prove themselves (`find_key`, `admit`) and writes errors.
 
-    `http` is the plain request, `actor` whoever `admit` let in, `language` the code the answer is written in.
+    `http` is the plain request, `actor` whoever `admit` let in, `language` the code the answer is written in, `begun`
+    when the call was looked at first.
     """
 
     authentication_classes = ()
@@ -88,6 +89,7 @@ class Door(APIView, ABC):
     actor: Actor
     request_id: str
     language: str
+    begun: datetime
     spent: tuple[Quota, ...] = ()
 
     def clock(self) -> datetime:
@@ -108,7 +110,7 @@ class Door(APIView, ABC):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that comes before the handler."""
-        now = self.clock()
+        now = self.begun = self.clock()
         self._spend(self._counted(lambda: [address_quota(address=self.address(), now=now)]), now)
         check_length(self.http.META, limit=self.largest_body())
         key = self.find_key(brand=kwargs.get("brand", ""), now=now)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from integration_admin.accounts.access import NotAllowed
-from sync_app.api.bodies import PATCHES, check_json, check_patch, received
+from sync_app.api.bodies import PATCHES, check_json, check_patch
 from sync_app.api.dialects.base import without_body
 from sync_app.api.dialects.planningpme.entity_bodies import error_of, merged, refused, values_of
 from sync_app.api.dialects.planningpme.entity_lists import ShapedList, list_answer
@@ -156,7 +156,7 @@ class EntitiesDoor(WritingRoom):
         found = self.written_type(entity)
         check_json(self.http.META)
         query_of(self.http, known=())
-        with received(self.http, limit=self.largest_body()) as view:
+        with self.body(limit=self.largest_body()) as view:
             body = self.given(view)
             return self.write(entity=found, view=view, status=CREATED, change=lambda: self._creation(found, body))
 
@@ -206,7 +206,7 @@ class EntityDoor(WritingRoom):
         found = self.written_type(entity)
         merge = self._checked(whole=whole)
         query_of(self.http, known=())
-        with received(self.http, limit=self.largest_body()) as view:
+        with self.body(limit=self.largest_body()) as view:
             body = self.given(view)
 
             def change() -> RecordChange:

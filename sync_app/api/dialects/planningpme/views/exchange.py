@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from integration_admin.accounts.models import Right
-from sync_app.api.bodies import check_json, received
+from sync_app.api.bodies import check_json
 from sync_app.api.dialects.base import methods_answer
 from sync_app.api.dialects.planningpme.exports import export_answer
 from sync_app.api.dialects.planningpme.requests import ImportRequest, import_request, query_of
@@ -55,7 +55,7 @@ class ExchangeDoor(RunningDoor):
         callable_version(actor=self.actor, name=template, direction=Direction.IN)
         check_json(self.http.META)
         query_of(self.http, known=())
-        with received(self.http, limit=settings.MAX_BODY_BYTES) as view:
+        with self.body(limit=settings.MAX_BODY_BYTES) as view:
             asked = self.asked(view)
             wanted = import_request(view)
             return self.answer(asked=asked, start=lambda note: self._start(template, wanted, note))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from sync_app.api.bodies import check_json, received
+from sync_app.api.bodies import check_json
 from sync_app.api.dialects.planningpme.entity_lists import ShapedList, list_answer
 from sync_app.api.dialects.planningpme.planned_requests import planned_question
 from sync_app.api.dialects.planningpme.planned_shapes import PlannedShaper
@@ -22,7 +22,7 @@ class PlannedDoor(EntityRoom):
         self.read_type(DO)
         check_json(self.http.META)
         query_of(self.http, known=())
-        with received(self.http, limit=self.largest_body()) as view:
+        with self.body(limit=self.largest_body()) as view:
             asked = planned_question(self.given(view), setting=setting_for(self.actor.brand))
         shaped = ShapedList(open_planned(actor=self.actor, asked=asked), PlannedShaper(actor=self.actor))
         return list_answer(shaped, whole=True, language=self.language)

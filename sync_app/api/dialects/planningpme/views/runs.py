@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from integration_admin.accounts.models import Scope
-from sync_app.api.bodies import check_json, received
+from sync_app.api.bodies import check_json
 from sync_app.api.dialects.planningpme.operation_shapes import OperationShapes
 from sync_app.api.dialects.planningpme.requests import (
     LARGEST_OPTIONS,
@@ -117,7 +117,7 @@ class CommandDoor(RunningDoor, RunsRoom):
         row = self.found(run)
         check_json(self.http.META)
         query_of(self.http, known=())
-        with received(self.http, limit=LARGEST_OPTIONS) as view:
+        with self.body(limit=LARGEST_OPTIONS) as view:
             asked = self.asked(view)
             given = command_options(view, known=self.choices)
         return self.answer(asked=asked, start=lambda note: self.start(row.pk, given, note))
