@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from sync_app.models import FailedRow, Record, RunStatus
+from sync_app.models import FailedRow, Record, Run, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
+from sync_app.runs.records.editing import RecordChange, edit_records
 from sync_app.runs.row_text import row_data, row_text
 from sync_app.runs.rows.source import repaired
 from sync_app.runs.verbs.retrying import start_retry
@@ -129,3 +130,31 @@ def test_a_failed_row_is_written_by_one_retry_only_unless_that_was_undone(house:
     assert Record.objects.count() == 2
     house.undo(first)
     assert house.retry(run).counts["inserted"] == 1
+
+
+def test_a_row_that_a_retry_of_the_retry_wrote_is_written_unless_all_of_it_was_taken_back(house: House) -> None:
+    install(actor=house.actor, name="only-inserts", xml=ONLY_INSERTS, at=house.clock())
+    house.template = "only-inserts"
+    run = house.send({"name": "x", "score": "many"})
+    failed = house.retry(run)
+    FailedRow.objects.filter(run=failed).update(edited='{"name":"x","score":"1"}')
+    again = house.retry(failed)
+    assert again.counts["inserted"] == 1
+    nothing_is_left_of(house, run, failed)
+    changes = [RecordChange("Customer", "change", Record.objects.get().pk, {"FirstName": "Xi"})]
+    edited = edit_records(actor=house.actor, changes=changes, clock=house.clock, trigger="ui").run
+    assert house.undo(again, conflicts="refuse").status == RunStatus.FAILED
+    nothing_is_left_of(house, run, failed)
+    assert edited is not None
+    house.undo(edited)
+    house.undo(house.undo(again))
+    nothing_is_left_of(house, run, failed)
+    house.undo(again)
+    assert house.retry(failed).counts["inserted"] == 1
+
+
+def nothing_is_left_of(house: House, *runs: Run) -> None:
+    for run in runs:
+        with pytest.raises(RunConflict, match="nothing_to_retry"):
+            house.retry(run)
+    assert Record.objects.filter(deleted_at=None).count() == 1
