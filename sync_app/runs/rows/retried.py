@@ -11,7 +11,7 @@ _OF_ROWS: Final = (RunKind.IMPORT, RunKind.APPLY)
 
 
 def rows_written(run: Run, *, before: int | None = None) -> set[int]:
-    """By whatever retry of the same rows, or by applying what one planned; `before`: by runs that began before that one.
+    """By any retry of the same rows, or by applying what one planned; `before`: by runs that began before that one.
 
     Retries of retries count, and those of the plan that a run applied. What was undone since, and still is, may be
     tried again.
