@@ -177,6 +177,15 @@ def sends_everything(connector: Connector, transfer: Mapping[str, Any]) -> bool:
     return bool(asked is not None and asked(transfer))
 
 
+def writes_tables(connector: Connector, transfer: Mapping[str, Any]) -> bool:
+    """Whether what is pushed ends in the columns of a table, so that the names of its items are not to be nested.
+
+    A connector says so with a method `tables(transfer)`; one without it sends objects.
+    """
+    asked = getattr(connector, "tables", None)
+    return bool(asked is not None and asked(transfer))
+
+
 def has_begun(connector: Connector, settings: Mapping[str, Any], key: str) -> bool:
     """Whether some of a push under this key may be there already, though nothing of it was confirmed yet.
 

@@ -106,6 +106,10 @@ class FileDrop:
         """Whether a push is handed all records, not only those that changed."""
         return bool(transfer.get("everything"))
 
+    def tables(self, transfer: Mapping[str, Any]) -> bool:
+        """Whether the file of a push is a table."""
+        return _kind_of(_file_of(transfer)) != "json"
+
     def test(self, link: Link) -> Tested:
         """Whether the folder is there, what lies in it, and whether files can be moved."""
         with _folder(link) as folder:
@@ -238,9 +242,13 @@ def _kind_of(name: str) -> str:
     return ending if ending in KINDS else "xlsx" if ending == "xlsm" else "csv"
 
 
+def _file_of(transfer: Mapping[str, Any]) -> str:
+    return str(transfer.get("file") or "export.csv")
+
+
 def _named(link: Link, key: str) -> str:
     """The name of the file of this turn."""
-    name = str(link.transfer.get("file") or "export.csv")
+    name = _file_of(link.transfer)
     path = PurePosixPath(name)
     fit = path.name == name and not name.startswith(".") and name.isprintable() and len(name) <= 100
     if not fit or path.suffix.lower().removeprefix(".") not in KINDS:

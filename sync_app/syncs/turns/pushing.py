@@ -26,6 +26,7 @@ from sync_app.syncs.connectors.base import (
     Trouble,
     has_begun,
     sends_everything,
+    writes_tables,
 )
 from sync_app.syncs.turns.lease import TurnCancelled, TurnLease
 from sync_app.syncs.turns.links import actor_of, connector_of, open_link
@@ -65,7 +66,7 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     earlier = _broken_off(turn, connector, everything=everything)
     if earlier is not None and not _refused_whole(earlier):
         return _go_on(turn, earlier, lease, actor, version, clock=clock)
-    body, kind = _exported(turn, actor, clock, everything=everything)
+    body, kind = _exported(turn, actor, connector, clock, everything=everything)
     if earlier is not None:
         return _go_on(turn, earlier, lease, actor, version, clock=clock, fresh=body)
     rehearsal = {REHEARSAL: True} if rehearses(turn) else {}
@@ -76,13 +77,16 @@ def _begin(turn: SyncTurn, lease: TurnLease, actor: Actor, connector: Connector,
     return _start(turn, lease, actor, version, clock, body=body)
 
 
-def _exported(turn: SyncTurn, actor: Actor, clock: Clock, *, everything: bool) -> tuple[bytes, str]:
+def _exported(
+    turn: SyncTurn, actor: Actor, connector: Connector, clock: Clock, *, everything: bool
+) -> tuple[bytes, str]:
     """What there is to send, and its type; the turn keeps how many rows that are, and up to where."""
     out = io.BytesIO()
     sync = turn.sync
     cursor = None if everything else sync.watermark or None
     echoes = None if everything else echoes_of(brand=sync.brand_id, connection=sync.connection_id)
-    with open_export(actor=actor, template=sync.template.name, cursor=cursor, but=echoes, clock=clock) as export:
+    name, flat = sync.template.name, writes_tables(connector, sync.transfer)
+    with open_export(actor=actor, template=name, cursor=cursor, flat=flat, but=echoes, clock=clock) as export:
         turn.rows = write_items(export.items, kind="json", columns=(), out=out)
     turn.watermark = export.cursor
     return out.getvalue(), export.root_type

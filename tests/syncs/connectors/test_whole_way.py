@@ -146,3 +146,35 @@ def test_a_file_of_which_nothing_can_be_taken_is_put_aside(desk: Desk, folder: P
     turns: list[SyncTurn] = [desk.run(sync), desk.run(sync)]
     assert [turn.status for turn in turns] == [TurnStatus.FAILED] * 2
     assert sorted(path.name for path in (folder / "failed").iterdir()) == ["1.csv", "2.csv"]
+
+
+NESTED = """<Out IncludeDeleted="true">
+  <Type Name="Customer" />
+  <Property Name="client/code" Type="Customer" Field="_CODE" />
+  <Property Name="client/name" Type="Customer" Field="LastName" />
+</Out>"""
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "then"),
+    [
+        ("out.csv", "client/code;client/name\r\nA;Roy\r\n", "client/code;deleted\r\nA;true\r\n"),
+        (
+            "out.json",
+            '[\n{"client":{"code":"A","name":"Roy"}}\n]',
+            '[\n{"client":{"code":"A"},"deleted":true}\n]',
+        ),
+    ],
+)
+def test_names_are_columns_in_a_table_and_nested_in_json(
+    desk: Desk, folder: Path, file: str, first: str, then: str
+) -> None:
+    made = desk.house.send(customer("A", "Roy"))
+    connection = connected(desk, "file_drop", folder="")
+    name = template(desk, "nested", NESTED)
+    sync = desk.push_sync(connection=connection.pk, template=name, transfer={"file": file, "each": False})
+    assert desk.run(sync).status == TurnStatus.SUCCEEDED
+    assert (folder / file).read_bytes().decode("utf-8-sig") == first
+    desk.house.undo(made)
+    assert desk.run(sync).status == TurnStatus.SUCCEEDED
+    assert (folder / file).read_bytes().decode("utf-8-sig") == then
