@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import Brand
+from integration_admin.accounts.access import Actor, api_actor, site_actor
+from integration_admin.accounts.models import Brand, User
 from sync_app.api.problems import problem_of
 from sync_app.models import IdempotencyKey
 from sync_app.runs.errors import RunConflict, RunUnprocessable
 from sync_app.runs.verbs.idempotency import ABANDONED, KEPT, Claim, claim, release, settle
+from tests.conftest import Login
 from tests.runs.conftest import Clock
 
 
@@ -62,6 +64,18 @@ def test_callers_never_meet_each_others_answers(ann: Actor, acme: Brand, other: 
     settle(claim=ask(ann, clock), status=200, answer=b"{}", run=None)
     assert ask(Actor(brand=acme, name="Ben"), clock).replay is None
     assert ask(Actor(brand=other, name="Ann"), clock).replay is None
+
+
+def test_somebody_who_is_called_otherwise_meanwhile_is_still_the_same(
+    acme: Brand, owner: Login, root: User, clock: Clock
+) -> None:
+    for number, actor in enumerate(
+        (api_actor(membership=owner.membership, appkey=None), site_actor(user=root, brand=acme))
+    ):
+        settle(claim=ask(actor, clock), status=200, answer=b"%d" % number, run=None)
+        replay = ask(replace(actor, name="Mrs. New"), clock).replay
+        assert replay is not None
+        assert replay.body == b"%d" % number
 
 
 def test_a_released_key_is_free_and_a_settled_one_is_not_released(ann: Actor, clock: Clock) -> None:

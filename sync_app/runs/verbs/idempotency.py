@@ -74,7 +74,11 @@ def forget(*, claim: Claim, run: int) -> None:
 
 
 def _who(actor: Actor) -> str:
-    """Who asks, so that two callers of a brand never meet each other's answers."""
+    """Who asks, so that two callers of a brand never meet each other's answers. By name who has nothing else alone:
+
+    somebody may be called otherwise when they ask again.
+    """
     login = actor.membership.pk if actor.membership else 0
     appkey = actor.appkey.pk if actor.appkey else 0
-    return f"m{login}/k{appkey}/{actor.name}"[:200]
+    user = actor.user.pk if actor.user else 0
+    return f"m{login}/k{appkey}/u{user}" if login or user else f"k{appkey}/{actor.name}"[:200]
