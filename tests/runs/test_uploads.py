@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from integration_admin.accounts.access import Actor, NotAllowed, site_actor, sys
 from integration_admin.accounts.models import Brand
 from sync_app.models import Run, RunPayload, RunStatus, Upload, UploadPart
 from sync_app.runs.errors import RunRefused
+from sync_app.runs.loading import load_import
 from sync_app.runs.options import FileOptions, ImportOptions
 from sync_app.runs.packing import unpacked
 from sync_app.runs.payload import body_of
@@ -43,6 +45,7 @@ from sync_app.runs.verbs.retrying import start_retry
 from sync_app.syncs.running.worker import tick
 from templates_app.library.installing import install
 from templates_app.sources import heads, xlsx_head
+from templates_app.sources.limits import Limits
 from templates_app.sources.rows import SourceRefused
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
@@ -329,6 +332,19 @@ def test_a_large_workbook_of_too_many_rows_ends_its_run_unwritten(
     done = house.perform(start(house.actor, kept(house.actor, large, "a.xlsx")))
     assert (done.status, done.error["code"]) == (RunStatus.FAILED, "too_many_rows")
     assert house.live() == {}
+
+
+def test_more_rows_than_are_usual_are_read_again_once_they_were_taken(
+    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ASYNC_ROWS = 1
+    monkeypatch.setattr(source, "Limits", partial(Limits, max_rows=1))
+    run = start(house.actor, kept(house.actor, CSV, "a.csv"))
+    done = house.perform(run)
+    assert (done.status, done.counts["rows"] > 1) == (RunStatus.SUCCEEDED, True)
+    found = source.row_of(done, loaded=load_import(done), number=3)
+    assert found is not None
+    assert found.data["code"] in house.live()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -82,7 +83,7 @@ def row_of(run: Run, *, loaded: LoadedImport, number: int) -> Row | None:
         columns=tuple(kept.get("columns", ())),
         detected=tuple(kept.get("detected", ())),
     )
-    limits = Limits(max_body=len(body))
+    limits = _limits(run, len(body))
     found = read_row(body, number, known=known, rows_path=loaded.rows_path, columns=loaded.columns, limits=limits)
     edited = _edited(run.parent, number) if run.options.get("retry") else ""
     return repaired(found, edited) if found is not None and edited else found
@@ -119,7 +120,7 @@ def _edited(run: Run | None, number: int) -> str:
 
 def _limits(run: Run, size: int) -> Limits:
     """A source that was read whole when its run was started is small enough; of one that was not, rows are counted."""
-    return Limits(max_body=size, max_rows=settings.MAX_ROWS) if run.source.get(ABOUT) else Limits(max_body=size)
+    return Limits(max_body=size, max_rows=settings.MAX_ROWS if run.source.get(ABOUT) else sys.maxsize)
 
 
 def note_whole(run: Run, opened: Source) -> None:
