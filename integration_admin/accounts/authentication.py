@@ -95,19 +95,6 @@ def identify(*, brand_key: str, appkey: str, authorization: str, now: datetime) 
     return Presented(key, token)
 
 
-def authenticate_token(*, authorization: str, now: datetime, brand_key: str | None = None) -> Actor:
-    """The caller of a door that knows its brand from the token; `brand_key`, where the call names one, must agree.
-
-    Raises NotAuthenticated.
-    """
-    token = _valid(token_of(authorization), now=now)
-    if brand_key is not None and read_brand_key(brand_key) != token.membership.brand.key:
-        raise NotAuthenticated(BRAND_MISMATCH, reason="the call names another brand than the token's")
-    if token.appkey is not None:
-        last_used.note(token.appkey, at=now)
-    return api_actor(membership=token.membership, appkey=token.appkey)
-
-
 def _valid(token: AccessToken | None, *, now: datetime) -> AccessToken:
     if token is None:
         raise NotAuthenticated(LOGIN_REFUSED, reason="no such token, none at all, or a malformed one")

@@ -103,11 +103,6 @@ def password_hash(*, password: str) -> str:
     return make_password(composed(password))
 
 
-def no_password() -> str:
-    """What is kept for a login that has no password: no password fits it."""
-    return make_password(None)
-
-
 def password_fits(*, password: str, kept: str | None) -> bool:
     """Whether the password is the one of the hash; costs the same when there is nobody to compare with (None)."""
     if kept is None or kept.startswith("!"):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from integration_admin.accounts.access import NotAllowed, site_actor
 from sync_app.api.metrics import Figures
@@ -15,8 +13,8 @@ from sync_app.runs.work.watching import standing
 from sync_app.syncs.connectors.base import TransferFailed, Trouble
 from sync_app.syncs.health import note_told, untold_events
 from sync_app.syncs.keeping.changing import pause
-from sync_app.syncs.keeping.reading import list_syncs, turn_of_run, turns_of, view_sync
-from sync_app.syncs.keeping.upcoming import upcoming
+from sync_app.syncs.keeping.reading import turn_of_run, turns_of, view_sync
+from sync_app.syncs.keeping.upcoming import standing_in
 from sync_app.syncs.turns.sentences import SENTENCES, kept_message
 from tests.conftest import Login
 from tests.runs.conftest import customer
@@ -79,31 +77,13 @@ def test_a_schedule_that_starts_nothing_says_why(
     sync = desk.sync()
     Sync.objects.filter(pk=sync.pk).update(**values)
     Connection.objects.update(refusals=refusals)
-    assert [line.schedule for line in list_syncs(actor=desk.actor)] == [expected]
-
-
-def test_a_list_costs_the_same_whatever_its_length(desk: Desk) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            lines = list_syncs(actor=desk.actor)
-        assert all(line.last is not None for line in lines)
-        return len(captured)
-
-    desk.run(desk.sync("Sync 0"), customer("A"))
-    one = queries()
-    for number in range(1, 4):
-        desk.run(desk.sync(f"Sync {number}"), customer("A"))
-    assert queries() == one
+    assert view_sync(actor=desk.actor, sync=sync.pk, now=desk.clock()).line.schedule == expected
 
 
 def test_a_reader_sees_no_syncs(desk: Desk, teammate: Login) -> None:
     reader = site_actor(user=teammate.user, brand=desk.house.brand)
     with pytest.raises(NotAllowed):
-        list_syncs(actor=reader)
-    desk.sync()
-    assert upcoming(actors=[reader]).next == ()
+        view_sync(actor=reader, sync=desk.sync().pk, now=desk.clock())
 
 
 def test_what_is_next_comes_first_and_what_is_paused_not_at_all(desk: Desk) -> None:
@@ -111,11 +91,11 @@ def test_what_is_next_comes_first_and_what_is_paused_not_at_all(desk: Desk) -> N
     soon = desk.sync("Soon")
     paused = desk.sync("Paused")
     pause(actor=desk.actor, sync=paused.pk, clock=desk.clock)
-    found = upcoming(actors=[desk.actor])
+    found = standing_in(brands=[desk.house.brand.pk])
     assert [(item.name, item.at) for item in found.next] == [("Soon", soon.next_due), ("Late", late.next_due)]
     assert (found.held, found.failing) == (0, 0)
     desk.run(late, fails={"pull": AWAY})
-    assert upcoming(actors=[desk.actor]).failing == 1
+    assert standing_in(brands=[desk.house.brand.pk]).failing == 1
 
 
 def test_each_turn_of_health_is_told_by_one(desk: Desk) -> None:

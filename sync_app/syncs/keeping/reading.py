@@ -111,18 +111,6 @@ class SyncView:
     trend: Sequence[TrendPoint]
 
 
-def list_syncs(*, actor: Actor) -> list[SyncLine]:
-    """The syncs of the actor's brand, by name. Three queries, whatever their number. Raises NotAllowed."""
-    require_syncs(actor)
-    rows = list(
-        Sync.objects.filter(brand=actor.brand).select_related("brand", "connection", "template").order_by("name")
-    )
-    ids = [row.pk for row in rows]
-    last = _latest(ids, TOLD)
-    opened = _latest(ids, OPEN_TURNS)
-    return [_line(row, last.get(row.pk), opened.get(row.pk)) for row in rows]
-
-
 def view_sync(*, actor: Actor, sync: int, now: datetime) -> SyncView:
     """Raises NotAllowed, SyncNotFound."""
     require_syncs(actor)

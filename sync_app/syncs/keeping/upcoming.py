@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from integration_admin.accounts.access import Actor
-from integration_admin.accounts.models import Right
 from sync_app.models import Health, Sync
 from sync_app.syncs.due import REFUSALS_AT_MOST
 
@@ -38,12 +36,6 @@ class Standing:
     held: int
     failing: int
     troubled: tuple[Upcoming, ...] = ()
-
-
-def upcoming(*, actors: Collection[Actor], limit: int = SHOWN) -> Standing:
-    """Of the brands of these actors in which they may see syncs; each actor is one person in one brand."""
-    seen = [actor.brand.pk for actor in actors if actor.may(Right.TEMPLATES) or actor.may(Right.ADMINISTRATION)]
-    return standing_in(brands=seen, limit=limit)
 
 
 def standing_in(*, brands: Collection[int], limit: int = SHOWN) -> Standing:

@@ -46,12 +46,6 @@ class NoticeForm:
     digest_at: time | None = None
 
 
-def notices_of(*, actor: Actor) -> NoticeSettings:
-    """The wishes of the actor's brand; empty ones, not saved, where there are none. Raises NotAllowed."""
-    actor.require(Right.ADMINISTRATION)
-    return NoticeSettings.objects.filter(brand=actor.brand).first() or NoticeSettings(brand=actor.brand)
-
-
 def save_notices(*, actor: Actor, form: NoticeForm, clock: Clock) -> NoticeSettings:
     """Whom the brand tells from now on. Raises NotAllowed, and FormRefused with `emails` and `webhook`."""
     problems = wrong_wishes({"emails": list(form.emails), "webhook": form.webhook})

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from .rules import Cron, Every, Rule
 from .wall import is_shown, moment_of, second_showing, wall_of
 from .walls import ONE_DAY, day_start, walls_from
-
-FIRST_LOOK_BACK: Final = timedelta(minutes=1)
-LONGEST_LOOK_BACK: Final = timedelta(days=366 * 60)
 
 
 def next_after(rule: Rule, *, zone: ZoneInfo, moment: datetime) -> datetime:
@@ -24,22 +20,6 @@ def next_after(rule: Rule, *, zone: ZoneInfo, moment: datetime) -> datetime:
 def next_times(rule: Rule, *, zone: ZoneInfo, moment: datetime, count: int) -> list[datetime]:
     """The first `count` due moments after this one."""
     return list(islice(due_after(rule, zone=zone, moment=moment), count))
-
-
-def last_before(rule: Rule, *, zone: ZoneInfo, moment: datetime) -> datetime | None:
-    """The last due moment at or before this one; None when there was none in sixty years."""
-    until = moment.astimezone(UTC)
-    back = FIRST_LOOK_BACK
-    while back < LONGEST_LOOK_BACK:
-        found = None
-        for due in due_after(rule, zone=zone, moment=until - back):
-            if due > until:
-                break
-            found = due
-        if found is not None:
-            return found
-        back *= 2
-    return None
 
 
 def due_after(rule: Rule, *, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:

@@ -1,4 +1,4 @@
-"""A schedule from JSON and back. What is wrong is collected and told; nothing is guessed.
+"""A schedule from JSON. What is wrong is collected and told; nothing is guessed.
 
 {"every": 10, "unit": "minutes", "at": "00:05"}        {"every": 2, "unit": "weeks", "on": ["monday", "friday"],
 {"every": 6, "unit": "hours"}                           "at": "06:30", "from": "2026-01-05"}
@@ -54,23 +54,6 @@ def read_rule(value: Any) -> Read:
     if not isinstance(value, dict) or ("cron" in value) == ("every" in value):
         return Read(None, (Problem("schedule_unfit"),))
     return _cron(value) if "cron" in value else _every(value)
-
-
-def rule_as_json(rule: Rule | None) -> dict[str, Any]:
-    """What `read_rule` reads as this rule."""
-    if rule is None:
-        return {}
-    if isinstance(rule, Cron):
-        return {"cron": rule.expression}
-    said: dict[str, Any] = {"every": rule.number, "unit": rule.unit.value, "at": f"{rule.at:%H:%M}"}
-    known = MEMBERS[rule.unit]
-    if "from" in known and rule.start != ANCHOR:
-        said["from"] = rule.start.isoformat()
-    if "on" in known:
-        said["on"] = [DAYS[day] for day in rule.days]
-    if "day" in known:
-        said["day"] = rule.day
-    return said
 
 
 @dataclass(slots=True)

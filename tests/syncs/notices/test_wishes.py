@@ -17,7 +17,6 @@ from sync_app.syncs.notices import wishes
 from sync_app.syncs.notices.trying import latest_notices, send_test
 from sync_app.syncs.notices.wishes import (
     NoticeForm,
-    notices_of,
     renew_secret,
     save_notices,
     targets_of,
@@ -38,7 +37,7 @@ def refused(desk: Desk, **form: Any) -> dict[str, str]:
 
 def test_what_was_saved_is_who_is_told(desk: Desk, tells: Tells) -> None:
     tells(webhook="https://hooks.example/x?token=1", digest_at=time(7, 0))
-    row = notices_of(actor=desk.actor)
+    row = NoticeSettings.objects.get(brand=desk.house.brand)
     assert (row.emails, row.webhook, row.digest_at) == (PEOPLE, "https://hooks.example/x?token=1", time(7, 0))
     assert [channel for channel, _address in targets_of_brand(desk.house.brand)] == [
         Channel.EMAIL,
@@ -116,7 +115,6 @@ def test_changes_are_in_the_history_without_the_key(desk: Desk, tells: Tells) ->
 def test_only_who_administers_the_brand_may_say_it(desk: Desk, teammate: Login) -> None:
     reader = site_actor(user=teammate.user, brand=desk.house.brand)
     calls: list[Callable[[], object]] = [
-        lambda: notices_of(actor=reader),
         lambda: save_notices(actor=reader, form=NoticeForm(), clock=desk.clock),
         lambda: renew_secret(actor=reader, clock=desk.clock),
         lambda: send_test(actor=reader, clock=desk.clock),
@@ -146,7 +144,7 @@ def test_a_key_renewed_while_addresses_are_saved_stays(
 
     monkeypatch.setattr(wishes, "_audited", meanwhile)
     tells(emails=PEOPLE[:1], webhook="https://hooks.example/x")
-    row = notices_of(actor=desk.actor)
+    row = NoticeSettings.objects.get(brand=desk.house.brand)
     assert (row.emails, unseal(row.secret)) == (PEOPLE[:1], renewed[0])
 
 
@@ -161,7 +159,7 @@ def test_addresses_saved_while_a_key_is_renewed_stay(desk: Desk, tells: Tells, m
 
     monkeypatch.setattr(wishes, "_made_secret", meanwhile)
     renewed = renew_secret(actor=desk.actor, clock=desk.clock)
-    row = notices_of(actor=desk.actor)
+    row = NoticeSettings.objects.get(brand=desk.house.brand)
     assert (row.emails, row.webhook, unseal(row.secret)) == (PEOPLE[:1], "https://hooks.example/y", renewed)
 
 
@@ -178,4 +176,4 @@ def test_saving_does_not_move_back_what_the_digest_has_told(
 
     monkeypatch.setattr(wishes, "_audited", meanwhile)
     tells(digest_at=time(8, 0))
-    assert notices_of(actor=desk.actor).digested_at == moment
+    assert NoticeSettings.objects.get(brand=desk.house.brand).digested_at == moment
