@@ -12,7 +12,7 @@ from .limits import Limits
 from .open import kind_of, open_source
 from .reading import Reading
 from .rows import Source, SourceRefused
-from .writers.tables import XlsxTable, filling
+from .writers.tables import XlsxTable, filling, unread
 from .xlsx_head import SHEET_BYTES, workbook_head
 
 #: A workbook is written again with fewer rows so often before it is given up.
@@ -87,13 +87,14 @@ def _of_sheets(body: bytes, size: int, reading: Reading) -> Cut:
 
 
 def _written(source: Source, rows: int) -> bytes:
-    """One sheet with the header where it stood. A cell keeps its value, not how it looked."""
+    """One sheet with the header where it stood. A cell keeps its value, or that it has none, not how it looked."""
     found, out = source.format, io.BytesIO()
-    with filling(XlsxTable(out, sheet=found.sheet, columns=list(found.columns))) as table:
+    with filling(XlsxTable(out, sheet=found.sheet, columns=list(found.columns), cut=True)) as table:
         for _ in range(found.header_row - 1):
             table.write(())
         if found.header_row:
             table.write(found.columns)
         for row in islice(source.rows(), rows):
-            table.write([row.data.get(name) for name in found.columns])
+            cells = {**row.data, **unread(row.faults)}
+            table.write([cells.get(name) for name in found.columns])
     return out.getvalue()

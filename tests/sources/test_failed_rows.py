@@ -13,9 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates_app.catalog.problems import Problem
+from templates_app.sources.cuts import first_part
+from templates_app.sources.limits import DEFAULT_LIMITS
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import Source
 from templates_app.sources.writers.failed import FailedItem, write_failed
 from tests.sources.opening import source_from
+from tests.sources.test_xlsx_source import rewritten
 
 
 def failed(source: Source, message: str = "not a date", **options: Any) -> bytes:
@@ -261,3 +266,28 @@ def test_what_held_no_value_in_a_workbook_holds_none_in_its_failed_rows() -> Non
     assert codes == [{"error": "cell_error", "sum": "cell_uncalculated"}, {"error": "cell_error"}]
     assert [row.data["text"] for row in twice.rows()] == ["#N/A", "=text"]
     assert [row.faults for row in source_from(failed(twice)).rows()] == [row.faults for row in once.rows()]
+
+
+def long_text() -> bytes:
+    """A workbook of programs that know no limit: one of its texts is longer than a cell may be."""
+    return rewritten(
+        workbook([["id", "text"], ["#N/A", "x"], ["=A1", "y"], [3, "long"]]),
+        lambda _, content: content.replace(b"<t>long</t>", b"<t>" + b"z" * 40_000 + b"</t>"),
+    )
+
+
+def test_a_text_that_no_cell_can_hold_is_cut_and_refused_again() -> None:
+    source = source_from(failed(source_from(long_text()), "m" * 40_000))
+    *_, row = source.rows()
+    assert (row.data["id"], row.data["text"]) == (3, "z" * 32_767)
+    assert row.problem == Problem("text_over_limit", {"limit": 32_000})
+
+
+def test_the_first_rows_of_a_large_workbook_hold_its_errors_and_long_texts_as_well() -> None:
+    part = first_part(long_text(), size=1_000_000, name="a.xlsx", reading=Reading(), limits=DEFAULT_LIMITS)
+    rows = list(source_from(part.content).rows())
+    codes = [fault.code for row in rows for fault in row.faults.values()]
+    assert (codes, rows[2].problem) == (
+        ["cell_error", "cell_uncalculated"],
+        Problem("text_over_limit", {"limit": 32_000}),
+    )

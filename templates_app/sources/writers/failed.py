@@ -11,7 +11,7 @@ from templates_app.sources.guards import ADDED
 from templates_app.sources.rows import SourceFormat
 
 from .nested import NestedRows
-from .tables import CsvTable, PlainTable, Table, Unread, XlsxTable, filling
+from .tables import CsvTable, PlainTable, Table, XlsxTable, filling, unread
 
 ONE_COLUMN_DELIMITER: Final = ";"
 
@@ -49,7 +49,7 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
             table.write(())
         table.write(names)
         for row in rows:
-            data = {**row.data, **_unread(row)} if isinstance(row.data, Mapping) else {}
+            data = {**row.data, **unread(row.faults)} if isinstance(row.data, Mapping) else {}
             table.write([*_cells(data, kept, format), row.number, row.code, row.message, *_beyond(data, format)])
             written += 1
     return written
@@ -57,7 +57,7 @@ def write_failed(rows: Iterable[FailedItem], *, format: SourceFormat, out: Binar
 
 def _table(format: SourceFormat, names: list[str], out: BinaryIO) -> Table:
     if format.kind == "xlsx":
-        return XlsxTable(out, sheet=format.sheet, columns=names)
+        return XlsxTable(out, sheet=format.sheet, columns=names, cut=True)
     if len(format.delimiter) > 1:
         return PlainTable(out, delimiter=format.delimiter)
     return CsvTable(out, delimiter=format.delimiter or ONE_COLUMN_DELIMITER, guard=True)
@@ -70,11 +70,6 @@ def _cells(data: Mapping[str, Any], kept: tuple[str, ...], format: SourceFormat)
     cells = list(data.values())
     added = kept != format.columns and len(cells) > len(ADDED) and cells[-len(ADDED)].isdigit()
     return cells[: -len(ADDED)] if added else cells
-
-
-def _unread(row: FailedItem) -> dict[str, Unread]:
-    """The cells that held no value: they hold none in the file either, and are refused again."""
-    return {name: Unread(str(fault.params.get("value", ""))) for name, fault in row.faults.items()}
 
 
 def _beyond(data: Mapping[str, Any], format: SourceFormat) -> list[Any]:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Protocol
@@ -14,10 +14,11 @@ from typing import Any, BinaryIO, Final, Protocol
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from templates_app.catalog.problems import Problem
 from templates_app.sources.csv_delimiter import DELIMITERS
 from templates_app.sources.guards import FORMULA_SIGNS, GUARD, MARKS, guarded
 
-from .cells import ItemRefused, sheet_value, text_of
+from .cells import MAX_CELL_TEXT, ItemRefused, sheet_value, text_of
 
 NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 SUSPECT: Final = frozenset((*FORMULA_SIGNS, MARKS, GUARD))
@@ -35,6 +36,11 @@ class Unread:
     """A cell of a workbook that held no value: the `error` that it showed, or nothing, as no formula was calculated."""
 
     error: str = ""
+
+
+def unread(faults: Mapping[str, Problem]) -> dict[str, Unread]:
+    """The cells of a row that held no value: they hold none where they are written either, and are refused again."""
+    return {name: Unread(str(fault.params.get("value", ""))) for name, fault in faults.items()}
 
 
 class Table(Protocol):
@@ -99,11 +105,15 @@ class PlainTable:
 
 
 class XlsxTable:
-    """One sheet. A text is a text whatever it begins with: nothing becomes a formula."""
+    """One sheet. A text is a text whatever it begins with: nothing becomes a formula.
 
-    def __init__(self, out: BinaryIO, *, sheet: str, columns: Sequence[str]) -> None:
+    `cut`: of a text that no cell can hold the beginning is written; else such a text is refused.
+    """
+
+    def __init__(self, out: BinaryIO, *, sheet: str, columns: Sequence[str], cut: bool = False) -> None:
         self._out = out
         self._columns = columns
+        self._cut = cut
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet(sheet_name(sheet))
         self._rows = 0
@@ -125,7 +135,7 @@ class XlsxTable:
         if isinstance(value, Unread):
             return self._unread(value)
         column = self._columns[position] if position < len(self._columns) else ""
-        held = sheet_value(value, row=self._rows, column=column)
+        held = sheet_value(_begun(value) if self._cut else value, row=self._rows, column=column)
         if type(held) is not str or held[:1] not in TAKEN_FOR_OTHERS:
             return held
         cell = WriteOnlyCell(self._sheet, value=held)
@@ -137,6 +147,12 @@ class XlsxTable:
         cell = WriteOnlyCell(self._sheet, value=value.error or NO_VALUE)
         cell.data_type = "e" if value.error else "f"
         return cell
+
+
+def _begun(value: Any) -> Any:
+    """As much of a value as a cell can hold."""
+    text = text_of(value) if isinstance(value, str | list | tuple | dict) else ""
+    return text[:MAX_CELL_TEXT] if len(text) > MAX_CELL_TEXT else value
 
 
 class _Encoded:
