@@ -232,6 +232,8 @@ def test_what_a_run_wrote_before_it_was_cancelled_is_not_sent_again(
     def beat() -> None:
         next(beats, lambda: None)()
 
+    for size in ("MIN_CHUNK_ROWS", "MAX_CHUNK_ROWS"):
+        monkeypatch.setattr(f"sync_app.runs.work.job.{size}", 2)
     monkeypatch.setattr("sync_app.runs.work.perform.Job", partial(Job, chunk_rows=2))
     link = replace(pair.link(template="log"), beat=beat)
     assert until_it_fails(OTHER.push(link, items=iter(items), key="k", skip=0)) == [4]
