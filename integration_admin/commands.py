@@ -12,11 +12,13 @@ from typing import Any, Final, Literal, NoReturn
 from django.contrib.auth import get_user_model
 from django.core.checks import run_checks
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper, SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 COULD_NOT_RUN: Final = 2
+#: Options that name a file: it may have whatever name the system gave it. All others are text.
+NAMES_OF_FILES: Final = frozenset({"file", "output", "report"})
 
 
 class UsageRefused(ValueError):
@@ -61,6 +63,10 @@ class ScriptCommand(BaseCommand):
         So are settings that do not agree with each other.
         """
         self.as_json = bool(options.get("as_json"))
+        if options.get("stdout"):
+            # What is refused before the command begins is told there too.
+            self.stdout = OutputWrapper(options["stdout"])
+        self._require_text(options)
         try:
             return super().execute(*args, **options)
         except SystemCheckError as refused:
@@ -70,6 +76,13 @@ class ScriptCommand(BaseCommand):
             if isinstance(error, OperationalError):
                 self.fail("database_busy", f"The database did not do it: {str(error).strip()}.", "Try again.")
             raise
+
+    def _require_text(self, options: Mapping[str, Any]) -> None:
+        """Ends the command when a shell of another encoding gave it what no database keeps."""
+        for name in options.keys() - NAMES_OF_FILES:
+            given = options[name] if isinstance(options[name], list) else [options[name]]
+            if any(isinstance(text, str) and not _is_text(text) for text in given):
+                self.fail("argument_not_text", f"“{name.replace('_', '-')}” is not text in UTF-8.")
 
     def _refuse_settings(self, refused: SystemCheckError) -> NoReturn:
         if self.as_json:
@@ -108,6 +121,11 @@ class ScriptCommand(BaseCommand):
             yield
         except ValidationError as error:
             self.fail(error_code(error), " ".join(dict.fromkeys(_sentences(error))))
+
+
+def _is_text(value: str) -> bool:
+    """Whether it holds characters only, no byte that the shell's encoding did not know."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def as_text(value: object) -> str:

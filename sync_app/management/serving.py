@@ -25,23 +25,30 @@ def add_address(parser: CommandParser) -> None:
 
 def require_address(command: ScriptCommand, *, host: str, port: int) -> None:
     """Ends the command with exit code 2 when nothing can listen there."""
-    if not 1 <= port <= HIGHEST_PORT:
-        command.fail("port", f"{port} is not a port.", f"Use a number from 1 to {HIGHEST_PORT}.")
+    require_port(command, port)
     try:
         require_free(host=host, port=port)
     except AddressTaken as taken:
         command.fail("port_taken", f"Nothing can listen on {host}:{port}: {taken}.", "Choose another --port.")
 
 
+def require_port(command: ScriptCommand, port: int) -> None:
+    """Ends the command with exit code 2 when the number is none of a port."""
+    if not 1 <= port <= HIGHEST_PORT:
+        command.fail("port", f"{port} is not a port.", f"Use a number from 1 to {HIGHEST_PORT}.")
+
+
 def serve(command: ScriptCommand, *, host: str, port: int) -> None:
     """Serves site and workers until Ctrl-C, SIGTERM or SIGHUP; returns when both have ended."""
     ensure_schedule()
     connections.close_all()
-    command.stdout.write(f"Serving on {origin(host=host, port=port)}/ until Ctrl-C.")
-    command.stdout.flush()
-    programs, say = [site(host=host, port=port), workers()], command.stdout.write
-    Supervisor(programs=programs, grace=GRACE_SECONDS, say=say, beside=[housekeeping()]).run()
-    command.stdout.write("Stopped.")
+    # What was answered in JSON stays the only thing on standard output.
+    told = command.stderr if command.as_json else command.stdout
+    told.write(f"Serving on {origin(host=host, port=port)}/ until Ctrl-C.")
+    told.flush()
+    programs = [site(host=host, port=port), workers()]
+    Supervisor(programs=programs, grace=GRACE_SECONDS, say=told.write, beside=[housekeeping()]).run()
+    told.write("Stopped.")
 
 
 def origin(*, host: str, port: int) -> str:

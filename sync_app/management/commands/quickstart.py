@@ -16,7 +16,7 @@ from sync_app.demo.house import BRAND, EMAIL, USERNAME, House, set_up
 from sync_app.management import tables
 from sync_app.management.alone import setting_up
 from sync_app.management.run_commands import TRIGGER, RunCommand, first_operations
-from sync_app.management.serving import add_address, origin, require_address, serve
+from sync_app.management.serving import add_address, origin, require_address, require_port, serve
 from sync_app.models import Run
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.labelled import labelled
@@ -43,6 +43,7 @@ class Command(RunCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        require_port(self, port)
         if not options["no_serve"]:
             require_address(self, host=host, port=port)
         with setting_up():
