@@ -44,6 +44,8 @@ LEGACY: Final = {
 RANKS: Final = {name: rank for rank, name in enumerate(LEGACY.values())}
 # Not encodings of files: transformations that would read one thing as another.
 NOT_FOR_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"})
+# What is meant by names that leave the order of bytes to a mark: a mark beats them, so that they are asked without one.
+UNMARKED: Final = {"utf-8": "utf-8-sig", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 # Control signs, and places of a code that nobody has given a sign.
 NO_TEXT: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
 SPACES: Final = frozenset("\t\r\n")
@@ -64,7 +66,7 @@ def detect_encoding(view: memoryview) -> str:
 
 
 def known_encoding(name: str) -> str:
-    """The given encoding by Python's name for it. A UTF-8 or UTF-16 file may begin with a byte order mark."""
+    """The given encoding by Python's name for it. A byte order mark beats it: see `marked_encoding`."""
     try:
         info = codecs.lookup(name)
         # Codecs that do not give text (zip, base64, rot13) refuse this.
@@ -73,7 +75,7 @@ def known_encoding(name: str) -> str:
         raise SourceRefused("encoding_unknown", name=name[:60]) from None
     if info.name in NOT_FOR_FILES:
         raise SourceRefused("encoding_unknown", name=name[:60])
-    return "utf-8-sig" if info.name == "utf-8" else info.name
+    return UNMARKED.get(info.name, info.name)
 
 
 def _utf16_without_mark(view: memoryview) -> str:

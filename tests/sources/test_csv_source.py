@@ -63,6 +63,14 @@ def test_central_european_and_dos_texts_are_found() -> None:
     assert rows_of(PEOPLE.encode("cp850"))[0].data["Prénom"] == "Hélène"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "UTF-16"])
+def test_a_given_encoding_of_two_orders_needs_no_mark(encoding: str) -> None:
+    for order in ("-le", ""):
+        source = opened(PEOPLE.encode(f"{encoding.lower()}{order}"), encoding=encoding)
+        assert next(iter(source.rows())).data["Prénom"] == "Hélène"
+    assert refusal(lambda: opened("a;b\n1;2\n3;é\n", encoding=encoding)).problem.code == "undecodable"
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "utf-16-le", "UTF8", "ISO-8859-15", "cp1251"])
 def test_a_given_encoding_is_not_doubted(encoding: str) -> None:
     text = "a;b\n1;x\n" if encoding == "cp1251" else PEOPLE
