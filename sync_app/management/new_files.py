@@ -8,25 +8,38 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from integration_admin.commands import ScriptCommand
+
+PERMISSIONS: Final = 0o777
 
 
 @contextmanager
 def new_file(command: ScriptCommand, path: str) -> Iterator[BinaryIO]:
     """A file to write; it takes its name, and the place of an older one, when all of it is written.
 
-    Ends the command with exit code 2 when it cannot be written.
+    What a link leads to is written, and keeps its permissions; a pipe or a device is written to as it comes. Ends the
+    command with exit code 2 when it cannot be written.
     """
     target = Path(path)
+    try:
+        _require_writable(target)
+        with _whole(target.resolve()) if _takes_a_place(target) else target.open("wb") as file:
+            yield file
+    except OSError as error:
+        command.fail("file_unwritable", f"“{path}” cannot be written: {error.strerror or error}.")
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
     draft = _draft_of(target)
     try:
         with draft.open("xb") as file:
+            if target.exists():
+                draft.chmod(target.stat().st_mode & PERMISSIONS)
             yield file
         draft.replace(target)
-    except OSError as error:
-        command.fail("file_unwritable", f"“{path}” cannot be written: {error.strerror or error}.")
     finally:
         draft.unlink(missing_ok=True)
 
@@ -41,16 +54,24 @@ def require_place(command: ScriptCommand, path: str, *, code: str) -> None:
 
 
 def _try(target: Path) -> None:
+    _require_writable(target)
+    if not target.exists():
+        draft = _draft_of(target)
+        draft.open("xb").close()
+        draft.unlink()
+
+
+def _require_writable(target: Path) -> None:
+    """Not opened: a pipe would take that for the end of what comes."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if target.exists():
-        # Not opened: a pipe would take that for the end of what comes.
-        if not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return
-    draft = _draft_of(target)
-    draft.open("xb").close()
-    draft.unlink()
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _takes_a_place(target: Path) -> bool:
+    """Whether a new file may stand there: in the place of a pipe or a device it would take it from everybody."""
+    return target.is_file() or not target.exists()
 
 
 def _draft_of(target: Path) -> Path:

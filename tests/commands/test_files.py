@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_an_import_template_does_not_export(outward: str, dossiers: str, tmp_pat
     older = tmp_path / "out.json"
     older.write_text("older", encoding="utf-8")
     answer = command("export_file", "acme", dossiers, "-o", older)
-    assert answer.code == 2
+    assert (answer.code, answer.refusal) == (2, "This is an import template. Call it with import_file.")
     assert older.read_text(encoding="utf-8") == "older"
 
 
@@ -125,6 +126,39 @@ def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing(outward: str,
     assert answer.code == 2
     assert "out.csv" in answer.refusal
     assert list(tmp_path.glob("**/.*")) == []
+
+
+def test_what_a_link_leads_to_is_written_and_keeps_its_permissions(outward: str, tmp_path: Path) -> None:
+    link, older = tmp_path / "link.csv", tmp_path / "older.csv"
+    older.write_text("older", encoding="utf-8")
+    older.chmod(0o600)
+    link.symlink_to(older.name)
+    assert command("export_file", "acme", outward, "-o", link).code == 0
+    assert link.is_symlink()
+    assert (len(rows_of(older)), older.stat().st_mode & 0o777) == (3, 0o600)
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced(
+    outward: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "older.csv"
+    older.write_text("older", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    answer = command("export_file", "acme", outward, "-o", older)
+    assert (answer.code, older.read_text(encoding="utf-8")) == (2, "older")
+    assert "Permission denied" in answer.refusal
+
+
+def test_a_pipe_is_written_to_and_not_replaced(dossiers: str, csv_file: Write, tmp_path: Path) -> None:
+    run, pipe = imported(csv_file(GOOD), dossiers)["run"], tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert command("show_run", run, "--report", pipe).code == 0
+        assert json.loads(os.read(reader, 60_000))["run"] == run
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 # --- failed rows

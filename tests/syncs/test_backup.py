@@ -181,3 +181,17 @@ def test_a_folder_that_is_not_there_is_told(transactional_db: None, tmp_path: Pa
         answer = command("backup", copy)
         assert answer.code == 2
         assert "cannot be written" in answer.refusal
+
+
+def test_a_copy_takes_the_place_of_what_a_link_leads_to_and_of_no_device(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    link, real, pipe = tmp_path / "link.sqlite3", tmp_path / "elsewhere.sqlite3", tmp_path / "pipe"
+    if refused_by_a_server(real):
+        return
+    link.symlink_to(real)
+    os.mkfifo(pipe)
+    assert command("backup", link).code == 0
+    assert (link.is_symlink(), real.is_file()) == (True, True)
+    assert "device" in command("backup", pipe).refusal
+    assert pipe.is_fifo()

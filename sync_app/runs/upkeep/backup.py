@@ -30,12 +30,13 @@ class CannotBackUp(RuntimeError):
 def back_up(*, target: Path) -> int:
     """The database as it is at one moment, in this file; answers its size in bytes.
 
-    It has another name until it is whole and lies on the disk; then it takes the place of an older file at once. Raises
-    CannotBackUp `backup_not_sqlite`, or `backup_not_whole` when the copy fails its own check, and OSError.
+    It has another name until it is whole and lies on the disk; then it takes the place of an older file, or of the one
+    that a link leads to, at once. Raises CannotBackUp `backup_not_sqlite`, or `backup_not_whole` when the copy fails
+    its own check, and OSError.
     """
     if connection.vendor != "sqlite":
         raise CannotBackUp("backup_not_sqlite")
-    database, target = Path(str(connection.settings_dict["NAME"])).absolute(), target.absolute()
+    database, target = Path(str(connection.settings_dict["NAME"])).absolute(), target.resolve()
     _check(database, target)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
@@ -55,6 +56,8 @@ def _check(database: Path, target: Path) -> None:
     """Whatever can be said before anything is copied."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, "it is a pipe or a device")
     if target.exists() and target.samefile(database):
         raise FileExistsError(errno.EEXIST, "it is the database itself")
 
