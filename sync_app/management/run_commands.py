@@ -23,7 +23,7 @@ from integration_admin.accounts.brands import find_brand
 from integration_admin.commands import ScriptCommand
 from sync_app.management import tables
 from sync_app.models import Run
-from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused
+from sync_app.runs.errors import RunConflict, RunNotFound, RunRefused, WrongDirection
 from sync_app.runs.labelled import labelled
 from sync_app.runs.reports.report import count_left_alone, left_alone, operations_page, report_of
 from sync_app.runs.sentences import message
@@ -39,6 +39,11 @@ from templates_app.sources.writers.cells import ItemRefused
 SOME_ROWS_FAILED: Final = 1
 SHOWN_OPERATIONS: Final = 20
 TRIGGER: Final = "command"
+#: A template that was called by the command of the other direction: what the API says of it speaks of its methods.
+OTHER_WAY: Final = {
+    "template_is_export": ("This is an export template.", "Call it with export_file."),
+    "template_is_import": ("This is an import template.", "Call it with import_file."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class RunCommand(ScriptCommand):
         try:
             with super().refusals():
                 yield
+        except WrongDirection as refused:
+            self.fail(refused.problem.code, *OTHER_WAY[refused.problem.code])
         except RunRefused as refused:
             found = " ".join(str(finding_in_words(finding)) for finding in refused.findings)
             self.fail(refused.problem.code, message(refused.problem), found)

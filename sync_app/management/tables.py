@@ -80,7 +80,7 @@ def table(
 
 
 def _cell(value: object) -> Text:
-    return Text("" if value is None else shown(value))
+    return value if isinstance(value, Text) else Text("" if value is None else shown(value))
 
 
 def _heading(report: Mapping[str, Any]) -> Text:
@@ -115,7 +115,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def _operations(operations: Sequence[Mapping[str, Any]]) -> Table:
-    rows = [(row_of(op), op["type"], op["operation"], op["key"], told_of(op)) for op in operations]
+    rows = [(row_of(op), op["type"], op["operation"], op["key"], Text(told_of(op))) for op in operations]
     return table("Operations", ["Row", "Type", "Operation", "Key", "Changes"], rows, numbers=["Row"])
 
 
@@ -126,7 +126,7 @@ def _rest(run: int, more: int) -> list[Text]:
 
 
 def told_of(operation: Mapping[str, Any]) -> str:
-    """What changes, then why it does, or what of it does not."""
+    """What changes, then why it does, or what of it does not: each value is cut where it is long, their list never."""
     reasons = _reasons(operation) if operation.get("changes") else []
     return "; ".join([changes_of(operation), *(_reason_of(reason) for reason in reasons)])
 
@@ -138,7 +138,8 @@ def _reasons(operation: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _reason_of(reason: Mapping[str, Any]) -> str:
     field = reason.get("field")
-    return f"{field}: {reason['message']}" if field else str(reason["message"])
+    told = shown(reason["message"])
+    return f"{field}: {told}" if field else told
 
 
 def row_of(operation: Mapping[str, Any]) -> str:
@@ -151,7 +152,7 @@ def changes_of(operation: Mapping[str, Any]) -> str:
     """`Field: old → new` for each changed field; where nothing changes, why."""
     changes = operation.get("changes") or {}
     if not changes:
-        return "; ".join(str(reason["message"]) for reason in _reasons(operation))
+        return "; ".join(shown(reason["message"]) for reason in _reasons(operation))
     return ", ".join(f"{name}: {_change(change)}" for name, change in changes.items())
 
 

@@ -48,9 +48,7 @@ def save_draft(
     if refused := [found for found in checked.findings if found.code in _UNSAVABLE]:
         raise LibraryRefused("template_unsavable", findings=refused)
     template = _template(actor, name, checked.direction)
-    if description is not None and description != template.description:
-        template.description = description
-        template.save(update_fields=["description"])
+    describe(template, description)
     version = _kept(template, xml=xml, actor=actor, note=note, at=at, seen=seen)
     record(
         brand=actor.brand,
@@ -61,6 +59,13 @@ def save_draft(
         after={"version": version.number, "digest": version.digest, **({"note": note} if note else {})},
     )
     return version, checked
+
+
+def describe(template: Template, description: str | None) -> None:
+    """Says what a template of the brand's own is for; None says nothing new."""
+    if description is not None and description != template.description and not template.builtin:
+        template.description = description
+        template.save(update_fields=["description"])
 
 
 def _template(actor: Actor, name: str, direction: Direction | None) -> Template:

@@ -15,7 +15,7 @@ from templates_app.language.findings import Finding
 from templates_app.language.matching import key_fields, match_key, properties_of
 from templates_app.language.nodes import Element
 from templates_app.library.checking import check_kept
-from templates_app.library.drafting import save_draft
+from templates_app.library.drafting import describe, save_draft
 from templates_app.library.fields import add_custom_field
 from templates_app.library.keys import declare_key
 from templates_app.library.permission import require_right
@@ -67,6 +67,7 @@ def install(
         raise TemplateHasErrors(checked.findings)
     version = _current(actor, name, xml)
     if version is not None:
+        describe(version.template, description)
         return Installation(version, checked.findings, fields, keys, unchanged=True)
     draft = save_draft(actor=actor, name=name, xml=xml, at=at, note=note, description=description)[0]
     return Installation(publish(actor=actor, version=draft, at=at), checked.findings, fields, keys)

@@ -29,6 +29,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Write = Callable[..., Path]
 
 
+@pytest.fixture
+def outward(acme: Brand, now: datetime) -> None:
+    out = '<Out><Type Name="Customer" /><Property Name="Nom" Type="Customer" Field="LastName" /></Out>'
+    install(actor=system_actor(brand=acme, name="the tests"), name="outward", xml=out, at=now)
+
+
 def test_it_ends_with_0_when_every_row_is_fine(dossiers: str, csv_file: Write) -> None:
     answer = command("import_file", "acme", dossiers, csv_file(GOOD))
     assert answer.code == 0
@@ -208,15 +214,17 @@ def test_values_of_the_file_do_not_reach_the_terminal_as_commands(dossiers: str,
         ("nobody", "dossier-import", "unknown_brand"),
         ("acme", "nothing", "template_not_found"),
         ("acme", "client-export", "template_not_found"),
+        ("acme", "outward", "template_is_export"),
         ("other", "dossier-import", "template_not_found"),
         ("ACME\u212a", "dossier-import", "unknown_brand"),
     ],
 )
-@pytest.mark.usefixtures("dossiers", "other")
+@pytest.mark.usefixtures("dossiers", "outward", "other")
 def test_it_ends_with_2_and_says_why_when_it_cannot_run(brand: str, template: str, code: str, csv_file: Write) -> None:
     told = command("import_file", brand, template, csv_file(GOOD))
     assert told.code == 2
     assert told.refusal.endswith(".")
+    assert "GET" not in told.refusal
     assert command("import_file", brand, template, csv_file(GOOD), as_json=True).json["error"]["code"] == code
     assert Run.objects.count() == 0
 

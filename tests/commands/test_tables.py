@@ -91,6 +91,14 @@ def test_what_is_written_for_a_reason_shows_it_behind_the_changes(outcome: str) 
     assert tables.told_of({**told, "problems": kept}) == "Mobile: 1 → 2; Email: Somebody changed it."
 
 
+def test_a_list_of_changes_is_whole_and_only_a_long_value_is_cut() -> None:
+    changes = {f"F{n}": {"old": "o" * 30, "new": "n" * 300} for n in range(12)}
+    told = operation(operation="Update", code="key_repeated", changes=changes)
+    text = "".join(tables.report_text(report(), operations=[told]).split())
+    assert all(f"F{n}:{'o' * 30}→{'n' * 199}…" in text for n in range(12))
+    assert "Anearlierrowofthisrunhasthesamekey." in text
+
+
 def test_operations_that_are_not_shown_are_counted_with_the_way_to_them() -> None:
     text = tables.report_text(report(), operations=[operation()], more=1234)
     assert "\n1234 operations more: show_run 7 --report FILE writes all of them.\n" in text
@@ -123,7 +131,9 @@ def test_errors_that_are_not_shown_are_counted() -> None:
 
 @pytest.mark.parametrize("value", ["[red]x[/red]", "[/]", ":smile:", "\x1b[31mred", "a\x00b", "\x9b31m"])
 def test_values_are_shown_and_not_obeyed(value: str) -> None:
-    text = tables.report_text(report(), operations=[operation(key=value)])
+    changed = operation(key=value, changes={"A": {"old": value, "new": None}}, problems=[{"message": value}])
+    refused = operation(changes={}, problems=[{"message": value, "field": "A"}])
+    text = tables.report_text(report(), operations=[changed, refused])
     assert not any(sign in text for sign in "\x1b\x00\x9b")
     assert value.isprintable() is (value in text)
 

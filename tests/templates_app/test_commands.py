@@ -15,6 +15,12 @@ from templates_app.brand_catalog import catalog_of
 from templates_app.models import CustomField, Template
 from tests.templates_app.conftest import BAD, GOOD, SAMPLE
 
+MATCHED = """<In>
+  <Type Name="Customer" ShouldInsert="true" Match="LastName, FirstName" />
+  <Property Name="a" Type="Customer" Field="LastName" />
+  <Property Name="b" Type="Customer" Field="FirstName" />
+</In>"""
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -66,6 +72,27 @@ def test_machines_read_the_same_findings(acme: Brand, file: Path) -> None:
     (found,) = [found for found in said["findings"] if found["severity"] == "error"]
     assert (said["status"], said["error"]["code"]) == ("refused", "template_has_errors")
     assert (found["line"], found["column"], found["code"]) == (4, 3, "field_unknown")
+
+
+def test_a_shell_is_told_by_which_command_what_is_missing_comes(acme: Brand, file: Path) -> None:
+    for text, hint in (
+        (SAMPLE, "With --create-fields, fields that are missing are added first."),
+        (MATCHED, "A key is declared by: declare_key acme Customer LastName,FirstName"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        out = StringIO()
+        with pytest.raises(SystemExit):
+            call_command("install_template", "acme", "clients", str(file), "--json", stdout=out)
+        assert json.loads(out.getvalue())["error"]["hint"] == hint
+
+
+def test_a_template_that_is_there_already_is_described_anew(acme: Brand, file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    run("install_template", "acme", "clients", str(file), "--description", "Ours")
+    run("install_template", "acme", "clients", str(file))
+    assert Template.objects.get(name="clients").description == "Ours"
+    assert "already" in run("install_template", "acme", "clients", str(file), "--description", "All of ours")
+    assert Template.objects.get(name="clients").description == "All of ours"
 
 
 @pytest.mark.parametrize("data", [b"<In>\xff</In>", b"", "<In/>".encode("utf-16"), b"<!DOCTYPE x><In/>"])

@@ -74,12 +74,23 @@ class Command(ScriptCommand):
         return data.decode("utf-8-sig", errors="surrogateescape")
 
     def _refuse(self, refused: TemplateHasErrors, options: dict[str, Any]) -> NoReturn:
-        sentence = refusal_in_words(refused)
-        values = {"status": "refused", "error": {"code": refused.code, "message": sentence, "hint": ""}}
+        sentence, hint = refusal_in_words(refused), _hint(refused.findings, options)
+        values = {"status": "refused", "error": {"code": refused.code, "message": sentence, "hint": hint}}
         head = {"brand": options["brand"], "template": options["name"]}
-        lines = [*(str(finding_in_words(found)) for found in refused.findings), sentence]
+        lines = [*(str(finding_in_words(found)) for found in refused.findings), f"{sentence} {hint}".strip()]
         self.answer({**head, **values, "findings": _findings(refused.findings)}, "\n".join(lines))
         sys.exit(REFUSED)
+
+
+def _hint(findings: Iterable[Finding], options: dict[str, Any]) -> str:
+    """By which commands a shell does what a page offers beside the finding."""
+    offers = dict.fromkeys(found.fix for found in findings if found.fix)
+    if not options["create_fields"] and any(offer[0] == "create_field" for offer in offers):
+        return "With --create-fields, fields that are missing are added first."
+    keys = [offer for offer in offers if offer[0] == "declare_key"]
+    return " ".join(
+        f"A key is declared by: declare_key {options['brand']} {of} {fields.replace(' ', '')}" for _, of, fields in keys
+    )
 
 
 def _values(installed: Installation, options: dict[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from integration_admin.accounts.brands import create_brand
 from integration_admin.commands import ScriptCommand
+
+LANGUAGES = ", ".join(code for code, _name in settings.LANGUAGES)
 
 
 class Command(ScriptCommand):
@@ -25,7 +28,7 @@ class Command(ScriptCommand):
         parser.add_argument("--name", default="", help="what people call it (default: the key)")
         parser.add_argument("--sandbox", action="store_true", help="for rehearsal: its data may be reset")
         parser.add_argument("--time-zone", default="UTC", help="zone of times without a zone, such as Europe/Paris")
-        parser.add_argument("--language", default="en", help="language of its messages (default: en)")
+        parser.add_argument("--language", default="en", help=f"language of its messages: {LANGUAGES} (default: en)")
         parser.add_argument("--api-version", default="4.7", help="4.1 or 4.7: how enums are written (default: 4.7)")
 
     def handle(self, *args: Any, **options: Any) -> None:
