@@ -30,12 +30,18 @@ from templates_app.sources.rows import Row
 Blocked = tuple[Problem, tuple[str, ...]]
 #: Record ids -> what the run did to those of them that it changed and that are still to be undone.
 Also = Callable[[Collection[int]], Iterable[NetChange]]
+#: Record ids -> those of them that were deleted by the run that is undone, or since.
+Gone = Callable[[Collection[int]], Collection[int]]
 #: (record ids, revision) -> of those that were made to refer to something by it or a later one: the last that did.
 Referring = Callable[[Collection[int], int], Mapping[int, int]]
 
 
 def _nothing(_records: Collection[int]) -> Iterable[NetChange]:
     return ()
+
+
+def _all(records: Collection[int]) -> Collection[int]:
+    return records
 
 
 def _always(records: Collection[int], _revision: int) -> Mapping[int, int]:
@@ -49,7 +55,8 @@ class UndoPlanner:
     all records the run inserted: references among them do not hold each other back, unless one of them is kept.
     `kept` are those that this undo has kept already, before it was interrupted. `also` gives what must be undone out of
     turn, beside what relies on it. `referring` tells who was made to refer to something since: who referred to a
-    record before the run revived it does not hold it back. `lasting`: nothing is written between the parts.
+    record before the run revived it does not hold it back. `gone` tells what was deleted since: what was before is
+    referred to again as it was. `lasting`: nothing is written between the parts.
     """
 
     def __init__(
@@ -60,6 +67,7 @@ class UndoPlanner:
         kept: Collection[int] = (),
         also: Also = _nothing,
         referring: Referring = _always,
+        gone: Gone = _all,
         lasting: bool = False,
     ) -> None:
         self._reader = reader
@@ -68,6 +76,8 @@ class UndoPlanner:
         self._also = also
         self._referring = referring
         self._referred: Mapping[int, int] = {}
+        self._deleted_since = gone
+        self._gone: Collection[int] = ()
         self._lasting = lasting
         self._undone: dict[int, Stored] = {}
         self._changes: dict[int, NetChange] = {}
@@ -122,6 +132,9 @@ class UndoPlanner:
             known.update(change.record for change in more)
             net += more
         self._read_referring([change for change in net if change.revived])
+        now = self._standing.now
+        deleted = {target for change in net for target in change.referred() if target in now and now[target].deleted}
+        self._gone = self._deleted_since(deleted) if deleted else ()
         return net
 
     def _read_referring(self, revived: Sequence[NetChange]) -> None:
@@ -296,11 +309,13 @@ class UndoPlanner:
         return not any(key.space == space and found == value for key, found in becomes)
 
     def _is_there(self, target: int) -> bool:
-        """Whether a record that is referred to is live, or will be again."""
+        """Whether a record that is referred to is live, or will be again, or was not when the run began either."""
         found, change = self._now.get(target), self._changes.get(target)
         if found is None:
             return False
-        return not found.deleted or (change is not None and change.deleted and target not in self._kept)
+        if not found.deleted or target not in self._gone:
+            return True
+        return change is not None and change.deleted and target not in self._kept
 
     def _keep(self, change: NetChange, now: Stored | None, *problems: Problem) -> PlannedRow:
         self._kept.add(change.record)

@@ -283,6 +283,13 @@ def referring_since(
     return found
 
 
+def deleted_since(*, records: Collection[int], run: int, but: int) -> set[int]:
+    """Those of these records that this run has deleted, or another one but that since it began to write."""
+    began = JournalEntry.objects.filter(run_id=run, applied=True).aggregate(first=Min("revision"))["first"]
+    deleted = JournalEntry.objects.filter(record__in=list(records), applied=True, operation=DELETE, revision__gte=began)
+    return {int(record or 0) for record in deleted.exclude(run_id=but).values_list("record", flat=True)}
+
+
 def applied_types(*, run: int) -> set[str]:
     """The entity types of which this run changed records."""
     applied = JournalEntry.objects.filter(run_id=run, applied=True)

@@ -87,6 +87,26 @@ def test_a_field_somebody_changed_since_is_kept_and_says_who(seeded: House) -> N
     assert '"by":"Eve"' in entry.problems
 
 
+def test_what_referred_to_a_deleted_record_does_so_again_unless_it_was_deleted_since(seeded: House) -> None:
+    seeded.send(customer("D"), customer("E"), customer("X", friend="D"), customer("Y", friend="E"))
+    delete(seeded, "D")
+    before = records_digest(seeded.brand)
+    run = seeded.send(customer("X", friend="A"), customer("Y", friend="A"))
+    undone = seeded.undo(run)
+    assert (undone.status, records_digest(seeded.brand)) == (RunStatus.SUCCEEDED, before)
+    run = seeded.undo(undone)
+    delete(seeded, "E")
+    shown = seeded.undo(run, simulate=True)
+    assert outcomes(seeded.undo(run)) == outcomes(shown)
+    assert {code: operation for _, operation, code in outcomes(shown)} == {"": "Update", "kept_reference_gone": "Skip"}
+    assert verify(brand=seeded.brand.key) == []
+
+
+def delete(house: House, code: str) -> None:
+    change = RecordChange("Customer", "delete", house.record(code).pk)
+    edit_records(actor=house.actor, changes=[change], clock=house.clock, trigger="ui")
+
+
 @pytest.mark.parametrize("place", ["A", "N", "M"])
 def test_with_refuse_one_conflict_and_nothing_is_undone(seeded: House, small_chunks: None, place: str) -> None:
     run = seeded.send(*ROWS)

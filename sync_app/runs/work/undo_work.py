@@ -74,6 +74,7 @@ class UndoWork:
             kept=kept,
             also=self._also,
             referring=self._referring,
+            gone=self._gone,
             lasting=lasting,
         )
 
@@ -91,6 +92,9 @@ class UndoWork:
         types = self._catalog.types
         references = {name: frozenset(entity.reference_fields) for name, entity in types.items()}
         return journal.referring_since(records=records, revision=revision, references=references)
+
+    def _gone(self, records: Collection[int]) -> set[int]:
+        return journal.deleted_since(records=records, run=self._undone, but=self._job.run.pk)
 
     def _only_plan(self, ids: list[int]) -> None:
         planner = self._planner(lasting=True)
