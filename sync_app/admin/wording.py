@@ -104,20 +104,6 @@ def duration_words(run: Run) -> str:
     return span_words(run.finished_at - run.started_at)
 
 
-def statistics_words(run: Run) -> str:
-    """How many queries it took, and how long; empty when that is not known."""
-    known: dict[str, Any] = run.statistics
-    if "queryCount" not in known:
-        return ""
-    sentence = _("%(queries)s queries took %(queried)s of %(took)s in all; %(speed)s rows a second.")
-    return str(sentence) % {
-        "queries": figure(known["queryCount"]),
-        "queried": span_words(_span(known.get("queryDurationTotal"))),
-        "took": span_words(_span(known.get("executionDuration"))),
-        "speed": figure(known["rowsPerSecond"]) if "rowsPerSecond" in known else "–",
-    }
-
-
 def statistics_facts(run: Run) -> list[tuple[object, object]]:
     """Time, speed and queries of a run that has ended, each under its name."""
     known: dict[str, Any] = run.statistics

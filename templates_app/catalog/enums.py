@@ -6,16 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Final
 
 from templates_app.catalog.enums_41 import ENUMS_41
 from templates_app.catalog.enums_47 import ENUMS_47
 from templates_app.catalog.folding import fold
-
-VERSIONS: Final = ("4.1", "4.7")
-
-#: The version whose enums are shown as numbers; later ones show names.
-NUMBERED: Final = "4.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +29,6 @@ def enums_of(version: str) -> Mapping[str, Mapping[str, int | str]]:
         "4.7": {name: MappingProxyType({member: member for member in members}) for name, members in ENUMS_47.items()},
     }
     return MappingProxyType(shown[version])
-
-
-def enum_names() -> tuple[str, ...]:
-    """The names of all enums of both versions, sorted."""
-    return tuple(sorted({*ENUMS_41, *ENUMS_47}))
 
 
 @cache

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from itertools import islice, takewhile
 from typing import Any, Final
 
 from django.db import transaction
@@ -22,7 +21,7 @@ from templates_app.sources.header_names import WantedNames
 from templates_app.sources.limits import Limits
 from templates_app.sources.open import open_source
 from templates_app.sources.reading import Reading
-from templates_app.sources.rows import Row, Source, SourceRefused
+from templates_app.sources.rows import Source, SourceRefused
 
 #: What a sample may have, in bytes. Of a larger file the first rows that fit are kept.
 MAX_SAMPLE: Final = 1024 * 1024
@@ -132,33 +131,6 @@ def open_sample(
     options = SampleOptions.from_json(sample.file)
     reading = Reading(rows_path=rows_path, columns=columns, names=names, **_reading(options))
     return open_source(bytes(sample.content), name=sample.file_name, reading=reading, limits=_LIMITS)
-
-
-def open_bytes(
-    body: bytes,
-    *,
-    file_name: str = "",
-    options: SampleOptions = SampleOptions(),
-    rows_path: str = "",
-    columns: tuple[str, ...] = (),
-) -> Source:
-    """A file, or pasted text in UTF-8, as a source, without keeping it. Raises SourceRefused.
-
-    Of a large one only the first rows, those that would be kept.
-    """
-    reading = Reading(rows_path=rows_path, columns=columns, **_reading(options))
-    if len(body) > MAX_SAMPLE:
-        part = first_part(body, size=MAX_SAMPLE, name=file_name, reading=reading, limits=_CUT_LIMITS)
-        body, reading = part.content, part.reading
-    return open_source(body, name=file_name, reading=reading, limits=_LIMITS)
-
-
-def first_rows(source: Source, *, count: int = SHOWN_ROWS, numbers: Collection[int] = ()) -> tuple[Row, ...]:
-    """The first rows, or those of these numbers."""
-    if not numbers:
-        return tuple(islice(source.rows(), count))
-    wanted, last = frozenset(numbers), max(numbers)
-    return tuple(row for row in takewhile(lambda row: row.number <= last, source.rows()) if row.number in wanted)
 
 
 def _look(body: bytes, file_name: str, reading: Reading) -> None:

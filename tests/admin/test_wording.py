@@ -19,7 +19,7 @@ from sync_app.admin.wording import (
     duration_words,
     kind_words,
     span_words,
-    statistics_words,
+    statistics_facts,
 )
 from sync_app.engine.plan import OUTCOMES
 from sync_app.engine.tally import COUNTED
@@ -48,7 +48,7 @@ def test_a_span_is_said_in_its_unit(seconds: float, said: str) -> None:
 def test_a_run_that_has_not_ended_has_no_duration_and_no_result() -> None:
     assert duration_words(Run(started_at=BEGAN)) == ""
     assert counts_words(Run()) == "–"
-    assert statistics_words(Run()) == ""
+    assert [said for _name, said in statistics_facts(Run())] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_run_that_has_not_ended_has_no_duration_and_no_result() -> None:
 )
 def test_the_wires_times_are_read_back(written: str, said: str) -> None:
     statistics = {"queryCount": 9, "queryDurationTotal": written, "executionDuration": written, "rowsPerSecond": 7}
-    assert statistics_words(Run(statistics=statistics)) == f"9 queries took {said} of {said} in all; 7 rows a second."
+    assert [told for _name, told in statistics_facts(Run(statistics=statistics))] == ["", "7", f"9 ({said})"]
 
 
 @pytest.mark.parametrize(

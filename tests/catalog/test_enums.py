@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from templates_app.catalog.enums import VERSIONS, choices_of, enum_names, enums_of, members_of
+from templates_app.catalog.enums import choices_of, enums_of, members_of
 
 ONLY_41 = {"ResourceFilter"}
 ONLY_47 = {
@@ -36,7 +36,6 @@ def test_both_lists_are_complete():
     assert (sum(map(len, old.values())), sum(map(len, new.values()))) == (164, 278)
     assert set(old) - set(new) == ONLY_41
     assert set(new) - set(old) == ONLY_47
-    assert set(enum_names()) == set(old) | set(new)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +92,7 @@ def test_numbers_are_numbers_and_names_are_their_own_values():
     assert all(name == value for members in enums_of("4.7").values() for name, value in members.items())
 
 
-@pytest.mark.parametrize("enum", enum_names())
+@pytest.mark.parametrize("enum", sorted({*enums_of("4.1"), *enums_of("4.7")}))
 def test_no_spelling_of_an_enum_means_two_members(enum: str):
     members = members_of(enum)
     assert len(set(members.numbers.values())) == len(members.numbers)
@@ -118,7 +117,7 @@ def test_unknown_versions_and_enums_are_key_errors():
         enums_of("4.2")
     with pytest.raises(KeyError):
         members_of("Nonsense")
-    assert [len(enums_of(version)) for version in VERSIONS] == [33, 51]
+    assert [len(enums_of(version)) for version in ("4.1", "4.7")] == [33, 51]
 
 
 def test_nobody_can_change_the_lists():

@@ -58,10 +58,6 @@ class Orders:
     def waits(self, brand: str) -> bool:
         return (self.folder / f"{brand}.json").exists()
 
-    def carried_out(self) -> list[Order]:
-        """Every order that killed, or stopped, somebody."""
-        return [Order(**json.loads(path.read_text())) for path in sorted(self.folder.glob("*.done"))]
-
     def done(self, order: Order) -> Order | None:
         """The order with the process that it met, once it did."""
         path = _done(self.folder, order)

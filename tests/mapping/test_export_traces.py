@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from templates_app.catalog.problems import Refused
 from templates_app.language.drafts import ExportRecord
 from templates_app.mapping.places import element_at
-from templates_app.mapping.tracing.export_traces import TRACED_ITEMS, ExportTracer, trace_item
+from templates_app.mapping.tracing.export_traces import TRACED_ITEMS, ExportTracer
 from templates_app.mapping.tracing.trace_parts import Trace
 from tests.language.mapping_catalog import CATALOG, SETTING, template
 
@@ -27,7 +27,7 @@ LABELS = {1: "Gaumont", 3: "Film", 5: "Varda", 6: "Demy"}
 
 def traces(text: str, *, records: Any = None, **lists: list[ExportRecord]) -> tuple[Trace, ...]:
     given_records = records or {"Do": SHOOT}
-    return trace_item(template(text), CATALOG, setting=SETTING, records=given_records, lists=lists, labels=LABELS)
+    return ExportTracer(template(text), CATALOG, setting=SETTING).traces(given_records, lists, LABELS)
 
 
 def shoot(*inner: str) -> str:
@@ -53,7 +53,7 @@ def test_addresses_lead_to_the_elements() -> None:
             '<Join With="-"/></Property>',
         )
     )
-    found = trace_item(root, CATALOG, setting=SETTING, records={"Do": SHOOT}, lists={}, labels=LABELS)
+    found = ExportTracer(root, CATALOG, setting=SETTING).traces({"Do": SHOOT}, {}, LABELS)
     for one in found:
         element = element_at(root, one.path)
         assert element is not None

@@ -14,9 +14,11 @@ from templates_app.catalog.types import Catalog
 from templates_app.language.checks import check
 from templates_app.language.compiler import compile_import
 from templates_app.language.findings import has_errors
+from templates_app.language.nodes import Element
 from templates_app.language.reader import read
+from templates_app.language.writer import write
 from templates_app.mapping.flattening import flattened
-from templates_app.mapping.suggesting.accepting import added, template_from
+from templates_app.mapping.suggesting.accepting import added
 from templates_app.mapping.suggesting.suggest import suggest
 from templates_app.mapping.suggesting.suggestions import (
     LIKELY,
@@ -487,6 +489,11 @@ def test_flat_rows_stay_as_they_are() -> None:
 # --- accepting
 
 
+def template_of(items: Sequence[Suggestion], *, rows_path: str = "", **said: Any) -> str:
+    root = Element("In", {"Rows": rows_path} if rows_path else {})
+    return write(added(root, items, **said))
+
+
 def accepted(rows: Any, **options: Any) -> tuple[Suggestion, ...]:
     return suggested(rows, **options).items
 
@@ -496,7 +503,7 @@ def test_accepted_suggestions_are_a_template_that_works() -> None:
         {"siret": "1", "Raison sociale": "Ét & <Fils>", "Date": "x", "Téléphone": "0142961234", "inactif": "Non"},
         {"siret": "2", "Raison sociale": "B", "Date": "y", "Téléphone": "0142961235", "inactif": "Oui"},
     ]
-    xml = template_from(accepted(rows, catalog=CATALOG, types=("Customer",)))
+    xml = template_of(accepted(rows, catalog=CATALOG, types=("Customer",)))
     root = read(xml).root
     assert root is not None
     assert not has_errors(check(root, CATALOG))
@@ -510,10 +517,10 @@ def test_accepted_suggestions_are_a_template_that_works() -> None:
 
 def test_a_column_whose_question_is_not_answered_is_left_out() -> None:
     items = accepted({"Nom du projet": "a", "Date de fin": "01/02/2024"}, types=("Project",))
-    assert "EndDate" not in template_from(items)
-    answered = template_from(items, answers={"Date de fin": "MM/dd/yyyy"})
+    assert "EndDate" not in template_of(items)
+    answered = template_of(items, answers={"Date de fin": "MM/dd/yyyy"})
     assert '<Date Format="MM/dd/yyyy" />' in answered
-    assert "EndDate" not in template_from(items, answers={"Date de fin": "nonsense"})
+    assert "EndDate" not in template_of(items, answers={"Date de fin": "nonsense"})
 
 
 def test_columns_that_had_no_names_are_written_down_with_the_first_mapping() -> None:
@@ -527,7 +534,7 @@ def test_columns_that_had_no_names_are_written_down_with_the_first_mapping() -> 
 
 def test_how_the_source_is_read_is_written_down() -> None:
     items = accepted({"Nom": "a"}, types=("Customer",))
-    xml = template_from(items, columns=("Nom", "b"), rows_path="data/rows", empty=("NA", "-"))
+    xml = template_of(items, rows_path="data/rows", columns=("Nom", "b"), empty=("NA", "-"))
     assert xml.startswith('<In Rows="data/rows" Columns="Nom,b" Empty="NA|-">')
 
 
@@ -551,9 +558,7 @@ def test_what_stands_in_a_template_stays_and_the_new_comes_behind_it() -> None:
 
 
 def test_a_type_without_a_key_only_inserts() -> None:
-    assert '<Type Name="Customer" ShouldInsert="true" />' in template_from(
-        accepted({"Prénom": "a"}, types=("Customer",))
-    )
+    assert '<Type Name="Customer" ShouldInsert="true" />' in template_of(accepted({"Prénom": "a"}, types=("Customer",)))
 
 
 _VALUES = st.one_of(
@@ -581,7 +586,7 @@ def test_whatever_a_file_holds_what_is_suggested_compiles(rows: list[dict[str, A
     assert all(45 <= item.confidence <= 99 for item in found.items)
     existing = [item for item in found.items if item.create is None and item.name.isprintable() and item.name.strip()]
     answers = {item.name: item.question.readings[0].format for item in existing if item.question}
-    root = read(template_from(existing, answers=answers)).root
+    root = read(template_of(existing, answers=answers)).root
     assert root is not None
     if existing:
         assert not [f.code for f in check(root, PLANNING) if f.severity == "error" and f.code not in _OPEN]

@@ -9,9 +9,11 @@ import pytest
 
 from templates_app.catalog.packs.planning import planning_pack
 from templates_app.language.checks import check
+from templates_app.language.nodes import Element
 from templates_app.language.reader import read
+from templates_app.language.writer import write
 from templates_app.mapping.flattening import flattened
-from templates_app.mapping.suggesting.accepting import template_from
+from templates_app.mapping.suggesting.accepting import added
 from templates_app.mapping.suggesting.suggest import suggest
 from templates_app.mapping.suggesting.suggestions import LIKELY, Suggestions
 from tests.sources.opening import source_from
@@ -74,7 +76,7 @@ def test_what_is_plain_is_found_and_likely(shared_data: Path, name: str) -> None
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_suggested_can_be_checked_without_an_error(shared_data: Path, name: str) -> None:
     found = suggested(shared_data / name)
-    root = read(template_from([item for item in found.items if item.create is None])).root
+    root = read(write(added(Element("In", {}), [item for item in found.items if item.create is None]))).root
     assert root is not None
     assert [finding.code for finding in check(root, CATALOG) if finding.severity == "error"] == []
 

@@ -21,14 +21,15 @@ from sync_app.runs.previews.previewing import PLANNED, preview, preview_template
 from sync_app.runs.row_text import row_text
 from templates_app.catalog.problems import Problem
 from templates_app.library import save_draft
-from templates_app.library.samples import keep_sample, open_bytes
+from templates_app.library.samples import keep_sample
 from templates_app.models import Template
 from tests.conftest import Login
 from tests.runs.conftest import CUSTOMERS, CUSTOMERS_OUT, House, customer
+from tests.sources.opening import source_from
 
 
 def tried(house: House, *rows: Any, xml: str = CUSTOMERS, **options: Any) -> Preview:
-    source = open_bytes(row_text(list(rows)).encode())
+    source = source_from(row_text(list(rows)).encode())
     return preview(actor=options.pop("actor", house.actor), xml=xml, source=source, **options)
 
 
@@ -138,7 +139,7 @@ def test_a_row_of_which_every_type_stays_away_is_left_out(house: House) -> None:
 
 
 def test_a_line_that_cannot_be_read_is_shown_with_its_problem(house: House) -> None:
-    source = open_bytes(b"code;name\nA;Ada\nB;Bea;too;many\nC;Cleo\n", file_name="rows.csv")
+    source = source_from(b"code;name\nA;Ada\nB;Bea;too;many\nC;Cleo\n", name="rows.csv")
     shown = preview(actor=house.actor, xml=CUSTOMERS, source=source)
     assert [(row.number, row.failed, [problem.code for problem in row.problems]) for row in shown.rows] == [
         (2, False, []), (3, True, ["row_shape"]), (4, False, []),

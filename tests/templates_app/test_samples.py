@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from datetime import datetime
+from itertools import islice
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -19,15 +20,14 @@ from templates_app.library.samples import (
     MAX_SAMPLE,
     SampleOptions,
     drop_sample,
-    first_rows,
     keep_sample,
-    open_bytes,
     open_sample,
     sample_of,
 )
 from templates_app.models import Template, TemplateSample
 from templates_app.sources import cuts
 from templates_app.sources.rows import SourceRefused
+from tests.sources.opening import source_from
 from tests.templates_app.conftest import GOOD
 
 CSV = "Mail;Nom\na@x.org;Adé\nb@x.org;Bôle\n".encode()
@@ -168,9 +168,9 @@ def test_of_a_large_workbook_the_first_rows_are_kept(
     kept = keep_sample(actor=ann, template=clients, body=body, file_name="large.xlsx", at=now)
     assert len(kept.sample.content) <= limit
     assert load_workbook(io.BytesIO(bytes(kept.sample.content)), read_only=True).sheetnames == ["Données"]
-    rows, whole = list(open_sample(kept.sample).rows()), open_bytes(body[:], file_name="large.xlsx")
+    rows, whole = list(open_sample(kept.sample).rows()), source_from(body, name="large.xlsx")
     assert len(rows) > 500
-    assert [row.data for row in rows[:50]] == [row.data for row in first_rows(whole, count=50)]
+    assert [row.data for row in rows[:50]] == [row.data for row in islice(whole.rows(), 50)]
 
 
 def test_one_row_that_is_larger_than_a_sample_is_refused_with_the_limit(
@@ -221,16 +221,6 @@ def test_a_sample_is_dropped_once_and_the_history_never_holds_its_values(
         ("template.sample_dropped", "clients"),
     ]
     assert noted[0].after == {"file": "clients.csv", "bytes": len(CSV)}
-
-
-# --- rows
-
-
-def test_the_first_rows_or_those_asked_for_are_given() -> None:
-    source = open_bytes(b"a\n" + b"".join(b"%d\n" % number for number in range(100)), file_name="a.csv")
-    assert [row.data["a"] for row in first_rows(source, count=3)] == ["0", "1", "2"]
-    assert [row.number for row in first_rows(source, numbers=(90, 2, 5000))] == [2, 90]
-    assert len(first_rows(source)) == 20
 
 
 def test_of_a_large_workbook_with_several_sheets_the_first_rows_of_each_are_kept(

@@ -13,11 +13,11 @@ from templates_app.language.reader import read
 from templates_app.library import archive, ensure_builtin, save_draft
 from templates_app.library.accepting import accept_suggestions
 from templates_app.library.fields import add_custom_field
-from templates_app.library.samples import SampleOptions, open_bytes
 from templates_app.library.suggesting import earlier_mappings, suggestions_for
 from templates_app.mapping.suggesting.suggestions import ProposedStep
 from templates_app.models import CustomField, DeclaredKey, Template
 from templates_app.sources.rows import Source
+from tests.sources.opening import source_from
 from tests.templates_app.conftest import GOOD, OUT
 
 CLIENTS = """<In>
@@ -32,7 +32,7 @@ CLIENTS = """<In>
 
 
 def csv(*lines: str) -> Source:
-    return open_bytes("\n".join(lines).encode(), file_name="rows.csv")
+    return source_from("\n".join(lines).encode(), name="rows.csv")
 
 
 def test_what_the_brands_templates_map_is_suggested_with_its_steps(ann: Actor, now: datetime) -> None:
@@ -101,7 +101,7 @@ def test_only_who_may_edit_templates_is_told(ann: Actor, ben: Actor, eve: Actor,
 
 
 def test_members_of_objects_are_suggested_by_their_path(ann: Actor, now: datetime) -> None:
-    source = open_bytes(b'[{"client": {"email": "a@x.org", "ville": "Rennes"}}]')
+    source = source_from(b'[{"client": {"email": "a@x.org", "ville": "Rennes"}}]')
     found = suggestions_for(actor=ann, source=source, types=("Customer",))
     assert {item.name: item.field for item in found.items} == {"client/email": "Email", "client/ville": "City"}
 
@@ -185,12 +185,12 @@ def test_the_columns_of_a_file_without_header_are_named_in_the_template(ann: Act
     blank = "<In>\n</In>\n"
     template = save_draft(actor=ann, name="mails", xml=blank, at=now)[0].template
     body = b"1;a@x.org\n2;b@x.org\n3;c@x.org\n"
-    source = open_bytes(body, file_name="mails.csv", options=SampleOptions(header_row=0))
+    source = source_from(body, name="mails.csv", header_row=0)
     done = accept_suggestions(
         actor=ann, template=template, xml=blank, source=source, names=("column_2",), answers={}, targets={}, at=now
     )
     assert done.xml.startswith('<In Columns="column_1,column_2">')
-    again = open_bytes(body, file_name="mails.csv", columns=("column_1", "column_2"))
+    again = source_from(body, name="mails.csv", columns=("column_1", "column_2"))
     assert [row.data["column_2"] for row in again.rows()] == ["a@x.org", "b@x.org", "c@x.org"]
 
 

@@ -24,11 +24,6 @@ NOT_BOTH: Final[Schema] = {
         "properties": {"stopOnError": {"const": True}, "atomic": {"const": True}},
     }
 }
-#: A row and a reason exclude each other, and a place belongs to a reason.
-ONE_OR_ALIKE: Final[Schema] = {
-    "dependentSchemas": {"code": {"not": {"required": ["row"]}}},
-    "dependentRequired": {name: ["code"] for name in ("type", "field", "name")},
-}
 #: What the options of a command have to do with each other.
 RULES: Final[Mapping[str, Schema]] = {
     "retry": {

@@ -1,4 +1,4 @@
-"""Accepted suggestions as a template: a new one, or more lines of one that is there."""
+"""Accepted suggestions as more lines of a template; one that has none yet becomes a template by them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from templates_app.language.matching import alias_of
 from templates_app.language.nodes import Element
-from templates_app.language.writer import write
 from templates_app.mapping.edits.document import Document, copied
 from templates_app.mapping.suggesting.suggestions import ProposedStep, Suggestion
-
-
-def template_from(
-    accepted: Sequence[Suggestion],
-    *,
-    answers: Mapping[str, str] | None = None,
-    columns: tuple[str, ...] = (),
-    rows_path: str = "",
-    empty: tuple[str, ...] = (),
-) -> str:
-    """The XML of a new `<In>` template.
-
-    `answers`: column -> the format chosen for it; a column whose question is not answered is left out. `columns`
-    become `In Columns` (a file without a header), `rows_path` becomes `In Rows`, `empty` becomes `In Empty`.
-    """
-    given = {"Rows": rows_path, "Columns": ",".join(columns)}
-    root = Element("In", {name: value for name, value in given.items() if value})
-    return write(added(root, accepted, answers=answers, empty=empty))
 
 
 def added(

@@ -122,19 +122,6 @@ class ExportTracer:
         return replace(origin, stages=stages), value, problem
 
 
-def trace_item(
-    root: Element,
-    catalog: Catalog,
-    *,
-    setting: Setting,
-    records: Records,
-    lists: Mapping[str, list[ExportRecord]],
-    labels: Mapping[int, str],
-) -> tuple[Trace, ...]:
-    """The traces of one item; see `ExportMapper.item` for the arguments. ValueError for a template with errors."""
-    return ExportTracer(root, catalog, setting=setting).traces(records, lists, labels)
-
-
 def _line(element: Element, output: Output, lists: frozenset[str], paths: Mapping[int, str]) -> _Line:
     target = compile_target(element, output)
     sources = element.elements("Source") if target.shown else []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from templates_app.catalog.enums import enum_names, members_of
+from templates_app.catalog.enums import enums_of, members_of
 from templates_app.catalog.kinds.choices import Check, Combo
 from templates_app.catalog.refusals import CatalogRefused
 from tests.catalog.settings import NUMBERS, PARIS, clean, refusal
@@ -65,7 +65,7 @@ def test_the_wire_shows_numbers_where_they_are_wanted_and_known():
     assert Combo(enum="Title").render("Miss", NUMBERS) == 0
 
 
-@pytest.mark.parametrize("enum", enum_names())
+@pytest.mark.parametrize("enum", sorted({*enums_of("4.1"), *enums_of("4.7")}))
 def test_every_member_of_every_enum_comes_back_from_name_and_number(enum: str):
     kind = Combo(enum=enum)
     for name in members_of(enum).names:
