@@ -89,6 +89,19 @@ def at_call(monkeypatch: pytest.MonkeyPatch, call: int, act: Callable[[], object
     monkeypatch.setattr(Job, "tell", told)
 
 
+def stopped_at(monkeypatch: pytest.MonkeyPatch, call: int, pair: Pair) -> None:
+    """A person stops it while the nth chunk of a run is in flight, which is the last one then."""
+    advance, calls = Job.advance, [0]
+
+    def advancing(work: Job, *given: Any, **more: Any) -> None:
+        calls[0] += 1
+        if calls[0] == call:
+            cancel(actor=pair.there.actor, run=latest(pair).pk, clock=pair.clock)
+        advance(work, *given, **more)
+
+    monkeypatch.setattr(Job, "advance", advancing)
+
+
 def sending(pair: Pair) -> Iterator[Sent]:
     return OTHER.push(pair.link(template="inserting"), items=iter(ITEMS), key="sync-7-41", skip=0)
 
@@ -101,7 +114,7 @@ def breaks_off(pair: Pair) -> None:
 
 def cancelled(pair: Pair, monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     with monkeypatch.context() as patch:
-        at_call(patch, call, lambda: cancel(actor=pair.there.actor, run=latest(pair).pk, clock=pair.clock))
+        stopped_at(patch, call, pair)
         breaks_off(pair)
     assert latest(pair).status == RunStatus.CANCELLED
 
@@ -206,7 +219,7 @@ def test_who_is_shut_out_meanwhile_goes_on_where_it_stood(pair: Pair, monkeypatc
     desk = Desk(pair.here, Fake(), over)
     sync = desk.push_sync(template="customers-out", transfer={"template": "inserting"})
     with monkeypatch.context() as patch:
-        at_call(patch, 1, lambda: cancel(actor=pair.there.actor, run=latest(pair).pk, clock=pair.clock))
+        stopped_at(patch, 1, pair)
         assert (desk.run(sync).status, latest(pair).counts["unprocessed"]) == (TurnStatus.FAILED, 2)
     Membership.objects.filter(pk=pair.member.pk).update(user=None)
     shut_out = desk.run(sync)
