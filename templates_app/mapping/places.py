@@ -46,16 +46,11 @@ def path_of(root: Element, element: Element) -> str | None:
     return next((path for path, found in walk(root) if found is element), None)
 
 
-def path_at(root: Element, line: int, column: int = 0) -> str:
-    """The address of the last element that begins at or before this place: where a finding leads.
-
-    Without `column` (0), the first element of the line. Before the first element: the root.
-    """
-    return paths_at(root, ((line, column),))[0]
-
-
 def paths_at(root: Element, places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
-    """`path_at` of many places: the tree is walked once."""
+    """For each (line, column) the address of the last element that begins at or before it: where a finding leads.
+
+    Without column (0), the first element of the line. Before the first element: the root.
+    """
     known = list(walk(root))
     begins = [(element.line, element.column) for _, element in known]
     return tuple(known[_index(begins, line, column)][0] for line, column in places)

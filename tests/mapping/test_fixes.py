@@ -15,7 +15,7 @@ from templates_app.language.reader import read
 from templates_app.language.sentences import SENTENCES
 from templates_app.mapping.edits.apply import edit
 from templates_app.mapping.edits.change_reading import change_from, mapping_of
-from templates_app.mapping.fixes.all_fixes import FIXERS, Fix, fixes_for, fixes_of
+from templates_app.mapping.fixes.all_fixes import FIXERS, Fix, fixes_of
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.sample_catalog import SAMPLE_CATALOG
 from tests.mapping.materials import CASES
@@ -34,7 +34,7 @@ def offered(xml: str, code: str) -> tuple[Fix, ...]:
     root = read(xml).root
     assert root is not None
     finding = next(finding for finding in findings_of(xml) if finding.code == code)
-    return fixes_for(finding, root, SAMPLE_CATALOG)
+    return fixes_of([finding], root, SAMPLE_CATALOG)[0]
 
 
 def told(xml: str, code: str) -> list[str]:
@@ -116,7 +116,7 @@ def test_a_finding_of_another_text_has_no_fixes() -> None:
     root = read(VENDOR_SAMPLE).root
     assert root is not None
     finding = findings_of(VENDOR_SAMPLE.replace("LastName", "LastNam"))[0]
-    assert fixes_for(replace(finding, line=77), root, SAMPLE_CATALOG) == ()
+    assert fixes_of([replace(finding, line=77)], root, SAMPLE_CATALOG) == ((),)
 
 
 @pytest.mark.parametrize(

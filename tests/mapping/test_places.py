@@ -8,7 +8,7 @@ from hypothesis import given
 from templates_app.language.checks import check
 from templates_app.language.nodes import Element
 from templates_app.language.reader import read
-from templates_app.mapping.places import element_at, parent_path, path_at, path_of, row_of, walk
+from templates_app.mapping.places import element_at, parent_path, path_of, paths_at, row_of, walk
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.trees import TREES
 from tests.mapping.materials import MATERIALS, Material, tree
@@ -42,7 +42,7 @@ def test_every_finding_leads_to_the_element_it_is_about(material: Material) -> N
     for finding in (*read(material.xml).findings, *check(root, material.catalog)):
         place = (finding.line, finding.column)
         if place in begins:
-            assert path_at(root, *place) == begins[place]
+            assert paths_at(root, [place]) == (begins[place],)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_every_finding_leads_to_the_element_it_is_about(material: Material) -> N
     ],
 )
 def test_a_place_between_elements_leads_to_the_one_before(line: int, column: int, expected: str) -> None:
-    assert path_at(tree(VENDOR_SAMPLE), line, column) == expected
+    assert paths_at(tree(VENDOR_SAMPLE), [(line, column)]) == (expected,)
 
 
 def test_a_line_with_several_elements_leads_to_the_first() -> None:
-    assert path_at(tree("<In>\n<Type /><Type />\n</In>"), 2) == "0"
+    assert paths_at(tree("<In>\n<Type /><Type />\n</In>"), [(2, 0)]) == ("0",)
 
 
 @pytest.mark.parametrize(("path", "parent", "row"), [("4.1.0", "4.1", "4"), ("4", "", "4"), ("", "", "")])

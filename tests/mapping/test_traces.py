@@ -12,10 +12,11 @@ from templates_app.catalog.loose import loose_form
 from templates_app.language.checks import check
 from templates_app.language.drafts import Draft, LinkTo, Lookup
 from templates_app.language.findings import has_errors
+from templates_app.language.nodes import Element
 from templates_app.language.reader import read
 from templates_app.mapping.places import element_at
 from templates_app.mapping.tracing.trace_parts import Trace
-from templates_app.mapping.tracing.traces import Tracer, trace
+from templates_app.mapping.tracing.traces import Tracer
 from templates_app.sources.rows import Row
 from tests.language.documented import FILM_SAMPLE, VENDOR_SAMPLE
 from tests.language.mapping_catalog import CATALOG, SETTING, customer, field, template
@@ -24,8 +25,12 @@ from tests.language.sample_catalog import SAMPLE_CATALOG
 CASES = Path(__file__).parents[1] / "language" / "cases"
 
 
+def of_row(root: Element, row: Row) -> tuple[Trace, ...]:
+    return tuple(one for draft in Tracer(root, CATALOG, setting=SETTING).traces(row) for one in draft)
+
+
 def traces(text: str, data: Any) -> tuple[Trace, ...]:
-    return trace(template(text), CATALOG, setting=SETTING, row=Row(1, data))
+    return of_row(template(text), Row(1, data))
 
 
 def only(text: str, data: Any, name: str) -> Trace:
@@ -52,7 +57,7 @@ def test_each_value_tells_its_way_from_the_source_through_every_step_to_its_fiel
 def test_every_path_leads_to_the_element_it_speaks_of() -> None:
     root = template(FILM_SAMPLE)
     row = {"Producteur": "Gaumont", "Réalisateur": "Varda", "Titre": "Cléo", "Identifiant du lieu": "1"}
-    for found in trace(root, CATALOG, setting=SETTING, row=Row(1, row)):
+    for found in of_row(root, Row(1, row)):
         element = element_at(root, found.path)
         assert element is not None
         assert element.tag == found.via

@@ -15,7 +15,7 @@ from templates_app.mapping.fixes.references import REFERENCE_FIXES
 from templates_app.mapping.fixes.types import TYPE_FIXES
 from templates_app.mapping.fixes.values import VALUE_FIXES
 
-__all__ = ["FIXERS", "Fix", "fixes_for", "fixes_of"]
+__all__ = ["FIXERS", "Fix", "fixes_of"]
 
 #: Code of a finding -> what offers fixes for it. What only a person can decide has none.
 FIXERS: Final[Mapping[str, Fixer]] = {
@@ -27,13 +27,8 @@ FIXERS: Final[Mapping[str, Fixer]] = {
 }
 
 
-def fixes_for(finding: Finding, root: Element, catalog: Catalog) -> tuple[Fix, ...]:
-    """What can be done about a finding of this very tree (its line and column are those of `root`), best first."""
-    return fixes_of((finding,), root, catalog)[0]
-
-
 def fixes_of(findings: Iterable[Finding], root: Element, catalog: Catalog) -> tuple[tuple[Fix, ...], ...]:
-    """The fixes of each finding, in their order; the template is indexed once for all of them."""
+    """What can be done about each of these findings of this very tree, best first; the tree is indexed once."""
     template = Template(root, catalog)
     return tuple(_fixes(finding, template) for finding in findings)
 

@@ -189,11 +189,6 @@ class Tracer:
         }
 
 
-def trace(root: Element, catalog: Catalog, *, setting: Setting, row: Row) -> tuple[Trace, ...]:
-    """All traces of one row, draft by draft. ValueError when the template did not pass the checks."""
-    return tuple(one for draft in Tracer(root, catalog, setting=setting).traces(row) for one in draft)
-
-
 def _lookup_of(element: Element, field: Field, catalog: Catalog) -> str:
     """`Customer.Email`: what a reference is looked up by; empty for a field that is not looked up."""
     lookups = element.elements("Lookup")
