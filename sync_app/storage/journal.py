@@ -270,10 +270,14 @@ def insert_undone(*, records: Collection[int]) -> set[int]:
 
 
 def referring_since(
-    *, records: Collection[int], revision: int, references: Mapping[str, Collection[str]]
+    *, records: Collection[int], revision: int, references: Mapping[str, Collection[str]], but: int
 ) -> dict[int, int]:
-    """record -> the last revision from this one on that brought it back or wrote a reference (type -> fields) of it."""
+    """record -> the last revision from this one on that brought it back or wrote a reference (type -> fields) of it.
+
+    What the run `but` wrote does not count.
+    """
     later = JournalEntry.objects.filter(record__in=list(records), applied=True, revision__gte=revision)
+    later = later.exclude(run_id=but)
     found: dict[int, int] = {}
     for record, number, entity, operation, fields in later.order_by("revision").values_list(
         "record", "revision", "entity_type", "operation", "fields"

@@ -14,7 +14,8 @@ from sync_app.runs.reports.report import operations_page
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.undoing import start_undo
 from templates_app.library.fields import retire_field
-from tests.runs.conftest import House, customer, outcomes
+from templates_app.library.installing import install
+from tests.runs.conftest import CUSTOMERS, House, customer, outcomes
 
 ROWS = (
     customer("A", "New", friend="N"),
@@ -100,6 +101,27 @@ def test_what_referred_to_a_deleted_record_does_so_again_unless_it_was_deleted_s
     assert outcomes(seeded.undo(run)) == outcomes(shown)
     assert {code: operation for _, operation, code in outcomes(shown)} == {"": "Update", "kept_reference_gone": "Skip"}
     assert verify(brand=seeded.brand.key) == []
+
+
+GONE = """
+  <Type Name="Customer" As="Gone" ShouldDelete="true" Match="_CODE"><When Name="gone" Present="true" /></Type>
+  <Property Name="code" Type="Gone" Field="_CODE" />
+</In>"""
+
+
+def test_who_comes_back_with_a_reference_holds_nothing_back_that_goes(seeded: House, small_chunks: None) -> None:
+    """However far apart the two are undone."""
+    seeded.send(customer("X", friend="A"))
+    delete(seeded, "X")
+    before = records_digest(seeded.brand)
+    install(actor=seeded.actor, name="customers", xml=CUSTOMERS.replace("</In>", GONE), at=seeded.clock())
+    run = seeded.send(customer("X"), customer("B", "Other"), {"code": "A", "name": "Old", "gone": "yes"})
+    after = records_digest(seeded.brand)
+    for wanted in (before, after, before):
+        shown = seeded.undo(run, simulate=True)
+        run = seeded.undo(run)
+        assert (run.status, records_digest(seeded.brand)) == (RunStatus.SUCCEEDED, wanted)
+        assert outcomes(shown) == outcomes(run)
 
 
 def delete(house: House, code: str) -> None:

@@ -91,7 +91,8 @@ class UndoWork:
     def _referring(self, records: Collection[int], revision: int) -> dict[int, int]:
         types = self._catalog.types
         references = {name: frozenset(entity.reference_fields) for name, entity in types.items()}
-        return journal.referring_since(records=records, revision=revision, references=references)
+        but = self._job.run.pk
+        return journal.referring_since(records=records, revision=revision, references=references, but=but)
 
     def _gone(self, records: Collection[int]) -> set[int]:
         return journal.deleted_since(records=records, run=self._undone, but=self._job.run.pk)
