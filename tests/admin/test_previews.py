@@ -59,6 +59,22 @@ def shown(client: Client, template: Template, xml: str = CLIENTS, **more: str) -
     return answer.content.decode()
 
 
+def test_of_wide_rows_the_first_are_whole_and_the_others_come_when_they_are_opened(
+    at_work: Client, template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shown(at_work, template).count("ia-later") == 0
+    monkeypatch.setattr("sync_app.runs.previews.previewing.VALUES_AT_ONCE", 5)
+    page = shown(at_work, template)
+    assert (page.count('class="ia-prow"'), page.count('class="ia-precord"')) == (3, 1)
+    assert [f'"row": "{number}"' in unescape(page) for number in (1, 2, 3)] == [False, True, True]
+    inside = shown(at_work, template, row="3")
+    assert (inside.count('class="ia-prow"'), inside.count('class="ia-precord"')) == (0, 1)
+    assert "This is not an e-mail address." in inside
+    assert "<img" not in inside
+    gone = shown(at_work, template, row="77")
+    assert "No row of this number." in gone
+
+
 PAGES = ["sync_app_preview", "sync_app_declare_key"]
 
 

@@ -52,7 +52,7 @@ class ShownRecord:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of the sample and the records it would give."""
+    """A row of the sample and the records it would give. One that is not whole shows its heading alone."""
 
     row: PreviewRow
     records: tuple[ShownRecord, ...]
@@ -60,24 +60,28 @@ class ShownRow:
     @property
     def opened(self) -> bool:
         """A row that needs looking at shows itself."""
-        return self.row.failed
+        return self.row.failed and self.row.whole
 
 
 def preview_pane(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `xml`, and `numbers` of rows: the pane. Http404 and PermissionDenied as in the editor."""
+    """POST `xml`, and `numbers` of rows: the pane; with `row`, the number of one, what is inside that row alone.
+
+    Http404 and PermissionDenied as in the editor.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     template = _template(request, pk)
     xml = request.POST.get("xml", "").replace("\r\n", "\n")
     actor = _actor(request, template)
     show_times_of(template.brand)
-    numbers = numbers_in(request.POST.get("numbers", ""))
+    one = "row" in request.POST
+    numbers = numbers_in(request.POST.get("row" if one else "numbers", ""))
     try:
         found = preview_template(actor=actor, template=template, xml=xml, numbers=numbers, clock=timezone.now)
-        name, context = _told(found)
+        name, context = _one_row(found) if one else _told(found)
     except NotAllowed as refused:
         name, context = "preview_rows.html", {"refused": message(Problem(refused.code, refused.params))}
-    response = TemplateResponse(request, f"sync_app/{name}", context)
+    response = TemplateResponse(request, f"sync_app/{name}", {"here": request.path, **context})
     response.headers[MARK] = "1"
     return response
 
@@ -132,6 +136,12 @@ def _told(found: Preview | ExportPreview) -> tuple[str, dict[str, Any]]:
         "counts": list(_counts(found)),
         "columns": list(dict.fromkeys(name for row in found.rows for name in row.data)),
     }
+
+
+def _one_row(found: Preview | ExportPreview) -> tuple[str, dict[str, Any]]:
+    """The inside of the only row that was asked for; the pane where it is not there any more."""
+    rows = () if isinstance(found, ExportPreview) else found.rows
+    return ("preview_row.html", {"shown": _shown(rows[0])}) if len(rows) == 1 else _told(found)
 
 
 def numbers_in(text: str) -> tuple[int, ...]:

@@ -55,7 +55,8 @@ class PreviewRow:
     """One row of the sample. `data`: its cells as they came (one named "" for a row that has no names).
 
     `failed`: none of its records would be written. `skipped`: the template leaves the row out, and why. `absent`:
-    Types left out by their own conditions. `problems` are those of no single record. `more`: records not shown.
+    Types left out by their own conditions. `problems` are those of no single record. `more`: records not shown. Where
+    it is not `whole` it is not told how its values came about: ask for this row.
     """
 
     number: int
@@ -66,6 +67,7 @@ class PreviewRow:
     records: tuple[PreviewRecord, ...]
     problems: tuple[Problem, ...]
     more: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

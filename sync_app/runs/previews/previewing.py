@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Final
@@ -11,14 +11,14 @@ from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Right
 from sync_app.runs.loading import spoken_of
 from sync_app.runs.previews.exports import preview_export
-from sync_app.runs.previews.parts import ExportPreview, Preview
+from sync_app.runs.previews.parts import ExportPreview, Preview, PreviewRow
 from sync_app.runs.previews.rows import RowWords, planned_rows
 from sync_app.runs.previews.text import require_one_of, tried
 from sync_app.storage.clock import Clock, snapshot
 from templates_app.catalog.kinds.base import Setting
 from templates_app.catalog.problems import Problem
 from templates_app.language.compiler import source_options, wanted_names
-from templates_app.language.drafts import TypePlan
+from templates_app.language.drafts import MappedRow, TypePlan
 from templates_app.language.reader import read
 from templates_app.library.samples import SHOWN_ROWS, open_sample, sample_of
 from templates_app.mapping.tracing.traces import Tracer
@@ -27,6 +27,8 @@ from templates_app.sources.rows import Row, Source, SourceRefused
 
 #: So many rows of a sample are planned: a row that repeats an earlier one must show as it would in a run.
 PLANNED: Final = 200
+#: How so many values came about is told at once.
+VALUES_AT_ONCE: Final = 1000
 
 _WITHOUT_SAMPLE: Final = Problem("preview_without_sample")
 
@@ -117,12 +119,20 @@ def _with_rows(
     wanted = frozenset(numbers) or {row.number for row in rows[:SHOWN_ROWS]}
     return replace(
         told,
-        rows=tuple(words.row(one) for one in mapped if one.row.number in wanted),
+        rows=tuple(_worded(words, [one for one in mapped if one.row.number in wanted])),
         resolved=tracer.mapper.resolved(),
         counts=planned.counts() if planned is not None else {},
         numbers=tuple(row.number for row in rows),
         planned=len(rows),
     )
+
+
+def _worded(words: RowWords, mapped: list[MappedRow]) -> Iterator[PreviewRow]:
+    """The first row is whole, and those after it while there is room."""
+    values = 0
+    for place, one in enumerate(mapped):
+        values += sum(len(draft.values) for draft in one.drafts)
+        yield words.row(one, whole=not place or values <= VALUES_AT_ONCE)
 
 
 def _rows(source: Source, numbers: Collection[int]) -> list[Row]:

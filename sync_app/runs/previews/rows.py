@@ -67,11 +67,11 @@ class RowWords:
         self._planned = planned
         self._labels = _labels(actor, planned) if planned is not None else {}
 
-    def row(self, mapped: MappedRow) -> PreviewRow:
+    def row(self, mapped: MappedRow, *, whole: bool = True) -> PreviewRow:
         row = mapped.row
         planned = self._planned.rows.get(row.number) if self._planned is not None else None
         operations = planned.operations if planned is not None else []
-        traces = self._tracer.traces(row, mapped, limit=SHOWN_RECORDS)
+        traces = self._tracer.traces(row, mapped, limit=SHOWN_RECORDS) if whole else [()] * SHOWN_RECORDS
         records = [
             self._record(draft, own, mapped, operations[place] if operations else None)
             for place, (draft, own) in enumerate(zip(mapped.drafts, traces, strict=False))
@@ -87,6 +87,7 @@ class RowWords:
             records=tuple(records),
             problems=tuple(problem for problem in mapped.problems if id(problem) not in shown),
             more=max(len(mapped.drafts) - SHOWN_RECORDS, 0),
+            whole=whole,
         )
 
     def _record(
