@@ -20,7 +20,7 @@ from integration_admin.health import WORKER_ALIVE
 from sync_app.models import Notice, Run, RunStatus
 from sync_app.runs.queue import enqueue
 from sync_app.runs.work.watching import count_total
-from sync_app.syncs.running import worker
+from sync_app.syncs.running import housekeeping, worker
 from tests.api.conftest import LEA, Caller
 from tests.lost_cache import lose_cache
 
@@ -97,7 +97,7 @@ def test_the_silence_of_the_workers_shows(client: Client, watched: None) -> None
 def test_the_silence_of_the_housekeeping_is_told_apart_from_that_of_the_workers(client: Client, watched: None) -> None:
     worker.answer("here")
     assert figures(client)["ia_housekeeping_silent_seconds"] == -1
-    worker.keep_house()
+    housekeeping.keep_house()
     assert 0 <= figures(client)["ia_housekeeping_silent_seconds"] < 60
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sync_app.runs.verbs import idempotency
 from sync_app.runs.work import job, lease, perform, stored_plan, undo_work
 from sync_app.syncs import due
-from sync_app.syncs.running import canary, children, worker
+from sync_app.syncs.running import canary, children, housekeeping
 from sync_app.syncs.turns import lease as turn_lease
 
 CHUNK: Final = 6
@@ -21,10 +21,10 @@ LEASE: Final = timedelta(seconds=2)
 _SHORT: Final[tuple[tuple[Any, str, Any], ...]] = (
     (lease, "LEASE", LEASE),
     (turn_lease, "LEASE", LEASE),
-    (worker, "SETTLING", timedelta(seconds=1)),
+    (housekeeping, "SETTLING", timedelta(seconds=1)),
     (due, "SETTLING", timedelta(seconds=1)),
-    (worker, "TICK_APART_SECONDS", 0.5),
-    (worker, "QUEUED_AGAIN_APART_SECONDS", 1.5),
+    (housekeeping, "TICK_APART_SECONDS", 0.5),
+    (housekeeping, "QUEUED_AGAIN_APART_SECONDS", 1.5),
     (due, "QUEUED_AGAIN_APART_SECONDS", 1.5),
     (idempotency, "ABANDONED", timedelta(seconds=2)),
     (canary, "ASK_EVERY_SECONDS", 2.0),

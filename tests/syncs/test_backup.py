@@ -17,7 +17,7 @@ from sync_app.models import Record, Run, RunLease, RunStatus, Sync, SyncTurn
 from sync_app.runs.upkeep.backup import UNFINISHED, CannotBackUp, back_up
 from sync_app.runs.upkeep.verifying import verify
 from sync_app.syncs.due import start_due
-from sync_app.syncs.running import worker
+from sync_app.syncs.running import housekeeping, worker
 from tests.commands.conftest import command
 from tests.runs.conftest import customer
 from tests.syncs.conftest import Desk
@@ -64,7 +64,7 @@ def test_a_restored_site_goes_on_where_it_was(transactional_db: None, desk: Desk
     house.send(customer("after the backup"))
     with restored(copy):
         assert (Record.objects.count(), verify()) == (50, [])
-        assert worker.queue_orphans() == 1
+        assert housekeeping.queue_orphans() == 1
         worker.execute(half.pk)
         assert Run.objects.get(pk=half.pk).status == RunStatus.SUCCEEDED
         assert Record.objects.count() == 51

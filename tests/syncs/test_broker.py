@@ -34,7 +34,7 @@ def test_a_listed_task_gets_in(func: str, args: tuple[Any, ...]) -> None:
     ("func", "args"),
     [
         ("os.system", ("true",)),
-        ("sync_app.syncs.running.worker.forget_failures", ()),
+        ("sync_app.syncs.running.housekeeping.forget_failures", ()),
         ("sync_app.syncs.running.worker.execute.__call__", (1,)),
         (os.getcwd, ()),
         (None, ()),

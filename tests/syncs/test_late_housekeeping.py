@@ -14,8 +14,8 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from integration_admin.health import housekeeping_silence, worker_silence
+from sync_app.syncs.running import housekeeping, worker
 from sync_app.syncs.running import late_housekeeping as room
-from sync_app.syncs.running import worker
 from sync_app.syncs.running.late_housekeeping import (
     LATE_AFTER_SECONDS,
     LOOK_EVERY_SECONDS,
@@ -30,7 +30,7 @@ from tests.lost_cache import lose_cache
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which jobs were done; the jobs themselves are others' business."""
     jobs: list[str] = []
-    monkeypatch.setattr(worker, "_isolated", lambda job: jobs.append(job.__name__))
+    monkeypatch.setattr(housekeeping, "_isolated", lambda job: jobs.append(job.__name__))
     return jobs
 
 

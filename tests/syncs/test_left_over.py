@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from sync_app.models import Health, SyncEvent
-from sync_app.syncs.running import worker
+from sync_app.syncs.running import housekeeping
 from tests.syncs.conftest import Desk
 
 
@@ -20,14 +20,14 @@ def test_sessions_that_ended_and_old_messages_go(db: None, settings: Settings, t
     now = timezone.now()
     for name, minutes in (("ended", -1), ("open", 1)):
         Session.objects.create(session_key=name, session_data="", expire_date=now + timedelta(minutes=minutes))
-    assert (worker.forget_ended_sessions(), Session.objects.get().pk) == (1, "open")
+    assert (housekeeping.forget_ended_sessions(), Session.objects.get().pk) == (1, "open")
 
-    assert worker.forget_old_mail() == 0
+    assert housekeeping.forget_old_mail() == 0
     (tmp_path / "mail").mkdir()
     for name, days in (("old.log", 31), ("new.log", 29), ("mine.txt", 31)):
         (tmp_path / "mail" / name).touch()
         os.utime(tmp_path / "mail" / name, times=(now.timestamp() - days * 86_400,) * 2)
-    assert worker.forget_old_mail() == 1
+    assert housekeeping.forget_old_mail() == 1
     assert {file.name for file in (tmp_path / "mail").iterdir()} == {"new.log", "mine.txt"}
 
 
@@ -37,6 +37,6 @@ def test_turns_of_health_that_were_told_go_but_the_last_to_each_health(desk: Des
         at = now - timedelta(days=days)
         SyncEvent.objects.create(sync=sync, at=at, before="", after=after, told_at=at if told else None)
     SyncEvent.objects.create(sync=sync, at=now, before="", after=Health.WELL, told_at=now)
-    assert worker.forget_told_events() == 2
+    assert housekeeping.forget_told_events() == 2
     kept = SyncEvent.objects.order_by("pk").values_list("after", flat=True)
     assert list(kept) == [Health.HELD, Health.WELL, Health.WELL]

@@ -19,7 +19,7 @@ from sync_app.demo.content import TEMPLATE, template_xml
 from sync_app.models import IdempotencyKey, JournalEntry, Record, Run, RunLease, RunPayload, RunStatus
 from sync_app.runs.queue import enqueue
 from sync_app.runs.verbs.importing import start_import
-from sync_app.syncs.running import worker
+from sync_app.syncs.running import housekeeping, worker
 from templates_app.library.installing import install
 from tests.conftest import Login
 
@@ -76,22 +76,22 @@ def test_the_queue_carries_the_run_and_nothing_else(waiting: Run) -> None:
 @pytest.mark.parametrize("status", [RunStatus.QUEUED, RunStatus.PLANNING, RunStatus.RUNNING])
 def test_a_run_whose_task_was_lost_is_queued_again(waiting: Run, status: RunStatus) -> None:
     Run.objects.filter(pk=aged(waiting).pk).update(status=status)
-    assert worker.queue_orphans() == 1
+    assert housekeeping.queue_orphans() == 1
     assert queued() == [(worker.EXECUTE, (waiting.pk,))]
 
 
 def test_a_run_whose_worker_died_is_queued_again(waiting: Run) -> None:
     aged(waiting, expires_at=timezone.now() - timedelta(seconds=1), holder="gone:1")
-    assert worker.queue_orphans() == 1
+    assert housekeeping.queue_orphans() == 1
 
 
 def test_a_run_in_good_hands_is_left_there(waiting: Run) -> None:
     aged(waiting, expires_at=timezone.now() + timedelta(seconds=30), holder="busy:1")
-    assert worker.queue_orphans() == 0
+    assert housekeeping.queue_orphans() == 0
 
 
 def test_a_run_just_accepted_is_left_to_who_accepted_it(waiting: Run) -> None:
-    assert worker.queue_orphans() == 0
+    assert housekeeping.queue_orphans() == 0
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_a_run_just_accepted_is_left_to_who_accepted_it(waiting: Run) -> None:
 )
 def test_a_run_that_ended_or_is_held_is_not_queued(waiting: Run, status: RunStatus) -> None:
     Run.objects.filter(pk=aged(waiting).pk).update(status=status)
-    assert worker.queue_orphans() == 0
+    assert housekeeping.queue_orphans() == 0
 
 
 def test_a_run_that_only_waits_for_its_turn_is_not_queued_every_minute(waiting: Run) -> None:
     aged(waiting)
-    assert [worker.queue_orphans(), worker.queue_orphans()] == [1, 0]
+    assert [housekeeping.queue_orphans(), housekeeping.queue_orphans()] == [1, 0]
 
 
 def test_ticks_in_a_row_do_the_housekeeping_once(waiting: Run) -> None:
@@ -123,8 +123,8 @@ def test_one_failing_job_does_not_keep_the_others_from_theirs(waiting: Run, monk
         return 1
 
     done: list[str] = []
-    monkeypatch.setattr(worker, "queue_orphans", fails)
-    monkeypatch.setattr(worker, "flush_last_used", flushes)
+    monkeypatch.setattr(housekeeping, "queue_orphans", fails)
+    monkeypatch.setattr(housekeeping, "flush_last_used", flushes)
     worker.tick()
     assert done == ["flushed"]
 
@@ -133,7 +133,7 @@ def test_notes_of_failed_tasks_are_forgotten_after_a_week(db: None) -> None:
     for days in (1, 8):
         moment = timezone.now() - timedelta(days=days)
         Task.objects.create(id=f"t{days}", name="t", func="f", started=moment, stopped=moment, success=False)
-    assert worker.forget_failures() == 1
+    assert housekeeping.forget_failures() == 1
     assert Failure.objects.get().pk == "t1"
 
 
@@ -142,7 +142,7 @@ def test_answers_are_kept_for_as_long_as_promised(acme: Brand) -> None:
         moment = timezone.now() - timedelta(days=days)
         named = {"actor": "x", "method": "POST", "path": "/", "key": str(days), "body_digest": ""}
         IdempotencyKey.objects.create(brand=acme, created_at=moment, **named)
-    assert worker.forget_answers() == 1
+    assert housekeeping.forget_answers() == 1
     assert IdempotencyKey.objects.get().key == "29"
 
 
@@ -151,7 +151,7 @@ def test_what_runs_have_kept_long_enough_is_purged(waiting: Run, settings: Setti
     settings.PAYLOAD_DAYS, settings.JOURNAL_DAYS = 5, 10
     for days, left in ((4, (1, 1)), (6, (0, 1)), (11, (0, 0))):
         Run.objects.filter(pk=waiting.pk).update(finished_at=timezone.now() - timedelta(days=days))
-        worker.purge()
+        housekeeping.purge()
         assert (RunPayload.objects.count(), JournalEntry.objects.count()) == left
     assert Record.objects.count() == 1
 
@@ -162,7 +162,7 @@ def test_expired_tokens_are_deleted(owner: Login) -> None:
         AccessToken.objects.create(
             membership=owner.membership, digest=digest, generation=1, issued_at=moment, expires_at=moment
         )
-    assert worker.forget_tokens() == 1
+    assert housekeeping.forget_tokens() == 1
     assert AccessToken.objects.get().digest == "b"
 
 
@@ -188,5 +188,5 @@ def test_a_task_whose_worker_is_gone_is_forgotten_and_one_at_work_is_not() -> No
     locks = {"waits": now, "at work": now + day - longest / 2, "its worker died": now + day - 2 * longest}
     for name, lock in locks.items():
         OrmQ.objects.create(key=name, payload="x", lock=lock)
-    assert worker.forget_taken() == 1
+    assert housekeeping.forget_taken() == 1
     assert set(OrmQ.objects.values_list("key", flat=True)) == {"waits", "at work"}

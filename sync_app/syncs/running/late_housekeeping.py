@@ -11,7 +11,8 @@ from django.db import connections
 
 from integration_admin.cache_door import CacheAway
 from integration_admin.health import housekeeping_silence
-from sync_app.syncs.running.worker import hurry_schedule, keep_house
+from sync_app.syncs.running.housekeeping import keep_house
+from sync_app.syncs.running.worker import hurry_schedule
 
 LOOK_EVERY_SECONDS: Final = 30.0
 #: The queue does it every minute, and may be half a minute late.

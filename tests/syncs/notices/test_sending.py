@@ -24,7 +24,7 @@ from sync_app.syncs.notices.outbox import make_notices
 from sync_app.syncs.notices.sending import TRIES, forget_notices, send_waiting, waiting
 from sync_app.syncs.notices.trying import latest_notices, send_test
 from sync_app.syncs.notices.wishes import renew_secret
-from sync_app.syncs.running import worker
+from sync_app.syncs.running import housekeeping, worker
 from tests.syncs.conftest import Desk
 from tests.syncs.notices.conftest import PEOPLE, Ear, post
 from tests.syncs.notices.test_turns_of_health import breaks
@@ -192,11 +192,11 @@ def test_the_tick_makes_what_is_due_and_queues_the_sending(
     desk: Desk, tells: Tells, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[str] = []
-    monkeypatch.setattr(worker, "enqueue_sending", lambda: queued.append(SEND))
+    monkeypatch.setattr(housekeeping, "enqueue_sending", lambda: queued.append(SEND))
     tells()
-    assert worker.tell() == 0
+    assert housekeeping.tell() == 0
     breaks(desk, desk.sync())
-    assert worker.tell() == 2
+    assert housekeeping.tell() == 2
     assert queued == [SEND]
     worker.send()
     assert len(mail.outbox) == 2
