@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,13 @@ from templates_app.language.findings import Finding, Severity
 from templates_app.language.matching import alias_of, match_key
 from templates_app.language.nearest import nearest
 from templates_app.language.nodes import Element
+from templates_app.language.sentences import SENTENCES
 
+#: Code -> the params that its sentence speaks of.
+_SAID: Final = {
+    code: frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
+    for code, sentence in SENTENCES.items()
+}
 #: What values mean where no brand is asked.
 NO_BRAND: Final = Setting(ZoneInfo("UTC"))
 
@@ -139,6 +146,11 @@ def unknown(element: Element, code: str, name: str, known: list[str], **params: 
 def _finding(
     severity: Severity, element: Element, code: str, fix: tuple[str, ...], params: dict[str, str | int]
 ) -> Finding:
-    """Params that are empty are left out, and with them the hint that speaks of them."""
-    told = {name: shown(value) if isinstance(value, str) else value for name, value in params.items() if value != ""}
+    """Params that are empty are left out, and with them the hint that speaks of them; never what the sentence says."""
+    said = _SAID[code]
+    told = {
+        name: shown(value) if isinstance(value, str) else value
+        for name, value in params.items()
+        if value != "" or name in said
+    }
     return Finding(severity, code, told, element.line, element.column, fix)
