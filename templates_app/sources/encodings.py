@@ -101,15 +101,19 @@ def _plausible(sample: bytes) -> list[str]:
         name = LEGACY.get(match["encoding"] or "", "")
         text = sample.decode(name, errors="ignore") if name else ""
         if name and _is_text(text):
-            told.append((match["confidence"] * _sound_share(text), odd_signs(text, encoding=name), name))
+            odd = odd_signs(text, encoding=name)
+            told.append((match["confidence"] * _sound_share(text, odd), odd, name))
     most = max((sure for sure, *_ in told), default=0)
     return [name for *_, name in sorted((sure < most * AS_LIKELY, odd, RANKS[name], name) for sure, odd, name in told)]
 
 
-def _sound_share(text: str) -> float:
-    """Which share of the signs beyond ASCII stands in words of one script."""
-    signs = sum(not sign.isascii() for sign in text)
-    return 1 - mixed_signs(text) / max(signs, 1)
+def _sound_share(text: str, odd: int) -> float:
+    """Which share of the signs beyond ASCII stands in words of one script, and where a language has them.
+
+    The latter weighs twice: of few names the detector hardly knows more than chance.
+    """
+    signs = max(sum(not sign.isascii() for sign in text), 1)
+    return (1 - mixed_signs(text) / signs) * (1 - min(odd, signs) / signs) ** 2
 
 
 def _is_text(text: str) -> bool:

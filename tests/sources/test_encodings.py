@@ -71,6 +71,8 @@ def test_two_names_are_enough(encoding: str) -> None:
         ("cp1252", ("Málaga", "Muñoz Ibáñez")),
         ("cp1250", ("Nový", "Černý")),
         ("cp1250", ("Łódź", "Kraków")),
+        ("cp1252", ("José Muñoz Málaga", "Ángel Peña Cádiz") * 20),
+        ("cp1252", ("Château Amélie", "Château Nîmes", "Château garçon")),
     ],
 )
 def test_letters_say_which_language_a_few_names_are_in(encoding: str, names: tuple[str, ...]) -> None:
