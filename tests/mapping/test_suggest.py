@@ -284,6 +284,12 @@ def test_forms_of_address_come_with_the_map_that_turns_them() -> None:
     assert item.steps == (ProposedStep("Map", cases=(("M.", "Mr"), ("Mlle", "Miss"), ("Mme", "Ms"))),)
 
 
+@pytest.mark.parametrize("value", [["M."], {"text": "M."}])
+def test_titles_that_are_no_texts_are_mapped_by_no_map_without_cases(value: object) -> None:
+    rows = [{"Civilité": value}]
+    assert suggest(columns=["Civilité"], rows=rows, catalog=PLANNING).items == ()
+
+
 def test_references_come_with_a_lookup_and_are_less_sure() -> None:
     item = named(suggested({"Client": "Gaumont", "Projet": "Film"}, types=("Project",)), "Client")
     assert (item.field, item.steps) == ("Customer", (ProposedStep("Lookup", (("Match", "Company"),)),))

@@ -157,7 +157,7 @@ def _choice(_column: str, given: Sequence[Any], kind: Kind) -> Fit:
     if _share(given, lambda value: _is_taken(kind, value)) >= _MOST:
         return Fit("supports", Problem("suggest_choices"))
     found = sorted({text_of(value).strip() for value in given if not isinstance(value, list | dict)})
-    if isinstance(kind, Combo) and kind.enum == "Title" and all(fold(text) in _TITLES for text in found):
+    if found and isinstance(kind, Combo) and kind.enum == "Title" and all(fold(text) in _TITLES for text in found):
         cases = tuple((text, _TITLES[fold(text)]) for text in found)
         return Fit("supports", Problem("suggest_choices"), steps=(ProposedStep("Map", cases=cases),))
     return DENIED
