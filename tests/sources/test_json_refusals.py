@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from templates_app.sources.limits import DEFAULT_LIMITS, Limits
@@ -211,6 +213,21 @@ def test_millions_of_empty_rows_are_counted_not_held() -> None:
 def test_columns_count_characters_not_bytes() -> None:
     error = refused('[{"é": "éé", b: 1}]'.encode())
     assert (error.line, error.column) == (1, 14)
+
+
+@pytest.mark.parametrize("end", [b"", b"x", b"\xff"])
+def test_the_place_in_a_long_line_is_found_without_a_step_for_each_byte(end: bytes) -> None:
+    steps = [0]
+
+    def count(*_event: object) -> None:
+        steps[0] += 1
+
+    sys.setprofile(count)
+    try:
+        error = refused(b" " * 500_000 + "é".encode() + end)
+    finally:
+        sys.setprofile(None)
+    assert (error.line, error.column > 500_000, steps[0] < 50_000) == (1, True, True)
 
 
 @pytest.mark.parametrize("digits", [4300, 4301, 9000])
