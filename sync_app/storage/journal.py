@@ -335,6 +335,13 @@ def entries_of_records(*, run: int, records: Collection[int]) -> list[Entry]:
         return [_read(row) for row in cursor.fetchall()]
 
 
+def versions(*, runs: Collection[int], records: Collection[int]) -> list[tuple[int, int, int]]:
+    """(record, version before, version after) of each change that these runs made of these records, in order."""
+    made = JournalEntry.objects.filter(run__in=list(runs), record__in=list(records), applied=True)
+    rows = made.order_by("revision", "seq").values_list("record", "version_seen", "version_after")
+    return [(int(record or 0), seen, after) for record, seen, after in rows]
+
+
 def altered(*, run: int) -> list[int]:
     """The revisions of this run whose entries are not those that were written: verify and undo refuse them."""
     wrong = []

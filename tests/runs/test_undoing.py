@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from integration_admin.accounts.access import Actor, NotAllowed, system_actor
+from sync_app.engine.editing import Verb
 from sync_app.models import JournalEntry, Run, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.records.editing import RecordChange, edit_records
@@ -164,6 +165,32 @@ def test_one_undo_wins_and_there_is_another_when_it_was_undone_itself(seeded: Ho
     again = seeded.undo(run)
     assert again.counts["updated"] + again.counts["deleted"] > 0
     assert refused_for(seeded, run) == ("already_undone", again.pk)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_it_takes_back_what_was_done_again_as_it_would_have_at_first(seeded: House, there: bool) -> None:
+    """Records that the run deleted, and such as it brought back."""
+    install(actor=seeded.actor, name="customers", xml=CUSTOMERS.replace("</In>", GONE), at=seeded.clock())
+    leaving = {"code": "A", "name": "Old", "gone": "yes"}
+    if not there:
+        seeded.send(leaving)
+    before = records_digest(seeded.brand)
+    run = seeded.send(leaving if there else customer("A"))
+    for _time in range(2):
+        undone = seeded.undo(run)
+        assert (undone.status, records_digest(seeded.brand)) == (RunStatus.SUCCEEDED, before)
+        assert seeded.undo(undone).status == RunStatus.SUCCEEDED
+    delete_or_bring_back(seeded, "A")
+    assert seeded.undo(run).counts["skipped"] == 1
+
+
+def delete_or_bring_back(house: House, code: str) -> None:
+    """And again: it stands as it stood."""
+    record = house.record(code)
+    verbs: tuple[Verb, ...] = ("revive", "delete") if record.deleted_at else ("delete", "revive")
+    for verb in verbs:
+        change = RecordChange("Customer", verb, record.pk)
+        edit_records(actor=house.actor, changes=[change], clock=house.clock, trigger="ui")
 
 
 def test_what_an_undo_kept_can_be_asked_for_again(seeded: House) -> None:

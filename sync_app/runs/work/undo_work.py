@@ -9,7 +9,7 @@ from sync_app.engine.applier import Applier
 from sync_app.engine.net_change import NetChange
 from sync_app.engine.plan import PlannedRow
 from sync_app.engine.undo import UndoPlanner, is_kept
-from sync_app.models import RunStatus
+from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.naming import name_editors
 from sync_app.runs.work import stored_plan
@@ -31,19 +31,20 @@ def perform_undo(job: Job) -> RunStatus:
     """Undo the parent run, from where this one stands."""
     if job.run.parent is None:
         raise RunConflict("run_without_plan")
-    return UndoWork(job, job.run.parent.pk).perform()
+    return UndoWork(job, job.run.parent).perform()
 
 
 class UndoWork:
     """One undo run. Records come in the reverse order of their last change, so that referrers go before targets."""
 
-    def __init__(self, job: Job, undone: int) -> None:
+    def __init__(self, job: Job, undone: Run) -> None:
         self._job = job
-        self._undone = undone
+        self._undone = undone.pk
         self._catalog = catalog_of(job.run.brand)
         self._records = DatabaseRecords(brand=job.run.brand_id)
         self._applier = Applier(writer=self._records)
         self._left: set[int] = set()
+        self._again = _undos_of(undone)
 
     def perform(self) -> RunStatus:
         job = self._job
@@ -197,4 +198,13 @@ class UndoWork:
                 change = NetChange(operation.entity, operation.record, operation.row, operation.key)
                 net[operation.record] = change
             change.add(operation, version=entry.version_after, revision=entry.revision or 0)
+        for record, seen, after in journal.versions(runs=self._again, records=ids) if self._again else ():
+            if net[record].version == seen:
+                net[record].version = after
         return [net[record] for record in ids]
+
+
+def _undos_of(run: Run) -> list[int]:
+    """The undos of a run, and theirs: a record that only they have touched since stands as the run left it."""
+    undos = run.children.filter(kind=RunKind.UNDO, simulate=False).exclude(status__in=OPEN_STATUSES).only("pk")
+    return [one for undo in undos for one in (undo.pk, *_undos_of(undo))]
