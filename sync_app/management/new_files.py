@@ -27,6 +27,9 @@ def new_file(command: ScriptCommand, path: str) -> Iterator[BinaryIO]:
         _require_writable(target)
         with _whole(target.resolve()) if _takes_a_place(target) else target.open("wb") as file:
             yield file
+    except BrokenPipeError:
+        # The reader of a pipe has left: that is said as of standard output.
+        raise
     except OSError as error:
         command.fail("file_unwritable", f"“{path}” cannot be written: {error.strerror or error}.")
 

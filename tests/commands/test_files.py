@@ -149,13 +149,22 @@ def test_a_file_that_may_not_be_written_is_not_replaced(
     assert "Permission denied" in answer.refusal
 
 
-def test_a_pipe_is_written_to_and_not_replaced(dossiers: str, csv_file: Write, tmp_path: Path) -> None:
+def left(**_given: object) -> None:
+    raise BrokenPipeError
+
+
+def test_a_pipe_is_written_to_and_not_replaced(
+    dossiers: str, csv_file: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run, pipe = imported(csv_file(GOOD), dossiers)["run"], tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
         assert command("show_run", run, "--report", pipe).code == 0
         assert json.loads(os.read(reader, 60_000))["run"] == run
+        monkeypatch.setattr("sync_app.management.commands.show_run.write_report", left)
+        with pytest.raises(BrokenPipeError):
+            command("show_run", run, "--report", pipe)
     finally:
         os.close(reader)
     assert pipe.is_fifo()
