@@ -93,7 +93,7 @@ class ValueWords:
 
     def values(self, entity_type: str, data: Values) -> list[Worded]:
         """The fields of a record that have a value; each in `new`."""
-        return self.changes(entity_type, {name: {"new": value} for name, value in data.items()})
+        return self.changes(entity_type, as_changes(data))
 
     def label(self, entity_type: str, name: str) -> str:
         """What a field is called."""

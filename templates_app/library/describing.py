@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from templates_app.brand_catalog import catalog_of
@@ -116,13 +116,8 @@ def describe(*, version: TemplateVersion, catalog: Catalog | None = None) -> Tem
 
 
 def _with_content(head: TemplateDescription, root: Element, catalog: Catalog) -> TemplateDescription:
-    return TemplateDescription(
-        name=head.name,
-        direction=head.direction,
-        description=head.description,
-        builtin=head.builtin,
-        version=head.version,
-        digest=head.digest,
+    return replace(
+        head,
         types=tuple(_type(element, root, catalog) for element in root.elements("Type")),
         properties=tuple(_properties(root, catalog)),
         links=tuple(LinkDescription(e.get("Type"), e.get("Field"), e.get("To")) for e in root.elements("Link")),

@@ -23,7 +23,7 @@ from integration_admin.scoped_admin import LONGEST_SEARCH, BrandScopedAdmin
 from integration_admin.whole_numbers import whole_number
 from sync_app.admin.pages import REFUSALS, page, tell
 from sync_app.admin.records.edit import CLASSES, list_address
-from sync_app.admin.values import Part, ValueWords, record_address, words_for
+from sync_app.admin.values import Part, ValueWords, as_changes, record_address, words_for
 from sync_app.models import Record
 from sync_app.runs.errors import RunRefused
 from sync_app.runs.lists.browsing import COLUMNS, COUNTED, Question, RecordPage, browse, key_fields, live_counts
@@ -40,7 +40,7 @@ DESCENDING_FIRST: Final = frozenset(("modified", "key"))
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
-    """A type of a brand with its live records; `count` None where there are none to be seen yet."""
+    """A type of a brand, and how many live records it has."""
 
     name: str
     title: object
@@ -184,7 +184,7 @@ def _question(request: HttpRequest, entity: EntityType) -> Question:
 
 def _words(actor: Actor, entity: EntityType, found: RecordPage, names: list[str]) -> ValueWords:
     """Words for a page, with the labels of all it refers to in one query."""
-    shown = [{name: {"new": record.data.get(name)} for name in names} for record in found.records]
+    shown = [as_changes({name: record.data.get(name) for name in names}) for record in found.records]
     return words_for(actor=actor, changed=[(entity.name, changes) for changes in shown])
 
 

@@ -59,14 +59,7 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
     first = sorted({*failed, *_first_kept(run, kept)})[:ERRORS_SHOWN]
     errors = JournalEntry.objects.filter(run=run, seq__in=first)
     readable = Readable(actor=actor, run=run)
-    version = run.template_version
-    return {
-        "run": run.pk,
-        "kind": run.kind,
-        "status": run.status,
-        "simulate": run.simulate,
-        "template": version.template.name if version else None,
-        "templateVersion": version.number if version else None,
+    return head_of(run) | {
         "parent": run.parent_id or run.options.get("plan"),
         "createdAt": run.created_at,
         "startedAt": run.started_at,
@@ -78,6 +71,19 @@ def report_of(*, actor: Actor, run: Run) -> dict[str, Any]:
         "error": run_error(run),
         "errors": [error for entry in _read(errors, ERRORS_SHOWN) for error in _errors(entry, readable)],
         "errorsTotal": count_left_alone(run),
+    }
+
+
+def head_of(run: Run) -> dict[str, Any]:
+    """Which run it is, of what kind, and by which template: what reports and lists begin with."""
+    version = run.template_version
+    return {
+        "run": run.pk,
+        "kind": run.kind,
+        "status": run.status,
+        "simulate": run.simulate,
+        "template": version.template.name if version else None,
+        "templateVersion": version.number if version else None,
     }
 
 

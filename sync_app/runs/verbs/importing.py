@@ -110,9 +110,7 @@ def begin_import(
             simulate=options.simulate,
             version=version,
             options=options.to_json() | dict(more or {}),
-            source=source.format_json(opened.format, file_name=file_name)
-            | {"rows": opened.total}
-            | ({source.ABOUT: True} if beginning is not None else {}),
+            source=_kept_source(opened, file_name, begun=beginning is not None),
             note=note,
         )
         if keep is not None:
@@ -120,6 +118,11 @@ def begin_import(
         else:
             payload.keep(run=run, body=body)
     return Begun(run, opened)
+
+
+def _kept_source(opened: Source, file_name: str, *, begun: bool) -> dict[str, Any]:
+    about = {source.ABOUT: True} if begun else {}
+    return source.format_json(opened.format, file_name=file_name) | {"rows": opened.total} | about
 
 
 def _require_columns(opened: Source, loaded: LoadedImport) -> None:

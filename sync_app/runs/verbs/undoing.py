@@ -39,20 +39,7 @@ def start_undo(
     """
     actor.require(Right.UNDO)
     done = find_run(actor=actor, run=run)
-    if done.is_open:
-        raise RunConflict("run_not_finished", status=done.status)
-    if done.purged_at is not None:
-        raise RunConflict("run_purged")
-    types = journal.applied_types(run=done.pk)
-    if not types:
-        raise RunConflict("nothing_to_undo")
-    actor.require_reading(types)
-    for entity_type in sorted(types):
-        if not actor.writes(entity_type):
-            actor.require_import(writes={entity_type}, looks_up=())
-    altered = journal.altered(run=done.pk)
-    if altered:
-        raise RunConflict("journal_altered", revision=altered[0])
+    _require_undoable(actor, done)
     with transaction.atomic():
         # Whoever asks at the same time waits here, and then finds this one.
         Run.objects.filter(pk=done.pk).update(parent=F("parent"))
@@ -69,6 +56,23 @@ def start_undo(
             options={"conflicts": conflicts, "simulate": simulate},
             note=note,
         )
+
+
+def _require_undoable(actor: Actor, done: Run) -> None:
+    if done.is_open:
+        raise RunConflict("run_not_finished", status=done.status)
+    if done.purged_at is not None:
+        raise RunConflict("run_purged")
+    types = journal.applied_types(run=done.pk)
+    if not types:
+        raise RunConflict("nothing_to_undo")
+    actor.require_reading(types)
+    for entity_type in sorted(types):
+        if not actor.writes(entity_type):
+            actor.require_import(writes={entity_type}, looks_up=())
+    altered = journal.altered(run=done.pk)
+    if altered:
+        raise RunConflict("journal_altered", revision=altered[0])
 
 
 def undone_by(run: Run) -> Run | None:

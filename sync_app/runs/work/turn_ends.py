@@ -44,21 +44,7 @@ def end_turn(
     """
     turn.status, turn.error, turn.trouble, turn.finished_at = status, dict(error or {}), trouble, at
     turn.settled = not (settles and turn.receipt)
-    ended = SyncTurn.objects.filter(pk=turn.pk, finished_at=None).update(
-        status=status,
-        error=turn.error,
-        trouble=trouble,
-        finished_at=at,
-        settled=turn.settled,
-        holder="",
-        expires_at=None,
-        attempts=0,
-        counts=turn.counts,
-        rows=turn.rows,
-        run=turn.run_id,
-        held=turn.held,
-    )
-    if not ended:
+    if not _is_kept(turn):
         return False
     if not turn.settled:
         enqueue_turn(turn=turn.pk)
@@ -71,6 +57,26 @@ def end_turn(
     if status in DONE and turn.progress.get(MORE) and sync.rule and sync.active:
         Sync.objects.filter(pk=sync.pk).update(next_due=at)
     return True
+
+
+def _is_kept(turn: SyncTurn) -> bool:
+    """Writes how the turn has ended, unless it had."""
+    return bool(
+        SyncTurn.objects.filter(pk=turn.pk, finished_at=None).update(
+            status=turn.status,
+            error=turn.error,
+            trouble=turn.trouble,
+            finished_at=turn.finished_at,
+            settled=turn.settled,
+            holder="",
+            expires_at=None,
+            attempts=0,
+            counts=turn.counts,
+            rows=turn.rows,
+            run=turn.run_id,
+            held=turn.held,
+        )
+    )
 
 
 def keep_watermark(*, turn: SyncTurn, sync: Sync) -> None:

@@ -14,7 +14,7 @@ from sync_app.api.dialects.planningpme.operation_shapes import OperationShapes
 from sync_app.api.json_out import encode, envelope
 from sync_app.api.problems import ApiProblem
 from sync_app.models import Run
-from sync_app.runs.reports.report import counts_of, operations, report_of
+from sync_app.runs.reports.report import counts_of, head_of, operations, report_of
 
 JSON: Final = "application/json"
 OPTIONS: Final = ("conflicts", "stale", "simulate", "verbose", "retry", "only", "type", "fields", "unique", "space")
@@ -88,14 +88,7 @@ def report_answer(*, actor: Actor, run: Run, language: str) -> HttpResponse | St
 
 def run_line(run: Run) -> dict[str, Any]:
     """A run in a list."""
-    version = run.template_version
-    return {
-        "run": run.pk,
-        "kind": run.kind,
-        "status": run.status,
-        "simulate": run.simulate,
-        "template": version.template.name if version else None,
-        "templateVersion": version.number if version else None,
+    return head_of(run) | {
         "trigger": run.trigger,
         "actor": run.actor,
         "parent": run.parent_id,
