@@ -31,7 +31,10 @@
 
   function reopen() {
     panel.querySelectorAll("details[data-key]").forEach((details) => {
-      if (toggled.has(details.dataset.key)) details.open = toggled.get(details.dataset.key);
+      if (!toggled.has(details.dataset.key)) return;
+      // What is asked for when it opens must listen before it does.
+      window.htmx.process(details);
+      details.open = toggled.get(details.dataset.key);
     });
   }
 
