@@ -49,7 +49,9 @@ def test_only_the_rows_asked_for_are_tried_again(
 
 
 def test_an_error_of_a_report_says_what_to_ask_for(we: Caller, failed: int) -> None:
-    for error in read(we.get(f"{RUNS}/{failed}"))["errors"]:
+    errors = read(we.get(f"{RUNS}/{failed}"))["errors"]
+    assert errors
+    for error in errors:
         place = {name: error[name] for name in ("code", "type", "field", "name")}
         told = read(retry(we, failed, simulate=True, **place))
         assert error["row"] in {one["row"] for one in told["errors"]}

@@ -42,6 +42,7 @@ def test_every_form_takes_any_value_in_every_field(forms: list[Form], ours: Hous
 
 def test_every_button_leads_to_a_page(forms: list[Form], ours: House) -> None:
     client = door(ours.owner.user)
+    assert len(forms) > 50
     for form in forms:
         for button in form.buttons:
             answer = ask(client, form.method, form.action, form.sent(button))
