@@ -335,6 +335,17 @@ def entries_of_records(*, run: int, records: Collection[int]) -> list[Entry]:
         return [_read(row) for row in cursor.fetchall()]
 
 
+def entries_since(*, records: Collection[int], revision: int) -> list[Entry]:
+    """The applied entries on these records after this revision, of whatever run, in order."""
+    names, by = ", ".join(column.name for column in _QUOTED), dialect()
+    found = f"{by.any_of('record')} AND applied AND revision > %s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {names} FROM {TABLE} WHERE {found} ORDER BY revision, seq", [by.array(records), revision]
+        )
+        return [_read(row) for row in cursor.fetchall()]
+
+
 def versions(*, runs: Collection[int], records: Collection[int]) -> list[tuple[int, int, int]]:
     """(record, version before, version after) of each change that these runs made of these records, in order."""
     made = JournalEntry.objects.filter(run__in=list(runs), record__in=list(records), applied=True)

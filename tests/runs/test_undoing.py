@@ -184,6 +184,22 @@ def test_it_takes_back_what_was_done_again_as_it_would_have_at_first(seeded: Hou
     assert seeded.undo(run).counts["skipped"] == 1
 
 
+def test_what_came_to_nothing_since_holds_nothing_that_was_brought_back(seeded: House) -> None:
+    """One key twice in a list: each time it is imported again, its record changes and changes back."""
+    twice = (customer("N", "One"), customer("N", "Two"))
+    before = records_digest(seeded.brand)
+    for _time in range(2):
+        run = seeded.send(*twice)
+        again = seeded.send(*twice)
+        assert again.counts["updated"] == 2
+        seeded.undo(again)
+        assert seeded.undo(run).status == RunStatus.SUCCEEDED
+        assert records_digest(seeded.brand) == before
+    run = seeded.send(*twice)
+    seeded.send(*twice, customer("N", "Three"))
+    assert seeded.undo(run).counts["skipped"] == 1
+
+
 def delete_or_bring_back(house: House, code: str) -> None:
     """And again: it stands as it stood."""
     record = house.record(code)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sync_app.engine.applier import Applier
 from sync_app.engine.net_change import NetChange
-from sync_app.engine.plan import PlannedRow
+from sync_app.engine.plan import UPDATE, PlannedRow
+from sync_app.engine.sameness import same
 from sync_app.engine.undo import UndoPlanner, is_kept
 from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
 from sync_app.runs.errors import RunConflict
@@ -201,7 +203,35 @@ class UndoWork:
         for record, seen, after in journal.versions(runs=self._again, records=ids) if self._again else ():
             if net[record].version == seen:
                 net[record].version = after
+        self._pass_over([change for change in net.values() if change.revived and not change.deleted])
         return [net[record] for record in ids]
+
+    def _pass_over(self, revived: Sequence[NetChange]) -> None:
+        """A record that was brought back stands as the run left it where all that was written since came to nothing.
+
+        A list in which one key comes twice does so whenever it is imported again.
+        """
+        changes = {change.record: change for change in revived}
+        since: dict[int, list[journal.Entry]] = {}
+        first = min((change.revision for change in revived), default=0)
+        for entry in journal.entries_since(records=list(changes), revision=first) if changes else ():
+            if entry.version_seen >= changes[entry.record or 0].version:
+                since.setdefault(entry.record or 0, []).append(entry)
+        for record, entries in since.items():
+            if _came_to_nothing(entries):
+                changes[record].version = entries[-1].version_after
+
+
+def _came_to_nothing(entries: Sequence[journal.Entry]) -> bool:
+    """Whether these only changed values, and left each as it was before the first of them."""
+    first: dict[str, Any] = {}
+    last: dict[str, Any] = {}
+    for entry in entries:
+        before, after = journal.decode_values(entry.before), journal.decode_values(entry.after)
+        first = {**dict.fromkeys(after), **before, **first}
+        last |= after
+    updated = all(entry.operation == UPDATE for entry in entries)
+    return updated and all(same(first[name], value) for name, value in last.items())
 
 
 def _undos_of(run: Run) -> list[int]:
