@@ -41,6 +41,11 @@ def rounded(number: Decimal, digits: int) -> Decimal:
     return _ARITHMETIC.quantize(number, Decimal(1).scaleb(-digits)) + 0
 
 
+def signs_alike(decimal: str, thousands: str) -> bool:
+    """Whether a number cannot tell its decimals from its thousands by these signs."""
+    return bool(decimal) and decimal.translate(_LIKE_SIGNS) == thousands.translate(_LIKE_SIGNS)
+
+
 def _plain(text: str, decimal: str, thousands: str) -> str:
     """The text with a decimal point and without thousands; unreadable text comes back unreadable."""
     text = text.strip().replace("\u2212", "-").translate(_LIKE_SIGNS)

@@ -89,6 +89,9 @@ SENTENCES: Final[dict[str, str]] = {
     "add_amount_and_name": gettext_noop("Add has both a fixed Amount and a source Name."),
     "add_without_amount": gettext_noop("Add does not say how much: it has neither Amount nor Name."),
     "group_unknown": gettext_noop("{group} is no group of the pattern, which has {groups}; it stays as it is written."),
+    "number_signs_alike": gettext_noop(
+        'Number has "{sign}" for both Decimal and Thousands. Each needs a sign of its own.'
+    ),
     "other_name_empty": gettext_noop("Or of {tag} has an empty name between its | signs."),
     "property_with_name_and_sources": gettext_noop("The Property has Sources, so {attributes} cannot stand with it."),
     "property_without_source": gettext_noop("The Property has neither {attribute} nor a Source."),

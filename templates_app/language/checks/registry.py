@@ -46,6 +46,7 @@ _BOTH: Final[tuple[Check, ...]] = (
     step_order.steps_that_cannot_follow,
     step_arguments.additions,
     step_arguments.replacements,
+    step_arguments.number_signs,
     step_arguments.phone_regions,
     maps.map_steps,
     maps.named_maps,

@@ -11,6 +11,7 @@ import phonenumbers
 from templates_app.language.checks.scope import Scope, error, warning
 from templates_app.language.findings import Finding
 from templates_app.language.nodes import Element
+from templates_app.language.numbers import signs_alike
 from templates_app.language.patterns import compile_pattern
 
 _DATES: Final = ("Date", "DateTime", "Time")
@@ -54,6 +55,13 @@ def replacements(scope: Scope) -> Iterator[Finding]:
             number = match[1] or match[2]
             if groups is not None and number and int(number) > groups:
                 yield warning(step, "group_unknown", group=f"${number}", groups=groups)
+
+
+def number_signs(scope: Scope) -> Iterator[Finding]:
+    """`Thousands="."` needs another sign for the decimals: else 1.234 would be read as little more than 1."""
+    for step in _steps(scope, "Number"):
+        if signs_alike(step.get("Decimal", "."), step.get("Thousands")):
+            yield error(step, "number_signs_alike", sign=step.get("Thousands"))
 
 
 def phone_regions(scope: Scope) -> Iterator[Finding]:

@@ -151,6 +151,13 @@ def each_group_twice(case: Case) -> Iterator[Fix]:
     yield case.written("Each", ", ".join(groups))
 
 
+def number_signs(case: Case) -> Iterator[Fix]:
+    """A point and a comma stand for one another's work in most countries."""
+    other = {".": ",", ",": "."}.get(case.element.get("Thousands"))
+    if other:
+        yield case.written("Decimal", other)
+
+
 VALUE_FIXES: Final[Mapping[str, Fixer]] = {
     "add_amount_and_name": amount_and_name,
     "case_twice": unwanted,
@@ -164,6 +171,7 @@ VALUE_FIXES: Final[Mapping[str, Fixer]] = {
     "map_use_and_cases": use_and_cases,
     "map_without_cases": unwanted,
     "name_not_in_sample": name_not_in_sample,
+    "number_signs_alike": number_signs,
     "otherwise_needs_one": otherwise_of_one,
     "otherwise_twice": unwanted,
     "property_with_name_and_sources": name_and_sources,
