@@ -1,4 +1,4 @@
-"""What the reader of a sheet does not tell: errors, formulas never calculated, merged cells, numbers of many digits."""
+"""What the reader of a sheet does not tell: errors, formulas never calculated, merged cells, how codes are shown."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from templates_app.catalog.problems import Problem
 from .rows import SourceRefused
 from .xlsx_head import BROKEN, entry_of, sheet_parts
 from .xlsx_part import column_number
+from .xlsx_zeros import padded_styles
 
 #: A formula has at most 8,192 characters, and more bytes than that: none is cut between two pieces unseen.
 LONGEST_FORMULA: Final = 1 << 16
@@ -28,7 +29,10 @@ SUSPECT: Final = re.compile(
 SIGNS: Final = (b'"e"', b"'e'", b"<f", b":f")
 #: More digits than a sheet shows: the reader makes a binary fraction of them, which may be another number.
 LONG: Final = re.compile(rb"v>-?[0-9]{16}")
-WHOLE: Final = re.compile(r"\s*(-?[0-9]{16,40})\s*", re.ASCII)
+WHOLE: Final = re.compile(r"\s*(-?[0-9]{1,40})(?:\.0*)?\s*", re.ASCII)
+DIGITS_SHOWN: Final = 15
+#: To look for more looks than that takes longer than to look at each cell.
+MANY_LOOKS: Final = 50
 NUMERIC: Final = frozenset({"", "n"})
 PLACE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?\d*")
 MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z0-9:]{1,24})["']""")
@@ -41,12 +45,13 @@ Faults = dict[int, dict[int, Problem]]
 class Unread(NamedTuple):
     """`faults`: row of the sheet -> column, both from 1 -> what is wrong there. `merged`: `B2:B3`, and so on.
 
-    `long`: in the same way whole numbers of more digits than a sheet shows, as they are written.
+    `codes`: in the same way whole numbers of more digits than a sheet shows, as they are written, and those that it
+    shows with zeros before them, as it shows them.
     """
 
     faults: Faults
     merged: tuple[str, ...] = ()
-    long: Mapping[int, Mapping[int, int]] = MappingProxyType({})
+    codes: Mapping[int, Mapping[int, int | str]] = MappingProxyType({})
 
     def tall(self, *, after: int) -> list[str]:
         """The merged cells that reach over several rows, and to one after this: only their first has a value."""
@@ -62,17 +67,21 @@ def unread_cells(file: IO[bytes], sheet: str) -> Unread:
             part = entry_of(archive, name) if name is not None else None
             if part is None:
                 return Unread({})
-            merged = _unsuspected(archive, part)
+            padded = padded_styles(archive)
+            merged = _unsuspected(archive, part, padded)
             if merged is not None:
                 return Unread({}, merged)
             with archive.open(part) as content:
-                return _found(content)
+                return _found(content, padded)
     except (*BROKEN, etree.XMLSyntaxError):
         raise SourceRefused("workbook_broken") from None
 
 
-def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str, ...] | None:
-    """The merged cells of a sheet that surely has no faults; None where it has to be looked at closely."""
+def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo, padded: Mapping[str, int]) -> tuple[str, ...] | None:
+    """The merged cells of a sheet that surely has no others of these; None where it has to be looked at closely."""
+    if len(padded) > MANY_LOOKS:
+        return None
+    looks = tuple(f"s={quote}{number}{quote}".encode() for number in padded for quote in "\"'")
     tail = b""
     merged: dict[str, None] = {}
     with archive.open(part) as content:
@@ -80,32 +89,35 @@ def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str, 
             text = tail + piece
             if (any(sign in text for sign in SIGNS) and SUSPECT.search(text)) or LONG.search(text):
                 return None
+            if any(look in text for look in looks):
+                return None
             if b"mergeCell" in text:
                 merged.update((found.decode("ascii"), None) for found in MERGED.findall(text))
             tail = text[-LONGEST_FORMULA:]
     return tuple(merged)
 
 
-def _found(content: IO[bytes]) -> Unread:
+def _found(content: IO[bytes], padded: Mapping[str, int]) -> Unread:
     """Read as it comes: a tree of the whole sheet, or of one endless row, would fill the memory."""
-    cells = _Cells()
+    cells = _Cells(padded)
     told: Any = cells
     parser = etree.XMLParser(target=told, resolve_entities=False, no_network=True, huge_tree=True)
     while piece := content.read(PIECE):
         parser.feed(piece)
     parser.close()
-    return Unread(cells.faults, tuple(cells.merged), cells.long)
+    return Unread(cells.faults, tuple(cells.merged), cells.codes)
 
 
 class _Cells:
     """Told by the parser of each tag and text, it notes the faults. A cell without address stands beside the last."""
 
-    def __init__(self) -> None:
+    def __init__(self, padded: Mapping[str, int]) -> None:
         self.faults: Faults = {}
-        self.long: dict[int, dict[int, int]] = {}
+        self.codes: dict[int, dict[int, int | str]] = {}
+        self._padded = padded
         self.merged: list[str] = []
         self._row = self._column = 0
-        self._kind = ""
+        self._kind = self._look = ""
         self._formula = self._reads = False
         self._value: str | None = None
         # What shows the same error is the same problem: a sheet may be full of them.
@@ -119,6 +131,7 @@ class _Cells:
             place = PLACE.match(attributes.get("r") or "")
             self._column = column_number(place[1]) if place else self._column + 1
             self._kind, self._formula, self._value = attributes.get("t") or "", False, None
+            self._look = attributes.get("s") or ""
         elif name == "f":
             self._formula = True
         elif name == "v":
@@ -136,8 +149,8 @@ class _Cells:
             self._reads = False
         elif name == "c" and (fault := self._fault()):
             self.faults.setdefault(self._row, {})[self._column] = fault
-        elif name == "c" and self._kind in NUMERIC and (whole := WHOLE.fullmatch(self._value or "")):
-            self.long.setdefault(self._row, {})[self._column] = int(whole[1])
+        elif name == "c" and (code := self._code()) is not None:
+            self.codes.setdefault(self._row, {})[self._column] = code
 
     def close(self) -> None:
         """The parser asks for it at the end."""
@@ -150,6 +163,16 @@ class _Cells:
         if self._formula and (self._value is None or not (value or self._kind == "str")):
             return UNCALCULATED
         return None
+
+    def _code(self) -> int | str | None:
+        """A whole number that the reader would tell otherwise."""
+        whole = WHOLE.fullmatch(self._value or "") if self._kind in NUMERIC else None
+        if whole is None:
+            return None
+        digits, width = whole[1], self._padded.get(self._look, 0)
+        if len(digits) < width and not digits.startswith("-"):
+            return digits.zfill(width)
+        return int(digits) if len(digits) > DIGITS_SHOWN else None
 
 
 def _local(tag: str) -> str:

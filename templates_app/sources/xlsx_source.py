@@ -48,7 +48,7 @@ class XlsxSource:
         self._limits = limits
         self._sheet = _choose_sheet(_open(file), sheet)
         unread = unread_cells(file, self._sheet.name)
-        self._faults, self._long = unread.faults, unread.long
+        self._faults, self._codes = unread.faults, unread.codes
         named = ((number, [*map(_name, cells)]) for number, cells in self._filled_rows(after=0))
         chosen = choose_header(named, columns=columns, header_row=header_row, names=names)
         self._header_row = chosen.number
@@ -73,8 +73,8 @@ class XlsxSource:
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         columns, longest = self._columns, self._limits.max_text
         for number, read in self._filled_rows(after=max(after, self._header_row)):
-            long = self._long.get(number)
-            cells = read if long is None else [long.get(column, cell) for column, cell in enumerate(read, start=1)]
+            codes = self._codes.get(number)
+            cells = read if codes is None else [codes.get(column, cell) for column, cell in enumerate(read, start=1)]
             data = dict(zip(columns, map(_typed, cells), strict=False))
             problem = None
             if any(type(cell) is str and len(cell) > longest for cell in cells):

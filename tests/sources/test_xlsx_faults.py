@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
+from openpyxl import Workbook
 
 from templates_app.catalog.problems import Problem
 from templates_app.sources.rows import Row
 from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
-from tests.sources.test_xlsx_source import rewritten, rows_of, workbook
+from tests.sources.test_xlsx_source import rewritten, rows_of, saved, workbook
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEADER: Final = "".join(
@@ -71,6 +72,30 @@ def test_cells_merged_over_several_rows_are_told_since_all_but_their_first_are_e
 def test_a_long_number_is_what_is_written_and_else_what_the_sheet_shows(written: str, number: int) -> None:
     (row,) = rows_of(sheet(f'<c r="A2" t="n"><v>{written}</v></c><c r="B2"><f>A2</f><v>{written}</v></c>'))
     assert (row.data["a"], row.data["b"], type(row.data["a"])) == (number, number, int)
+
+
+@pytest.mark.parametrize("look", ["00000", "00000;@"])
+def test_a_number_that_is_shown_with_zeros_before_it_is_a_text_with_them(look: str) -> None:
+    book = Workbook()
+    for row in (["zip", "n"], [1234, 1234], [12345, 1], [0, 2], [-5, 3], [12.5, 4], ["7", 5]):
+        book.worksheets[0].append(row)
+    for (cell,) in book.worksheets[0]["A2:A7"]:
+        cell.number_format = look
+    rows = rows_of(saved(book))
+    assert [row.data["zip"] for row in rows] == ["01234", 12345, "00000", -5, Decimal("12.5"), "7"]
+    assert [row.data["n"] for row in rows] == [1234, 1, 2, 3, 4, 5]
+    book.worksheets[0]["C2"].number_format = "000.0"
+    assert [type(row.data["n"]) for row in rows_of(saved(book))] == [int] * 6
+
+
+def test_a_workbook_of_many_looks_or_none_is_read_all_the_same() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["a", "b"])
+    for number in range(60):
+        book.worksheets[0].append([number, number])
+        book.worksheets[0].cell(number + 2, 1).number_format = f"000;{number}"
+    assert [row.data["a"] for row in rows_of(saved(book))] == [f"{number:03}" for number in range(60)]
+    assert only(sheet('<c r="A2" s="1"><v>5</v></c>')).data["a"] == 5
 
 
 def test_a_long_text_or_a_part_of_a_fraction_is_no_long_number() -> None:
