@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from templates_app.catalog.kinds.base import Kind, Setting
+from templates_app.catalog.kinds.choices import Combo
 from templates_app.catalog.problems import Refused
 from templates_app.language.conditions import Test
 from templates_app.language.drafts import ExportRecord, ReadPlan
@@ -25,13 +26,23 @@ class FieldCondition:
     wanted: bool
 
     def holds(self, record: ExportRecord, setting: Setting) -> bool:
-        """A reference is tested by its id: that it is there, or not. What no bound can be compared with is outside."""
+        """A reference is tested by its id: that it is there, or not. A choice by its name and its number.
+
+        What no bound can be compared with is outside.
+        """
         value = record.data.get(self.field)
         given = value if self.kind.refers else step_value(self.kind, value, {}, setting)
+        return (self._passes(given) or self._passes_as_number(given)) is self.wanted
+
+    def _passes_as_number(self, name: Any) -> bool:
+        number = self.kind.members().numbers.get(name) if isinstance(self.kind, Combo) else None
+        return number is not None and self._passes(number)
+
+    def _passes(self, given: Any) -> bool:
         try:
-            return self.test(given) is self.wanted
+            return self.test(given)
         except Refused:
-            return not self.wanted
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,27 @@ def test_conditions_choose_the_records(condition: str, passes: bool) -> None:
         assert exporter(text).accepts(SHOOT) is expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "passes"),
+    [
+        ('Equals="individual"', True),
+        ('Equals="1026"', True),
+        ('Equals="1027"', False),
+        ('In="Company|1026"', True),
+        ('In="Company|1027"', False),
+        ('AtLeast="1026"', True),
+        ('AtLeast="1027"', False),
+        ('Present="false"', False),
+    ],
+)
+def test_a_choice_is_tested_by_its_name_and_by_its_number(condition: str, passes: bool) -> None:
+    client = ExportRecord(id=1, type="Customer", label="", data={"Type": "Individual"})
+    for tag, expected in (("When", passes), ("Unless", not passes)):
+        condition_ = f'<{tag} Field="Type" {condition}/>'
+        text = f'<Out><Type Name="Customer">{condition_}</Type><Property Name="x" Type="Customer" Field="Email"/></Out>'
+        assert exporter(text).accepts(client) is expected
+
+
 EACH = """<Out><Type Name="Project"/>
   <Type Name="Do" Each="planning/shoots" Through="Do.Project"><When Field="Label" Present="true"/></Type>
   <Property Name="title" Type="Project" Field="Label"/>
