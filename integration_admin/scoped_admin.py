@@ -6,7 +6,6 @@ screen asks for; what belongs to another brand is not found, exactly like what d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, Final, TypeGuard
 
 from django.contrib import admin, messages
@@ -27,6 +26,7 @@ from integration_admin.accounts.access import brands_of
 from integration_admin.accounts.brand_choice import chosen_brand, visible_brands
 from integration_admin.accounts.histories import object_history
 from integration_admin.accounts.models import Brand, Right
+from integration_admin.form_changes import after_form, before_form, row_changes
 from integration_admin.local_time import show_times_of
 from integration_admin.one_press import SENT_BEFORE, fresh, one_press
 from integration_admin.whole_numbers import whole_number
@@ -209,7 +209,7 @@ class BrandScopedAdmin(ModelAdmin):
     def save_formset(self, request: HttpRequest, form: ModelForm[Any], formset: Any, change: bool) -> None:
         """The rows inside belong to the whole: what became of them is a change of it."""
         super().save_formset(request, form, formset, change)
-        before, after = _rows_changed(formset)
+        before, after = row_changes(formset)
         if before or after:
             obj = form.instance
             target = audit.audited_as(obj)
@@ -255,9 +255,7 @@ class BrandScopedAdmin(ModelAdmin):
 
     def audit(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         """Writes what a form changed into the configuration history."""
-        names = form.changed_data
-        before = {name: _named(form, name) for name in names} if change else None
-        after = {name: _plain(form.cleaned_data.get(name)) for name in names}
+        before, after = before_form(form) if change else None, after_form(form)
         verb, target = "change" if change else "create", audit.audited_as(obj)
         self._record(request, brand=self.brand_of(obj), verb=verb, target=target, before=before, after=after)
 
@@ -337,39 +335,3 @@ def _is_own_filter(item: object) -> TypeGuard[type[SimpleListFilter]]:
 def _is_superuser(request: HttpRequest) -> bool:
     user = request.user
     return user.is_authenticated and user.is_active and user.is_superuser
-
-
-def _named(form: ModelForm[Any], name: str) -> object:
-    """What a form began with; a choice of rows by what the row is called, as it is told afterwards."""
-    value, field = form.initial.get(name), form.fields.get(name)
-    if isinstance(field, ModelChoiceField) and value is not None and field.queryset is not None:
-        return _plain(field.queryset.model._base_manager.filter(pk=value).first())
-    return _plain(value)
-
-
-def _rows_changed(formset: Any) -> tuple[dict[str, object], dict[str, object]]:
-    """(before, after) of the rows inside that changed: the first column names a row, the others are its value."""
-    before: dict[str, object] = {}
-    after: dict[str, object] = {}
-    for row in formset.forms:
-        gone = row in formset.deleted_forms
-        names = [name for name in row.fields if name not in {"id", "DELETE", formset.fk.name}]
-        if not names or not (gone or row.has_changed()):
-            continue
-        if row.initial:
-            before[str(row.initial.get(names[0]))] = _row_value(row.initial, names)
-        if not gone and row.cleaned_data:
-            after[str(row.cleaned_data.get(names[0]))] = _row_value(row.cleaned_data, names)
-    return before, after
-
-
-def _row_value(values: Any, names: list[str]) -> str:
-    return ", ".join(str(_plain(values.get(name))) for name in names[1:])
-
-
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, Iterable):
-        return [_plain(item) for item in value]
-    return str(value)
