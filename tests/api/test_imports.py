@@ -172,3 +172,10 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def credentials(caller: Caller) -> dict[str, str]:
     return {"X-APPKEY": caller.appkey, "Authorization": caller.token}
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%ff", "%ED%A0%80", "%E2%80%AEx", "clients%20", "CLIENTS", ".."])
+def test_what_is_no_name_of_a_template_is_not_found(name: str, we: Caller) -> None:
+    for method in ("GET", "POST", "OPTIONS"):
+        answer = we.call(method, f"api/integration/{name}", {"model": []} if method == "POST" else None)
+        assert (answer.status_code, read(answer)["code"]) == (404, "template_not_found")

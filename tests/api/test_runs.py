@@ -176,6 +176,8 @@ def test_a_run_at_work_is_asked_to_stop(we: Caller, acme: Brand, now: datetime) 
         ("undo", b"{simulate: true}", "json_unquoted_key"),
         ("undo", b'{"simulate": 1e999}', ""),
         ("retry", {"version": "later"}, "option_invalid"),
+        ("retry", {"code": "a\0b"}, "option_invalid"),
+        ("retry", {"code": "email_invalid", "name": "\0"}, "option_invalid"),
         ("retry", {"stopOnError": True, "atomic": True}, "options_exclude"),
         ("cancel", {"simulate": True}, "option_unknown"),
         ("undo", b"[" * 60_000, ""),

@@ -97,7 +97,9 @@ def _option(text: JsonText, span: Span, name: str, known: Choices) -> object:
     value = _plain(text.view[span.start : span.end])
     choices = known[name]
     if choices is str:
-        fits, possible = isinstance(value, str) and len(value) <= LONGEST_TEXT, f'"" … ({LONGEST_TEXT})'
+        # No database can look for a NUL.
+        fits = isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value
+        possible = f'"" … ({LONGEST_TEXT})'
     elif choices is int:
         # To JSON 3 and 3.0 are the same number.
         value = int(value) if isinstance(value, float) and value.is_integer() else value
