@@ -134,6 +134,22 @@
     else if (wanted === "there" && answer.focus) focusOn(`ia-at-${answer.focus}`);
   }
 
+  /* A control without a name of its own is found again by its place in what surrounds it. */
+  const CONTROLS = "button, input, select, textarea, summary";
+  let left = null;
+
+  function leaveFocus() {
+    const here = document.activeElement;
+    const home = !here.id && mapping.contains(here) ? here.closest("[id]") : null;
+    left = home && { id: home.id, at: [...home.querySelectorAll(CONTROLS)].indexOf(here) };
+  }
+
+  function bringFocus() {
+    const home = left && document.activeElement === document.body && document.getElementById(left.id);
+    if (home) (home.querySelectorAll(CONTROLS)[left.at] || home).focus({ preventScroll: true });
+    left = null;
+  }
+
   function moveButton(path, by) {
     const id = by === "grip" ? `m-${path}-grip` : `m-${path}-${by === "-1" ? "up" : "down"}`;
     const button = document.getElementById(id);
@@ -197,6 +213,8 @@
   editor.root.addEventListener("click", onClick);
   mapping.addEventListener("keydown", onKey);
   mapping.addEventListener("input", grow);
+  mapping.addEventListener("htmx:beforeSwap", leaveFocus);
+  mapping.addEventListener("htmx:afterSwap", bringFocus);
   editor.root.addEventListener("keydown", onUndoKeys);
   editor.on("looked", refocus);
   editor.on("failed", () => { mapping.inert = false; });

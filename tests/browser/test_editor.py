@@ -117,6 +117,20 @@ def test_what_is_typed_in_the_mapping_is_in_the_xml(editor: Visitor) -> None:
     assert editor.complaints == []
 
 
+@pytest.mark.parametrize("context", [(1440, "light"), (390, "light")], indirect=True)
+def test_whoever_works_with_the_keys_in_a_long_mapping_stays_where_they_are(editor: Visitor) -> None:
+    page = editor.page
+    rows = "".join(f'  <Property Name="N{row}" Type="Customer" Field="City" />\n' for row in range(40))
+    write(editor, CLIENTS.replace("</In>", f"{rows}</In>"))
+    page.fill("#m-20-names", "Other")
+    page.keyboard.press("Tab")
+    settle(editor)
+    assert 'Name="Other"' in text(editor)
+    expect(page.locator("#ia-at-20 .ia-chip")).to_be_focused()
+    expect(page.locator("#m-20-names")).to_be_in_viewport()
+    assert editor.complaints == []
+
+
 def test_what_is_typed_in_the_xml_is_in_the_mapping(editor: Visitor) -> None:
     page = editor.page
     page.click("#ia-tab-xml")
