@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-from templates_app.catalog.problems import Refused
+from templates_app.catalog.problems import Refused, gettext_noop
 from templates_app.language.months import JAPANESE, SHORT, month_name, month_of
 from templates_app.language.serials import read_serial, write_serial
 
@@ -45,6 +45,17 @@ _READ: Final = {
     **{"F" * count: f"(?P<fraction>[0-9]{{0,{count}}})" for count in range(1, 8)},
 }
 _LETTERS: Final = "yMdHhmsfFtzKg"
+
+#: Why a format cannot be used.
+REASONS: Final[dict[str, str]] = {
+    "no_letter": gettext_noop("a letter in it writes no part of a date; put other text in quotation marks"),
+    "no_letters": gettext_noop("it has no date letters"),
+    "twice": gettext_noop("a part of the date stands in it twice"),
+    "half_days": gettext_noop("h and tt go together; hours up to 24 are H"),
+    "no_year": gettext_noop("it has no year"),
+    "no_month": gettext_noop("it has no month; mm are minutes, MM is the month"),
+}
+
 #: What a time of day has not.
 _OF_DAYS: Final = frozenset({"year", "month", "day", "zone"})
 _TOKEN: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"|\\(.)|%(?=[a-zA-Z])|(([" + _LETTERS + r"])\5*)|(.)", re.DOTALL)
@@ -74,16 +85,26 @@ def letters(written: str) -> Letters:
     tokens = tuple(_tokens(written))
     names = [token.letters for token in tokens if token.letters]
     kinds = [_kind(name) for name in names]
-    if not kinds:
-        raise ValueError("it has no date letters")
-    if len(set(kinds)) < len(kinds):
-        raise ValueError("a part of the date stands in it twice")
-    if ("half" in kinds) != ("noon" in kinds):
-        raise ValueError("h and tt go together; hours up to 24 are H")
-    if "year" not in kinds and {"month", "day", "zone"} & set(kinds):
-        raise ValueError("it has no year")
+    reason = _reason(kinds)
+    if reason:
+        raise ValueError(REASONS[reason])
     pattern = "".join(_READ[token.letters] if token.letters else _literal(token.text) for token in tokens)
     return Letters(tokens=tokens, pattern=re.compile(pattern, re.ASCII), kinds=frozenset(kinds))
+
+
+def _reason(kinds: list[str]) -> str:
+    """What is wrong with these parts of a date beside one another; "" when nothing is."""
+    if not kinds:
+        return "no_letters"
+    if len(set(kinds)) < len(kinds):
+        return "twice"
+    if ("half" in kinds) != ("noon" in kinds):
+        return "half_days"
+    if "year" not in kinds:
+        return "no_year" if {"month", "day", "zone"} & set(kinds) else ""
+    # Of `dd/mm/yyyy` every day would be one of January.
+    lost = "day" in kinds or ("minute" in kinds and not {"hour", "half"} & set(kinds))
+    return "no_month" if lost and "month" not in kinds else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +166,7 @@ def _tokens(written: str) -> list[Token]:
     for match in _TOKEN.finditer(written):
         run = match[4]
         if run and run not in _READ:
-            raise ValueError(f"{run} is not a date letter that can be read")
+            raise ValueError(REASONS["no_letter"])
         quoted = next((part for part in (match[1], match[2], match[3], match[6]) if part is not None), "")
         if run or quoted:
             tokens.append(Token(text=quoted, letters=run or ""))

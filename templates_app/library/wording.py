@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext
 
@@ -12,11 +13,16 @@ from templates_app.catalog.sentences import SENTENCES as CATALOG_SENTENCES
 from templates_app.catalog.types import EntityType, Field
 from templates_app.language.findings import Finding
 from templates_app.language.hints import hint_of
+from templates_app.language.letters import REASONS as FORMAT_REASONS
 from templates_app.language.sentences import SENTENCES as LANGUAGE_SENTENCES
+from templates_app.language.tree_builder import OTHER_REASON
+from templates_app.language.tree_builder import REASONS as XML_REASONS
 from templates_app.library.describing import TemplateDescription
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.sentences import SENTENCES
 from templates_app.models import Template
+
+_REASONS: Final = frozenset({*XML_REASONS.values(), OTHER_REASON, *FORMAT_REASONS.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def finding_in_words(finding: Finding) -> WordedFinding:
         column=finding.column,
         severity=finding.severity.value,
         code=finding.code,
-        sentence=_filled(LANGUAGE_SENTENCES, finding.code, finding.params),
+        sentence=_filled(LANGUAGE_SENTENCES, finding.code, _with_reason(finding.params)),
         hint=gettext(hint).format_map(finding.params) if hint else "",
     )
 
@@ -76,6 +82,12 @@ def field_in_words(field: Field) -> str:
 def in_words(text: str, *, own: bool) -> str:
     """A title or label of the catalog: ours is translated to the active language, a brand's own is shown as it is."""
     return text if own or not text else gettext(text)
+
+
+def _with_reason(params: Params) -> Params:
+    """A reason of ours is translated too; what another program said of a pattern is shown as it stands."""
+    reason = params.get("reason")
+    return {**params, "reason": gettext(str(reason))} if reason in _REASONS else params
 
 
 def _filled(sentences: Mapping[str, str], code: str, params: Params) -> str:

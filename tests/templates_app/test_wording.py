@@ -52,6 +52,12 @@ def test_a_finding_says_place_severity_code_and_what_to_do() -> None:
     assert "LastName" in worded.hint
 
 
+def test_the_reason_in_a_finding_is_translated() -> None:
+    (found,) = check_text(xml="<In><Type></In>", catalog=planning_pack()).findings
+    with override("de"):
+        assert "End-Tag" in finding_in_words(found).sentence, finding_in_words(found).sentence
+
+
 @pytest.mark.parametrize("builtin", [True, False])
 def test_a_description_is_translated_only_when_it_is_ours(builtin: bool) -> None:
     with override("de"):

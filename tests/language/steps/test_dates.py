@@ -126,6 +126,12 @@ def test_a_format_that_cannot_be_read_is_refused_when_built(written: str) -> Non
         letters(written)
 
 
+@pytest.mark.parametrize("written", ["dd/mm/yyyy", "yyyy-mm-dd", "yyyy mm", "dd yyyy", "yyyymmdd"])
+def test_minutes_are_not_taken_for_months(written: str) -> None:
+    with pytest.raises(ValueError, match="MM is the month"):
+        letters(written)
+
+
 @pytest.mark.parametrize(
     ("written", "value", "expected"),
     [
