@@ -13,6 +13,7 @@ from sync_app.engine.replay import Replay
 from sync_app.engine.undo import UndoPlanner
 from sync_app.models import JournalEntry, Run, RunStatus
 from sync_app.runs.records.editing import RecordChange, edit_records
+from sync_app.runs.reports.report import left_alone, report_of
 from sync_app.runs.sentences import message
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.applying import start_apply
@@ -154,6 +155,9 @@ def test_an_undo_that_a_key_stands_in_the_way_of_takes_back_the_rest(
     assert sorted(outcomes(undone)) == [(row, *OUTCOMES.get(row, ("Update", ""))) for row in range(1, 6)]
     [kept] = JournalEntry.objects.filter(run=undone, code="identity_taken")
     assert message(journal.decode_problems(kept.problems)[0]).endswith("for the unique key _BADGE.")
+    report = report_of(actor=badged.actor, run=undone)
+    assert [(error["row"], error["code"]) for error in report["errors"]] == [(2, "identity_taken")]
+    assert report["errorsTotal"] == len(list(left_alone(actor=badged.actor, run=undone))) == 1
     assert {code: values["_BADGE"] for code, values in badged.live().items()} == {
         "A": "0",
         "B": "10",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_admin.accounts.access import Actor
-from sync_app.engine.plan import ERROR
+from sync_app.engine.plan import ERROR, INSERT_UNDONE, INSERTED_AGAIN, REVIVED
 from sync_app.models import FailedRow, JournalEntry, Run, RunKind
 from sync_app.runs.readable import Readable
 from sync_app.runs.reports.operation_search import BEYOND, Asked, Found, find
@@ -17,8 +17,8 @@ from templates_app.catalog.problems import Problem
 
 ERRORS_SHOWN = 100
 PAGE_LIMIT = 1000
-#: How the codes of what an undo left alone begin.
-KEPT = "kept_"
+#: What an undo says of what it did. Its other codes tell why it left something alone, in whole or in part.
+UNDONE = frozenset({INSERT_UNDONE, REVIVED, INSERTED_AGAIN})
 #: A run that ended with one of these wrote none of what it had planned.
 NOTHING_WRITTEN = frozenset({"atomic_failed", "plan_stale", "undo_conflicts"})
 COUNT_MEMBERS = (
@@ -88,9 +88,9 @@ def head_of(run: Run) -> dict[str, Any]:
 
 
 def _kept(run: Run) -> dict[str, int]:
-    """Code -> how many records an undo left, in whole or in part, as somebody has made them since."""
+    """Code -> how many records an undo left, in whole or in part, as they were."""
     codes = run.statistics.get("codes", {}) if run.kind == RunKind.UNDO else {}
-    return {code: count for code, count in codes.items() if code.startswith(KEPT)}
+    return {code: count for code, count in codes.items() if code not in UNDONE}
 
 
 def _first_kept(run: Run, codes: Iterable[str]) -> Iterator[int]:

@@ -12,7 +12,6 @@ from integration_admin.accounts.models import Right
 from sync_app.models import Run, RunKind, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.finding import find_run
-from sync_app.runs.reports.report import KEPT
 from sync_app.runs.verbs.starting import Note, new_run, unnoted
 from sync_app.storage import journal
 from sync_app.storage.clock import Clock
@@ -78,13 +77,9 @@ def _require_undoable(actor: Actor, done: Run) -> None:
 def undone_by(run: Run) -> Run | None:
     """The run that has undone this one with nothing left, or is about to; one that was undone itself does not count."""
     for undo in _undos(run):
-        if undo.is_open or (undo.status == RunStatus.SUCCEEDED and not _kept(undo) and not _is_taken_back(undo)):
+        if undo.is_open or (undo.status == RunStatus.SUCCEEDED and not _is_taken_back(undo)):
             return undo
     return None
-
-
-def _kept(undo: Run) -> bool:
-    return any(code.startswith(KEPT) for code in undo.statistics.get("codes", {}))
 
 
 def _is_taken_back(undo: Run) -> bool:
