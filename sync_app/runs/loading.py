@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integration_admin.accounts.access import Actor
 from integration_admin.accounts.models import Brand
@@ -19,6 +19,7 @@ from templates_app.library.refusals import TemplateOutdated
 from templates_app.library.versions import current_version, find_template
 from templates_app.models import TemplateVersion
 from templates_app.sources.header_names import WantedNames
+from templates_app.sources.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class LoadedImport:
     columns: tuple[str, ...]
     names: WantedNames
     keys: Mapping[str, Sequence[Key]]
+
+    def reading(self, asked: Reading) -> Reading:
+        """How its source is read where this was asked for."""
+        return replace(asked, rows_path=self.rows_path, columns=self.columns, names=self.names)
 
 
 def callable_version(*, actor: Actor, name: str, direction: str) -> TemplateVersion:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from templates_app.sources.header_names import WantedNames
 from templates_app.sources.reading import Reading
 
 OnError = Literal["skip", "stop", "atomic"]
@@ -41,8 +40,6 @@ class FileOptions:
     sheet: str = ""
     header_row: int | None = None
 
-    def reading(
-        self, *, kind: str | None, rows_path: str = "", columns: tuple[str, ...] = (), names: WantedNames = ()
-    ) -> Reading:
-        """Together with what a template says of its source and reads of it."""
-        return Reading(kind=kind, rows_path=rows_path, columns=columns, names=names, **asdict(self))
+    def reading(self, *, kind: str | None) -> Reading:
+        """The same together with its kind; what a template says of its source is still to be added."""
+        return Reading(kind=kind, **asdict(self))

@@ -46,6 +46,7 @@ from sync_app.syncs.running.worker import tick
 from templates_app.library.installing import install
 from templates_app.sources import heads, xlsx_head
 from templates_app.sources.limits import Limits
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import SourceRefused
 from tests.conftest import Login
 from tests.runs.conftest import House, customer
@@ -156,7 +157,7 @@ def test_the_tick_purges(house: House) -> None:
 
 
 def test_a_look_says_what_was_found(house: House) -> None:
-    seen = look(KeptBody(kept(house.actor)), file=ANY)
+    seen = look(KeptBody(kept(house.actor)))
     assert seen.looked is not None
     assert (seen.kind, seen.looked.format.encoding, seen.looked.format.delimiter) == ("csv", "cp1252", ";")
     assert [row.data["name"] for row in seen.looked.rows] == ["Amélie", "Zoé"]
@@ -164,31 +165,31 @@ def test_a_look_says_what_was_found(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "columns"),
+    ("reading", "columns"),
     [
-        (FileOptions(delimiter=","), ("code;name;town",)),
-        (FileOptions(header_row=2), ("C-1", "Amélie", "Nîmes")),
-        (FileOptions(encoding="cp437"), ("code", "name", "town")),
+        (Reading(delimiter=","), ("code;name;town",)),
+        (Reading(header_row=2), ("C-1", "Amélie", "Nîmes")),
+        (Reading(encoding="cp437"), ("code", "name", "town")),
     ],
 )
-def test_a_look_reads_as_it_is_told(house: House, file: FileOptions, columns: tuple[str, ...]) -> None:
-    assert look(KeptBody(kept(house.actor)), file=file).columns == columns
+def test_a_look_reads_as_it_is_told(house: House, reading: Reading, columns: tuple[str, ...]) -> None:
+    assert look(KeptBody(kept(house.actor)), reading=reading).columns == columns
 
 
 def test_a_kind_that_is_said_counts(house: House) -> None:
     upload = kept(house.actor, as_json(customer("C-1")), name="rows.txt")
-    assert look(KeptBody(upload), kind="json", file=ANY).columns == ("code", "name")
-    assert look(KeptBody(upload), file=ANY).kind == "csv"
+    assert look(KeptBody(upload), reading=Reading(kind="json")).columns == ("code", "name")
+    assert look(KeptBody(upload)).kind == "csv"
 
 
 @pytest.mark.parametrize("name", ["", "rows.json"])
 def test_pasted_rows_are_known_by_how_they_begin(house: House, name: str) -> None:
-    assert look(KeptBody(kept(house.actor, as_json(customer("C-1")), name=name)), file=ANY).kind == "json"
-    assert look(KeptBody(kept(house.actor, b"code\tname\nC-1\tZ\n", name="")), file=ANY).columns == ("code", "name")
+    assert look(KeptBody(kept(house.actor, as_json(customer("C-1")), name=name))).kind == "json"
+    assert look(KeptBody(kept(house.actor, b"code\tname\nC-1\tZ\n", name=""))).columns == ("code", "name")
 
 
 def test_what_cannot_be_read_is_told_with_its_place(house: House) -> None:
-    seen = look(KeptBody(kept(house.actor, b'[{"a": 1,}]', name="a.json")), file=ANY)
+    seen = look(KeptBody(kept(house.actor, b'[{"a": 1,}]', name="a.json")))
     assert (seen.looked, seen.columns) == (None, ())
     assert seen.refused is not None
     assert (seen.refused.problem.code, seen.refused.line) == ("json_trailing_comma", 1)
@@ -201,14 +202,14 @@ def test_a_workbook_names_its_sheets_even_when_one_must_be_chosen(house: House) 
         book[title].append(["1", "x"])
     book.save(out)
     body = KeptBody(kept(house.actor, out.getvalue(), name="a.xlsx"))
-    seen = look(body, file=ANY)
+    seen = look(body)
     assert seen.refused is not None
     assert (seen.refused.problem.code, seen.sheets) == ("rows_needed", ("Sheet", "Clients", "Projets"))
-    assert look(body, file=FileOptions(sheet="Projets")).columns == ("code", "name")
+    assert look(body, reading=Reading(sheet="Projets")).columns == ("code", "name")
 
 
 def test_a_broken_workbook_has_no_sheets(house: House) -> None:
-    seen = look(KeptBody(kept(house.actor, b"PK\x03\x04 broken", name="a.xlsx")), file=ANY)
+    seen = look(KeptBody(kept(house.actor, b"PK\x03\x04 broken", name="a.xlsx")))
     assert (seen.kind, seen.sheets, seen.looked) == ("xlsx", (), None)
 
 
@@ -229,7 +230,7 @@ NESTED = OTHERS.replace("<In>", '<In Rows="data/people">').replace("Nachname", "
 def test_the_template_with_the_most_in_common_comes_first(house: House, now: datetime) -> None:
     for name, xml in (("others", OTHERS), ("positions", POSITIONS), ("nested", NESTED)):
         install(actor=house.actor, name=name, xml=xml, at=now)
-    found = candidates(actor=house.actor, body=KeptBody(kept(house.actor)), file=ANY)
+    found = candidates(actor=house.actor, body=KeptBody(kept(house.actor)))
     best = found[0]
     assert (best.name, best.good) == ("nested", True)
     assert best.fit.feeds == {"code": ("Customer._CODE",), "name": ("Customer.LastName",)}
@@ -246,7 +247,7 @@ def test_the_names_of_a_template_say_which_line_is_the_header(house: House, now:
     install(actor=house.actor, name="others", xml=OTHERS, at=now)
     body = b"code;name;\ncode;Nachname;town\nC-1;Ann;Rennes\nC-2;Bob;Brest\n"
     upload = kept(house.actor, body)
-    found = {one.name: one.look.looked for one in candidates(actor=house.actor, body=KeptBody(upload), file=ANY)}
+    found = {one.name: one.look.looked for one in candidates(actor=house.actor, body=KeptBody(upload))}
     for name, row, total in (("others", 2, 2), ("customers", 1, 3)):
         looked = found[name]
         assert looked is not None
@@ -258,7 +259,7 @@ def test_the_names_of_a_template_say_which_line_is_the_header(house: House, now:
 def test_each_template_sees_the_rows_where_it_says_they_are(house: House, now: datetime) -> None:
     install(actor=house.actor, name="nested", xml=NESTED, at=now)
     body = json.dumps({"data": {"people": [customer("C-1")], "page": 1}}).encode()
-    found = candidates(actor=house.actor, body=KeptBody(kept(house.actor, body, name="a.json")), file=ANY)
+    found = candidates(actor=house.actor, body=KeptBody(kept(house.actor, body, name="a.json")))
     assert (found[0].name, found[0].look.columns, found[0].score) == ("nested", ("code", "name"), 1.0)
     assert all(not other.good for other in found[1:])
 
@@ -267,11 +268,11 @@ def test_templates_that_person_may_not_import_with_are_not_offered(acme: Brand, 
     teammate.membership.group.may_import = True  # type: ignore[union-attr]
     teammate.membership.group.save()  # type: ignore[union-attr]
     reader = site_actor(user=teammate.user, brand=acme)
-    assert candidates(actor=reader, body=KeptBody(kept(reader)), file=ANY) == []
+    assert candidates(actor=reader, body=KeptBody(kept(reader))) == []
 
 
 def test_a_template_of_another_brand_is_not_offered(house: House, outsider: Actor) -> None:
-    found = candidates(actor=outsider, body=KeptBody(kept(outsider)), file=ANY)
+    found = candidates(actor=outsider, body=KeptBody(kept(outsider)))
     assert "customers" not in {one.name for one in found}
 
 

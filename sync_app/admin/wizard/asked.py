@@ -11,6 +11,7 @@ from django.http import QueryDict
 from integration_admin.whole_numbers import whole_number
 from sync_app.runs.options import FileOptions, ImportOptions, OnError
 from templates_app.sources.open import KINDS
+from templates_app.sources.reading import Reading
 
 LONGEST: Final = 100
 HIGHEST_ROW: Final = 10_000_000
@@ -35,6 +36,10 @@ class Asked:
     def file(self) -> FileOptions:
         sign = self.delimiter_other if self.delimiter == OTHER else SIGNS.get(self.delimiter, "")
         return FileOptions(self.encoding, sign, self.sheet, self.header_row)
+
+    @property
+    def reading(self) -> Reading:
+        return self.file.reading(kind=self.kind or None)
 
     def query(self, *, template: str) -> str:
         """The same as the query of an address, with this template."""

@@ -179,9 +179,9 @@ def _start(request: HttpRequest, visit: Visit) -> int:
 def _show(screen: BrandScopedAdmin, request: HttpRequest, visit: Visit) -> HttpResponse:
     upload, asked, wrong = visit.upload, visit.asked, visit.wrong
     body, actor = KeptBody(upload), actor_in(request, upload.brand)
-    offered = candidates(actor=actor, body=body, kind=asked.kind, file=asked.file)
+    offered = candidates(actor=actor, body=body, reading=asked.reading)
     chosen = _chosen(offered, asked)
-    seen = chosen.look if chosen is not None else look(body, kind=asked.kind, file=asked.file)
+    seen = chosen.look if chosen is not None else look(body, reading=asked.reading)
     if seen.refused is not None:
         wrong = wrong or wrong_of(seen.refused)
     best = _first(offered, chosen)

@@ -39,8 +39,7 @@ def open_body(
     body: bytes, *, loaded: LoadedImport, name: str, kind: str | None, file: FileOptions, limits: Limits
 ) -> Source:
     """The rows of a body, read as the template and the caller say. Raises SourceRefused."""
-    reading = file.reading(kind=kind, rows_path=loaded.rows_path, columns=loaded.columns, names=loaded.names)
-    return open_source(body, name=name, reading=reading, limits=limits)
+    return open_source(body, name=name, reading=loaded.reading(file.reading(kind=kind)), limits=limits)
 
 
 def open_run(run: Run, *, loaded: LoadedImport) -> Source:

@@ -8,7 +8,6 @@ from typing import Final
 
 from integration_admin.accounts.access import Actor, NotAllowed
 from sync_app.runs.loading import require_types
-from sync_app.runs.options import FileOptions
 from sync_app.runs.uploads.keeping import KeptBody
 from sync_app.runs.uploads.look import Look, look
 from templates_app.brand_catalog import catalog_rows
@@ -21,6 +20,7 @@ from templates_app.library.wording import description_in_words
 from templates_app.models import Direction, TemplateVersion
 from templates_app.sources.columns import LOOKED_AT
 from templates_app.sources.header_names import WantedNames, row_with_names
+from templates_app.sources.reading import AS_FOUND, Reading
 from templates_app.sources.writers.cells import text_of
 
 #: From which score a template is taken to be meant.
@@ -64,7 +64,7 @@ class Candidate:
         return self.score >= GOOD and not any(one.required for one in self.fit.lacking)
 
 
-def candidates(*, actor: Actor, body: KeptBody, kind: str = "", file: FileOptions) -> list[Candidate]:
+def candidates(*, actor: Actor, body: KeptBody, reading: Reading = AS_FOUND) -> list[Candidate]:
     """The templates this person may import with, the best first. The file is looked at once for each way to read it."""
     looks: dict[tuple[str, tuple[str, ...], int], Look] = {}
     tables: dict[str, _Table] = {}
@@ -72,10 +72,10 @@ def candidates(*, actor: Actor, body: KeptBody, kind: str = "", file: FileOption
     for loaded, mapper in _callable(actor):
         path, columns = loaded.rows_path, loaded.columns
         if path not in tables:
-            tables[path] = _table(body, kind=kind, file=file, rows_path=path)
+            tables[path] = _table(body, replace(reading, rows_path=path))
         way = path, columns, 0 if columns else tables[path].header_row(loaded.names)
         if way not in looks:
-            looks[way] = look(body, kind=kind, file=file, rows_path=path, columns=columns, names=loaded.names)
+            looks[way] = look(body, reading=replace(reading, rows_path=path, columns=columns, names=loaded.names))
         found.append(_candidate(loaded, mapper, looks[way]))
     return sorted(found, key=lambda one: (not one.good, -one.score, one.name))
 
@@ -95,11 +95,11 @@ class _Table:
         return row_with_names(self.rows, names, otherwise=self.looks) or self.looks
 
 
-def _table(body: KeptBody, *, kind: str, file: FileOptions, rows_path: str) -> _Table:
-    seen = look(body, kind=kind, file=file, rows_path=rows_path)
-    if seen.looked is None or seen.kind == "json" or file.header_row is not None:
+def _table(body: KeptBody, reading: Reading) -> _Table:
+    seen = look(body, reading=reading)
+    if seen.looked is None or seen.kind == "json" or reading.header_row is not None:
         return _Table()
-    bare = look(body, kind=kind, file=replace(file, header_row=0), rows_path=rows_path, shown=LOOKED_AT).looked
+    bare = look(body, reading=replace(reading, header_row=0), shown=LOOKED_AT).looked
     if bare is None or bare.format.header_row:
         return _Table()
     numbers = [row.number for row in bare.rows]

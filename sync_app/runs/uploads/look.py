@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sync_app.runs.options import FileOptions
 from sync_app.runs.uploads.keeping import KeptBody
 from sync_app.runs.verbs.importing import source_limits
 from templates_app.sources.csv_delimiter import require_delimiter
-from templates_app.sources.header_names import WantedNames
 from templates_app.sources.heads import ROWS_SHOWN, Looked, look_at
 from templates_app.sources.open import kind_of
+from templates_app.sources.reading import AS_FOUND, Reading
 from templates_app.sources.rows import SourceRefused
 from templates_app.sources.xlsx_head import sheet_names
 
@@ -38,23 +37,18 @@ class Look:
 def look(
     body: KeptBody,
     *,
-    kind: str = "",
-    file: FileOptions,
-    rows_path: str = "",
-    columns: tuple[str, ...] = (),
-    names: WantedNames = (),
+    reading: Reading = AS_FOUND,
     shown: int = ROWS_SHOWN,
 ) -> Look:
-    """Reads as little of the file as will do, and gives the first rows: as many as are to be `shown`.
-
-    `rows_path`, `columns` and `names` are what a template says of its source and reads of it.
-    """
+    """Reads as little of the file as will do, and gives the first rows: as many as are to be `shown`."""
     name = body.upload.file_name
-    known = kind or kind_of(body.head(KIND_SIGNS), name=name)
-    reading = file.reading(kind=known, rows_path=rows_path, columns=columns, names=names)
+    known = reading.kind or kind_of(body.head(KIND_SIGNS), name=name)
     try:
-        require_delimiter(file.delimiter)
-        looked, refused = look_at(body, name=name, reading=reading, limits=source_limits(), shown=shown), None
+        require_delimiter(reading.delimiter)
+        looked, refused = (
+            look_at(body, name=name, reading=replace(reading, kind=known), limits=source_limits(), shown=shown),
+            None,
+        )
     except SourceRefused as refusal:
         looked, refused = None, refusal
     return Look(known, looked, refused, _sheets(body) if known == "xlsx" else ())

@@ -20,6 +20,7 @@ from sync_app.runs.verbs.importing import begin_import
 from sync_app.runs.work.perform import perform
 from sync_app.storage.clock import Clock
 from templates_app.sources.heads import Looked
+from templates_app.sources.reading import Reading
 from templates_app.sources.rows import Row, SourceFormat
 
 #: An estimate of so many times the rows that are imported at once is never of so few.
@@ -54,19 +55,19 @@ def import_upload(
         trigger="ui",
         clock=clock,
         keep=partial(_take_over, found),
-        begun=partial(_beginning, body, kind, file),
+        begun=partial(_beginning, body, file.reading(kind=kind or None)),
     )
     if begun.source.total > settings.ASYNC_ROWS:
         return begun.run
     return perform(run=begun.run.pk, holder=holder, clock=clock, opened=begun.source)
 
 
-def _beginning(body: KeptBody, kind: str, file: FileOptions, loaded: LoadedImport) -> Beginning | None:
+def _beginning(body: KeptBody, asked: Reading, loaded: LoadedImport) -> Beginning | None:
     """What a large workbook shows at its beginning: to read it whole takes seconds, which are the worker's.
 
     Other files are read whole at once: what is wrong far down in them is better told here.
     """
-    seen = look(body, kind=kind, file=file, rows_path=loaded.rows_path, columns=loaded.columns, names=loaded.names)
+    seen = look(body, reading=loaded.reading(asked))
     looked = seen.looked
     if seen.kind != "xlsx" or looked is None or looked.exact or looked.total <= FAR_MORE * settings.ASYNC_ROWS:
         return None
