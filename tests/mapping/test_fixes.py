@@ -244,6 +244,9 @@ def test_match_and_key_are_told_apart() -> None:
         ("%Y-%m-%d %H:%M:%S", "yyyy-MM-dd HH:mm:ss"),
         ("JJ/MM/AAAA", "dd/MM/yyyy"),
         ("TT.MM.JJJJ", "dd.MM.yyyy"),
+        ("dd/mm/yyyy", "dd/MM/yyyy"),
+        ("HH:mm dd/mm/yyyy", "HH:mm dd/MM/yyyy"),
+        ("yyyymmdd HHmmss", "yyyyMMdd HHmmss"),
     ],
 )
 def test_the_date_letters_of_other_systems_are_understood(written: str, meant: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -14,6 +15,8 @@ from templates_app.mapping.words import words
 
 _YES: Final = ("1", "yes", "y", "oui", "ja", "si", "vrai", "wahr", "on", "t", "x")
 _STRFTIME: Final = {"%d": "dd", "%m": "MM", "%Y": "yyyy", "%y": "yy", "%H": "HH", "%M": "mm", "%S": "ss"}
+#: Two small letters that no hours stand before, and no seconds after.
+_MONTH_IN_SMALL: Final = re.compile(r"(?<![Hh])(?<![Hh][:.h])mm(?!:?s)")
 _OTHER_LETTERS: Final = str.maketrans({"Y": "y", "D": "d", "J": "d", "A": "y", "j": "d", "a": "y", "T": "d"})
 
 
@@ -97,12 +100,13 @@ def zero_position(case: Case) -> Iterator[Fix]:
 
 
 def invalid_format(case: Case) -> Iterator[Fix]:
-    """The letters of other systems: `DD/MM/YYYY`, `%d/%m/%Y`, `JJ/MM/AAAA`, `TT.MM.JJJJ`."""
+    """The letters of other systems: `DD/MM/YYYY`, `%d/%m/%Y`, `JJ/MM/AAAA`, `TT.MM.JJJJ`; `mm` where months stand."""
     written = case.element.get("Format")
     meant = written
     for sign, letters in _STRFTIME.items():
         meant = meant.replace(sign, letters)
-    for candidate in dict.fromkeys((meant, written.replace("JJJJ", "yyyy").translate(_OTHER_LETTERS))):
+    others = written.replace("JJJJ", "yyyy").translate(_OTHER_LETTERS)
+    for candidate in dict.fromkeys((meant, others, _MONTH_IN_SMALL.sub("MM", written))):
         if candidate != written and _readable(candidate):
             yield case.written("Format", candidate)
 
