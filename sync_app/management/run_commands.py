@@ -30,6 +30,7 @@ from sync_app.runs.sentences import message
 from sync_app.runs.verbs.cancelling import cancel
 from sync_app.runs.work import job
 from sync_app.runs.work.perform import perform
+from sync_app.runs.work.progress import progress_of
 from templates_app.catalog.problems import Problem, Refused
 from templates_app.library.refusals import LibraryRefused
 from templates_app.library.wording import finding_in_words, refusal_in_words
@@ -39,6 +40,7 @@ from templates_app.sources.writers.cells import ItemRefused
 SOME_ROWS_FAILED: Final = 1
 SHOWN_OPERATIONS: Final = 20
 TRIGGER: Final = "command"
+GOES_ON: Final = "If nothing works on it any more, run_worker or serve goes on with it."
 #: A template that was called by the command of the other direction: what the API says of it speaks of its methods.
 OTHER_WAY: Final = {
     "template_is_export": ("This is an export template.", "Call it with export_file."),
@@ -84,7 +86,8 @@ class RunCommand(ScriptCommand):
             self.fail(refused.problem.code, *OTHER_WAY[refused.problem.code])
         except RunRefused as refused:
             found = " ".join(str(finding_in_words(finding)) for finding in refused.findings)
-            self.fail(refused.problem.code, message(refused.problem), found)
+            hint = GOES_ON if refused.problem.code == "run_not_finished" else found
+            self.fail(refused.problem.code, message(refused.problem), hint)
         except SourceRefused as refused:
             self.fail(refused.problem.code, message(refused.problem), place_of(refused))
         except (Refused, ItemRefused) as refused:
@@ -128,9 +131,19 @@ class RunCommand(ScriptCommand):
         """Prints the report, with these operations, and ends with exit code 1 unless every row is fine."""
         report = report_of(actor=actor, run=run)
         told = labelled(actor=actor, run=run, items=shown.items)
-        self.answer(report, tables.report_text(report, operations=told, more=shown.more))
+        self.answer(report, tables.report_text(_so_far(report, run), operations=told, more=shown.more))
         if not all_fine(report):
             sys.exit(SOME_ROWS_FAILED)
+
+
+def _so_far(report: Mapping[str, Any], run: Run) -> Mapping[str, Any]:
+    """The report; of a run that is under way with what its last commit left, and a word that this is not all."""
+    progress = progress_of(run, now=timezone.now())
+    if progress is None or progress.state == "held":
+        return report
+    told = {"message": f"It has not ended: what is counted here is what it has done so far. {GOES_ON}"}
+    counts = {**progress.counts, "rows": progress.total, "unprocessed": progress.total - progress.done}
+    return {**report, "counts": counts, "error": report["error"] or told}
 
 
 def first_operations(*, actor: Actor, run: Run) -> Shown:

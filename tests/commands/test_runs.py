@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from django.core.management import execute_from_command_line
 
 from integration_admin.accounts.models import Brand
-from sync_app.models import BrandClock, Identity, Record, Run
+from sync_app.engine.tally import Tally
+from sync_app.models import BrandClock, Identity, Record, Run, RunLease
 from tests.commands.conftest import BROKEN, GOOD, command
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,6 +183,16 @@ def test_what_a_simulation_does_not_show_is_counted_and_written_by_show_run(
     assert (written["operations"][-1]["code"], written["source"]["headerRow"]) == ("key_repeated", 1)
     gone = command("show_run", run, "--report", tmp_path / "gone" / "report.json", as_json=True)
     assert (gone.code, gone.json["error"]["code"]) == (2, "file_unwritable")
+
+
+def test_a_run_under_way_tells_what_it_has_done_so_far(imported: int) -> None:
+    so_far = Tally(rows=9, rows_ok=4, rows_failed=1, operations={"Customer": Counter(Insert=4, Error=1)})
+    Run.objects.update(status="running", counts={}, by_type={}, finished_at=None)
+    RunLease.objects.update(progress={"tally": so_far.to_json()})
+    shown = command("show_run", imported)
+    assert (shown.code, "9 rows: 4 fine, 1 failed, 4 not processed" in shown.out) == (1, True)
+    assert "run_worker" in " ".join(shown.out.split())
+    assert "run_worker" in command("undo_run", imported).refusal
 
 
 def test_a_run_that_waits_counts_as_unfinished(simulated: int) -> None:
