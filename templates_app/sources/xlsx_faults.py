@@ -15,7 +15,7 @@ from templates_app.catalog.problems import Problem
 from .rows import SourceRefused
 from .xlsx_head import BROKEN, entry_of, sheet_parts
 from .xlsx_part import column_number
-from .xlsx_zeros import padded_styles
+from .xlsx_zeros import Padded, padded_styles
 
 #: A formula has at most 8,192 characters, and more bytes than that: none is cut between two pieces unseen.
 LONGEST_FORMULA: Final = 1 << 16
@@ -31,9 +31,8 @@ SIGNS: Final = (b'"e"', b"'e'", b"<f", b":f")
 LONG: Final = re.compile(rb"v>-?[0-9]{16}")
 WHOLE: Final = re.compile(r"\s*(-?[0-9]{1,40})(?:\.0*)?\s*", re.ASCII)
 DIGITS_SHOWN: Final = 15
-#: To look for more looks than that takes longer than to look at each cell.
-MANY_LOOKS: Final = 50
 NUMERIC: Final = frozenset({"", "n"})
+CELL: Final = b"<c "
 PLACE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?\d*")
 MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z0-9:]{1,24})["']""")
 SPAN: Final = re.compile(r"[A-Za-z]{1,3}(\d{1,7}):[A-Za-z]{1,3}(\d{1,7})")
@@ -68,33 +67,33 @@ def unread_cells(file: IO[bytes], sheet: str) -> Unread:
             if part is None:
                 return Unread({})
             padded = padded_styles(archive)
-            merged = _unsuspected(archive, part, padded)
-            if merged is not None:
-                return Unread({}, merged)
+            told = _unsuspected(archive, part, padded)
+            if told is not None:
+                return told
             with archive.open(part) as content:
                 return _found(content, padded)
     except (*BROKEN, etree.XMLSyntaxError):
         raise SourceRefused("workbook_broken") from None
 
 
-def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo, padded: Mapping[str, int]) -> tuple[str, ...] | None:
-    """The merged cells of a sheet that surely has no others of these; None where it has to be looked at closely."""
-    if len(padded) > MANY_LOOKS:
-        return None
-    looks = tuple(f"s={quote}{number}{quote}".encode() for number in padded for quote in "\"'")
+def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo, looks: Mapping[str, int]) -> Unread | None:
+    """What is told of a sheet that surely has no faults; None where it has to be looked at closely."""
     tail = b""
     merged: dict[str, None] = {}
+    padded = Padded(looks)
     with archive.open(part) as content:
         while piece := content.read(PIECE):
             text = tail + piece
             if (any(sign in text for sign in SIGNS) and SUSPECT.search(text)) or LONG.search(text):
                 return None
-            if any(look in text for look in looks):
+            if looks and CELL not in text:
                 return None
+            padded.read(text[max(text.find(CELL), 0) : max(text.rfind(CELL), 0)])
             if b"mergeCell" in text:
                 merged.update((found.decode("ascii"), None) for found in MERGED.findall(text))
             tail = text[-LONGEST_FORMULA:]
-    return tuple(merged)
+    padded.read(tail[max(tail.find(CELL), 0) :])
+    return Unread({}, tuple(merged), padded.cells) if padded.sure else None
 
 
 def _found(content: IO[bytes], padded: Mapping[str, int]) -> Unread:

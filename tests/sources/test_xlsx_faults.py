@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from templates_app.catalog.problems import Problem
+from templates_app.sources import xlsx_faults
 from templates_app.sources.rows import Row
 from tests.sources.opening import source_from
 from tests.sources.refusals import refusal
@@ -75,17 +76,33 @@ def test_a_long_number_is_what_is_written_and_else_what_the_sheet_shows(written:
 
 
 @pytest.mark.parametrize("look", ["00000", "00000;@"])
-def test_a_number_that_is_shown_with_zeros_before_it_is_a_text_with_them(look: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        (b"", b""),
+        (b'<c r="A2" s="1"', b'<c s="1" r="A2"'),
+        (b's="1"', b"s='1'"),
+        (b" s=", b"\ns="),
+        (b"<v>0<", b"<v>0.0<"),
+    ],
+)
+def test_a_number_that_is_shown_with_zeros_before_it_is_a_text_with_them(
+    monkeypatch: pytest.MonkeyPatch, look: str, written: bytes, otherwise: bytes
+) -> None:
+    monkeypatch.setattr(xlsx_faults, "PIECE", 1000)
+    monkeypatch.setattr(xlsx_faults, "LONGEST_FORMULA", 400)
+    if not written:
+        monkeypatch.setattr(xlsx_faults, "_found", None)
     book = Workbook()
-    for row in (["zip", "n"], [1234, 1234], [12345, 1], [0, 2], [-5, 3], [12.5, 4], ["7", 5]):
+    for row in (["zip", "n"], [1234, 1234], [12345, 1], [0, 2], [-5, 3], [12.5, 4], ["7", 5], [None, 6], [8, 7]):
         book.worksheets[0].append(row)
-    for (cell,) in book.worksheets[0]["A2:A7"]:
+    for (cell,) in book.worksheets[0]["A2:A9"]:
         cell.number_format = look
-    rows = rows_of(saved(book))
-    assert [row.data["zip"] for row in rows] == ["01234", 12345, "00000", -5, Decimal("12.5"), "7"]
-    assert [row.data["n"] for row in rows] == [1234, 1, 2, 3, 4, 5]
     book.worksheets[0]["C2"].number_format = "000.0"
-    assert [type(row.data["n"]) for row in rows_of(saved(book))] == [int] * 6
+    body = rewritten(saved(book), lambda name, part: part.replace(written, otherwise) if "sheet1" in name else part)
+    rows = rows_of(body)
+    assert [row.data["zip"] for row in rows] == ["01234", 12345, "00000", -5, Decimal("12.5"), "7", None, "00008"]
+    assert [row.data["n"] for row in rows] == [1234, 1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_workbook_of_many_looks_or_none_is_read_all_the_same() -> None:
