@@ -159,10 +159,20 @@ def test_boolean_refuses_other_texts(attributes: dict[str, str]) -> None:
         ({"True": "oui|o", "False": "non|n"}, True, "oui"),
         ({"True": "oui|o", "False": "non|n"}, False, "non"),
         ({"True": "oui"}, False, None),
+        ({"True": "0", "False": "1"}, True, "0"),
+        ({"True": "oui|o", "False": "non|n"}, " O ", "oui"),
+        ({"True": "oui|o", "False": "non|n"}, 0, "non"),
+        ({"True": "oui|o", "False": "non|n"}, "true", "oui"),
     ],
 )
-def test_boolean_writes_the_first_of_each(attributes: dict[str, str], value: bool, expected: str | None) -> None:
+def test_boolean_writes_the_first_of_each(attributes: dict[str, str], value: object, expected: str | None) -> None:
     assert run(step("Boolean", **attributes), value=value, export=True) == expected
+
+
+@pytest.mark.parametrize("value", ["peut-être", "TRUE?", 2])
+def test_boolean_never_writes_no_for_what_is_neither(value: object) -> None:
+    with pytest.raises(Refused, match="boolean_unlisted"):
+        run(step("Boolean", **{"True": "oui", "False": "non"}), value=value, export=True)
 
 
 @pytest.mark.parametrize(
