@@ -22,7 +22,7 @@ ZEROS: Final = re.compile(r"(0{2,15})(?:;.*)?", re.DOTALL)
 
 
 def padded_styles(archive: zipfile.ZipFile) -> dict[str, int]:
-    """Number of a look, as cells name it -> how many digits it shows at least. Raises lxml's XMLSyntaxError."""
+    """Number of a look, as cells name it -> how many digits it shows at least. Styles that cannot be read say nothing."""
     try:
         entry = entry_of(archive, STYLES)
     except KeyError:
@@ -31,7 +31,10 @@ def padded_styles(archive: zipfile.ZipFile) -> dict[str, int]:
         content = part.read(STYLES_BYTES)
     if b"00" not in content or entry.file_size > STYLES_BYTES:
         return {}
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return {}
     formats = {
         found.get("numFmtId"): zeros
         for found in root.iterfind("{*}numFmts/{*}numFmt")
