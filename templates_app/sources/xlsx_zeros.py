@@ -22,7 +22,7 @@ ZEROS: Final = re.compile(r"(0{2,15})(?:;.*)?", re.DOTALL)
 
 
 def padded_styles(archive: zipfile.ZipFile) -> dict[str, int]:
-    """Number of a look, as cells name it -> how many digits it shows at least. Styles that cannot be read say nothing."""
+    """Number of a look, as cells name it -> how many digits it shows at least. Broken styles say nothing."""
     try:
         entry = entry_of(archive, STYLES)
     except KeyError:
