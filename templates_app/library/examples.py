@@ -76,8 +76,8 @@ def _looked_up(lookup: Element, kind: Kind, catalog: Catalog) -> Field | None:
 
 
 def _text_example(child: Element, otherwise: Any) -> Any:
-    """What the first step expects, where it says so; else the example given."""
-    first = next((step for step in child.elements() if step.tag in STEPS), None)
+    """What the first step that reads more than blanks expects, where it says so; else the example given."""
+    first = next((step for step in child.elements() if step.tag in STEPS and step.tag != "Trim"), None)
     expects = _EXPECTED.get(first.tag) if first is not None else None
     return (expects(first) or otherwise) if expects is not None and first is not None else otherwise
 

@@ -98,6 +98,10 @@ def test_a_text_that_cannot_be_read_still_has_a_name(ann: Actor, now: datetime) 
         ('<Property Name="a b/c." Type="Do" Field="Label" />', {"a b": {"c.": "Label"}}),
         ('<Property Name="x" Type="Do" Field="Start" />', {"x": "2026-12-31T18:30:00"}),
         ('<Property Name="x" Type="Do" Field="Start"><Date Format="Q" /></Property>', {"x": "2026-12-31T18:30:00"}),
+        (
+            '<Property Name="x" Type="Do" Field="Start"><Trim /><Date Format="dd/MM/yyyy HH:mm" /></Property>',
+            {"x": "31/12/2026 18:30"},
+        ),
         ('<Property Name="x" Type="Do" Field="AllDay" />', {"x": True}),
         ('<Property Name="x" Type="Do" Field="AllDay"><Boolean True="oui|yes" /></Property>', {"x": "oui"}),
         ('<Property Name="x" Type="Do" Field="Type"><Map><Case From="T" To="Task" /></Map></Property>', {"x": "T"}),
