@@ -12,6 +12,7 @@ from sync_app.models import JournalEntry, Run, RunLease, RunStatus
 from sync_app.runs.errors import RunConflict, RunRefused
 from sync_app.runs.upkeep.verifying import records_digest, verify
 from sync_app.runs.verbs.cancelling import cancel
+from sync_app.runs.verbs.undoing import start_undo
 from sync_app.runs.work import perform
 from sync_app.runs.work.job import Job
 from sync_app.runs.work.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
@@ -156,6 +157,17 @@ def test_a_running_run_ends_after_the_chunk_in_flight(house: House, small_chunks
     assert (ended.counts["rowsOk"], ended.counts["unprocessed"]) == (done, 8 - done)
     assert len(house.live()) == done
     assert verify(brand=house.brand.key) == []
+
+
+def test_a_simulated_undo_ends_after_the_chunk_in_flight_as_well(house: House, small_chunks: None) -> None:
+    undo = start_undo(actor=house.actor, run=house.send(*ROWS).pk, simulate=True, clock=house.clock)
+
+    def watching(progress: Any) -> None:
+        cancel(actor=house.actor, run=undo.pk, clock=house.clock)
+
+    ended = perform.perform(run=undo.pk, holder="here", clock=house.clock, on_progress=watching)
+    assert ended.status == RunStatus.CANCELLED
+    assert 0 < ended.counts["unprocessed"] < ended.counts["rows"]
 
 
 def test_a_stop_that_came_before_the_worker_did_is_heard_before_anything_is_written(house: House) -> None:

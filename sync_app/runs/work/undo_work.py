@@ -59,7 +59,8 @@ class UndoWork:
         job.tally.rows = len(ids)
         self._begin(ids)
         if job.run.simulate:
-            self._only_plan(ids)
+            if self._only_plan(ids):
+                return RunStatus.CANCELLED
         elif whole:
             return self._whole(ids)
         elif self._by_chunks(ids):
@@ -100,10 +101,15 @@ class UndoWork:
     def _gone(self, records: Collection[int]) -> set[int]:
         return journal.deleted_since(records=records, run=self._undone, but=self._job.run.pk)
 
-    def _only_plan(self, ids: list[int]) -> None:
+    def _only_plan(self, ids: list[int]) -> bool:
+        """True when somebody asked it to stop."""
         planner = self._planner(lasting=True)
         for done, chunk in self._chunks(ids):
             planned_only(self._job, self._plan(planner, chunk), after=done, failed_rows=False)
+            self._job.tell()
+            if self._job.lease.cancelled():
+                return True
+        return False
 
     def _by_chunks(self, ids: list[int]) -> bool:
         job, planner = self._job, self._planner()
