@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from integration_admin.accounts.models import Brand
 from templates_app.brand_catalog import catalog_of
+from templates_app.language.reader import MAX_BYTES
 from templates_app.models import CustomField, Template
 from tests.templates_app.conftest import BAD, GOOD, SAMPLE
 
@@ -103,6 +104,20 @@ def test_a_file_that_is_no_template_is_refused_with_a_finding(acme: Brand, file:
         call_command("install_template", "acme", "clients", str(file), "--json", stdout=out)
     assert caught.value.code == 1
     assert json.loads(out.getvalue())["findings"]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("before", ["", "x"])
+def test_a_file_without_an_end_is_read_only_until_it_is_too_large(
+    acme: Brand, file: Path, mark: str, before: str
+) -> None:
+    file.write_text(f"{mark}{before}{'é' * MAX_BYTES}", encoding="utf-8")
+    for path in (str(file), "/dev/zero"):
+        out = StringIO()
+        with pytest.raises(SystemExit) as caught:
+            call_command("install_template", "acme", "clients", path, "--json", stdout=out)
+        assert caught.value.code == 1
+        assert [found["code"] for found in json.loads(out.getvalue())["findings"]] == ["xml_too_large"]
 
 
 def test_a_byte_order_mark_is_no_obstacle(acme: Brand, file: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +16,7 @@ from integration_admin.accounts.access import system_actor
 from integration_admin.accounts.brands import find_brand
 from integration_admin.commands import ScriptCommand
 from templates_app.language.findings import Finding
+from templates_app.language.reader import MAX_BYTES
 from templates_app.library import (
     Installation,
     LibraryRefused,
@@ -24,6 +27,9 @@ from templates_app.library import (
 )
 
 REFUSED = 1
+#: So many bytes of a file are read: enough for the reader of templates to say that they are too many.
+MOST = MAX_BYTES + 16
+DECODER = codecs.getincrementaldecoder("utf-8-sig")
 
 
 class Command(ScriptCommand):
@@ -68,10 +74,12 @@ class Command(ScriptCommand):
     def _text(self, file: str) -> str:
         """The file as text; what is not UTF-8 is left for the reader of templates to say so."""
         try:
-            data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+                data = source.read(MOST)
         except OSError as error:
             self.fail("file_unreadable", f"{file} cannot be read: {error.strerror}.")
-        return data.decode("utf-8-sig", errors="surrogateescape")
+        # A letter that the end of what was read goes through is left out: the rest is too large without it.
+        return DECODER(errors="surrogateescape").decode(data, final=len(data) < MOST)
 
     def _refuse(self, refused: TemplateHasErrors, options: dict[str, Any]) -> NoReturn:
         sentence, hint = refusal_in_words(refused), _hint(refused.findings, options)
