@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from templates_app.catalog.kinds.base import Kind
 from templates_app.catalog.loose import loose_form
-from templates_app.catalog.problems import Problem
+from templates_app.catalog.problems import Problem, Refused
 from templates_app.catalog.types import Catalog, EntityType, Field
-from templates_app.language.values import is_empty
+from templates_app.language.values import is_empty, text_of
 from templates_app.mapping.suggesting.name_scores import Named, best_name, scores_of
 from templates_app.mapping.suggesting.record_fits import Records, References
 from templates_app.mapping.suggesting.suggestions import Earlier, ProposedStep, Question
@@ -164,10 +165,20 @@ def columns_of(names: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> tuple
     """The columns with their values, row by row."""
     found = []
     for name in names:
-        values = tuple(row.get(name) for row in rows)
+        values = tuple(_readable(row.get(name)) for row in rows)
         distinct = _distinct(values)
         found.append(Column(name, values, distinct, shape_of(distinct)))
     return tuple(found)
+
+
+def _readable(value: Any) -> Any:
+    """A number of more digits than are read stands for nothing but its own text."""
+    try:
+        if isinstance(value, int | Decimal):
+            text_of(value)
+        return value
+    except Refused:
+        return str(value)
 
 
 def _distinct(values: Iterable[Any]) -> tuple[Any, ...]:
