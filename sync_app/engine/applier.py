@@ -37,9 +37,9 @@ class Applier:
         self._writer.write(list(writes.values()))
 
     def _name(self, writing: list[Operation], listed: list[Operation]) -> None:
-        new = [op for op in writing if op.operation == INSERT and op.record < 0]
-        for operation, real in zip(new, self._writer.reserve(len(new)) if new else (), strict=True):
-            self.ids[operation.record] = real
+        # One may come, go and come back.
+        new = dict.fromkeys(op.record for op in writing if op.operation == INSERT and op.record < 0)
+        self.ids.update(zip(new, self._writer.reserve(len(new)) if new else (), strict=True))
         for operation in listed if self.ids else ():
             if operation.record < 0:
                 operation.record = self.ids.get(operation.record, 0)

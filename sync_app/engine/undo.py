@@ -181,7 +181,7 @@ class UndoPlanner:
         return referrer not in self._inserted or referrer in self._kept
 
     def _leave(self, change: NetChange, now: Stored) -> Operation:
-        """What came and went in the run stays gone, without what others need of it."""
+        """What is as it was before the run, or came and went in it, stays so, without what others need of it."""
         given_up = self._given_up.get(change.record, ())
         operation = _operation(UPDATE if given_up else UNCHANGED, change, now)
         operation.old = now.data
@@ -192,7 +192,8 @@ class UndoPlanner:
     def _take_back(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
         """An inserted or revived record is deleted again, if it is as the run left it and nobody else refers to it."""
         if now.deleted:
-            return self._keep(change, now, Problem("kept_deleted_since"))
+            taken_back = now.version == change.version
+            return self._leave(change, now) if taken_back else self._keep(change, now, Problem("kept_deleted_since"))
         edited = self._differences(change, now)
         if change.revived and not edited and now.version != change.version:
             edited = (Problem("kept_edited"),)
@@ -214,8 +215,10 @@ class UndoPlanner:
         return operation
 
     def _revive(self, change: NetChange, now: Stored) -> Operation | PlannedRow:
-        if not now.deleted or now.version != change.version:
+        if now.version != change.version:
             return self._keep(change, now, Problem("kept_edited"))
+        if not now.deleted:
+            return self._leave(change, now)
         blocked = self._blocked(change, now, change.before)
         if blocked:
             return self._keep(change, now, *(problem for problem, _ in blocked))
@@ -234,8 +237,9 @@ class UndoPlanner:
             held = self._withheld.setdefault(change.record, [])
             held += ((problem, _among(fields, free)) for problem, fields in blocked)
             free = self._free(change, now)
-        problems = (*self._differences(change, now), *(p for p, _ in self._withheld.get(change.record, ())))
-        if not free:
+        differ = (one for one in self._differences(change, now) if not _is_back(one.field, change, now))
+        problems = (*differ, *(problem for problem, _ in self._withheld.get(change.record, ())))
+        if problems and not free:
             return self._keep(change, now, *problems)
         data = reverted(now.data, free)
         operation = _operation(UPDATE, change, now)
@@ -337,6 +341,11 @@ def _planned(change: NetChange, operation: Operation) -> PlannedRow:
 def _operation(kind: str, change: NetChange, now: Stored | None) -> Operation:
     version = now.version if now is not None else 0
     return Operation(change.entity, kind, row=change.row, key=change.key, record=change.record, version=version)
+
+
+def _is_back(name: str, change: NetChange, now: Stored) -> bool:
+    """Whether the field is as it was before the run: an undo that kept something gave back the rest."""
+    return same(now.data.get(name), change.before[name])
 
 
 def _broken(change: NetChange, now: Stored, free: Data) -> list[Blocked]:

@@ -218,6 +218,23 @@ def test_what_an_undo_kept_can_be_asked_for_again(seeded: House) -> None:
     assert seeded.undo(run).counts["updated"] == 1
 
 
+def test_what_was_given_back_already_is_not_told_of_as_kept(seeded: House) -> None:
+    """Of records of every kind: changed, inserted, deleted, brought back."""
+    seeded.send(customer("R"))
+    delete(seeded, "R")
+    before = records_digest(seeded.brand)
+    install(actor=seeded.actor, name="customers", xml=CUSTOMERS.replace("</In>", GONE), at=seeded.clock())
+    gone = {"code": "B", "name": "Name", "gone": "yes"}
+    run = seeded.send(customer("A", "One", mail="a@x.org"), customer("P"), gone, customer("R"), customer("Q"))
+    later = seeded.send(customer("A", "Two"), customer("Q", "Two"))
+    assert seeded.undo(run).counts["skipped"] == 1
+    seeded.undo(later)
+    undone = seeded.undo(run)
+    assert (undone.status, undone.counts["unchanged"], records_digest(seeded.brand)) == ("succeeded", 3, before)
+    assert refused_for(seeded, run) == ("already_undone", undone.pk)
+    assert verify(brand=seeded.brand.key) == []
+
+
 def refused_for(house: House, run: Run) -> tuple[str, object]:
     with pytest.raises(RunConflict) as refused:
         start_undo(actor=house.actor, run=run.pk, clock=house.clock)
