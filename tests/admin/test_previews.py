@@ -67,6 +67,7 @@ def test_of_wide_rows_the_first_are_whole_and_the_others_come_when_they_are_open
     page = shown(at_work, template)
     assert (page.count('class="ia-prow"'), page.count('class="ia-precord"')) == (3, 1)
     assert [f'"row": "{number}"' in unescape(page) for number in (1, 2, 3)] == [False, True, True]
+    assert page.count('class="ia-later ia-quiet"') == page.count('hx-swap="outerHTML"') == 2
     inside = shown(at_work, template, row="3")
     assert (inside.count('class="ia-prow"'), inside.count('class="ia-precord"')) == (0, 1)
     assert "This is not an e-mail address." in inside
