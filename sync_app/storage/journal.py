@@ -348,9 +348,12 @@ def entries_since(*, records: Collection[int], revision: int) -> list[Entry]:
 
 def versions(*, runs: Collection[int], records: Collection[int]) -> list[tuple[int, int, int]]:
     """(record, version before, version after) of each change that these runs made of these records, in order."""
-    made = JournalEntry.objects.filter(run__in=list(runs), record__in=list(records), applied=True)
-    rows = made.order_by("revision", "seq").values_list("record", "version_seen", "version_after")
-    return [(int(record or 0), seen, after) for record, seen, after in rows]
+    by = dialect()
+    found = f"{by.any_of('record')} AND applied AND {by.any_of(by.beside('run_id'))}"
+    sql = f"SELECT record, version_seen, version_after FROM {TABLE} WHERE {found} ORDER BY revision, seq"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [by.array(records), by.array(runs)])
+        return [(int(record), int(seen), int(after)) for record, seen, after in cursor.fetchall()]
 
 
 def altered(*, run: int) -> list[int]:
