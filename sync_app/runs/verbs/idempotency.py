@@ -74,9 +74,9 @@ def forget(*, claim: Claim, run: int) -> None:
 
 
 def _who(actor: Actor) -> str:
-    """Who asks, so that two callers of a brand never meet each other's answers. By name who has nothing else alone:
+    """Who asks, so that two callers of a brand never meet each other's answers.
 
-    somebody may be called otherwise when they ask again.
+    By name only who has neither login nor user: somebody may be called otherwise when they ask again.
     """
     login = actor.membership.pk if actor.membership else 0
     appkey = actor.appkey.pk if actor.appkey else 0
