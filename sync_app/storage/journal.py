@@ -289,7 +289,8 @@ def referring_since(
 
 def deleted_since(*, records: Collection[int], run: int, but: int) -> set[int]:
     """Those of these records that this run has deleted, or another one but that since it began to write."""
-    began = JournalEntry.objects.filter(run_id=run, applied=True).aggregate(first=Min("revision"))["first"]
+    # A run numbers its entries as it writes them: the first has the first revision, and is found without the others.
+    began = JournalEntry.objects.filter(run_id=run, applied=True).order_by("seq").values_list("revision", flat=True)[:1]
     deleted = JournalEntry.objects.filter(record__in=list(records), applied=True, operation=DELETE, revision__gte=began)
     return {int(record or 0) for record in deleted.exclude(run_id=but).values_list("record", flat=True)}
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from integration_admin.accounts.models import Brand
 from sync_app.models import Record
 from sync_app.storage.exports import DatabaseExports
-from sync_app.storage.journal import entries_of_records, entries_since, versions
+from sync_app.storage.journal import deleted_since, entries_of_records, entries_since, versions
 from sync_app.storage.listing import DatabaseLinks
 from sync_app.storage.records import RECORD, DatabaseRecords
 from tests.engine.world import PERSON
@@ -42,6 +42,7 @@ def test_the_state_is_written_only_where_it_changes(acme: Brand, now: datetime) 
         (lambda: DatabaseRecords(brand=1).inserts_undone([7, 8]), "record=?"),
         (lambda: entries_of_records(run=1, records=[7, 8]), "record=?"),
         (lambda: entries_since(records=[7, 8], revision=3), "record=?"),
+        (lambda: deleted_since(records=range(900), run=1, but=2), "record=?"),
         (lambda: versions(runs=[1, 2], records=range(900)), "record=?"),
     ],
 )
