@@ -86,12 +86,13 @@ def _unsuspected(archive: zipfile.ZipFile, part: zipfile.ZipInfo, looks: Mapping
             text = tail + piece
             if (any(sign in text for sign in SIGNS) and SUSPECT.search(text)) or LONG.search(text):
                 return None
-            if looks and CELL not in text:
-                return None
             padded.read(text[max(text.find(CELL), 0) : max(text.rfind(CELL), 0)])
             if b"mergeCell" in text:
                 merged.update((found.decode("ascii"), None) for found in MERGED.findall(text))
             tail = text[-LONGEST_FORMULA:]
+            if looks and CELL not in tail:
+                # The last cell was not read yet, and what comes now begins behind it.
+                return None
     padded.read(tail[max(tail.find(CELL), 0) :])
     return Unread({}, tuple(merged), padded.cells) if padded.sure else None
 

@@ -105,6 +105,18 @@ def test_a_number_that_is_shown_with_zeros_before_it_is_a_text_with_them(
     assert [row.data["n"] for row in rows] == [1234, 1, 2, 3, 4, 5, 6, 7]
 
 
+def test_the_last_number_shown_with_zeros_is_found_before_whatever_stands_behind_the_rows() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["zip"])
+    book.worksheets[0].append([1234])
+    book.worksheets[0]["A2"].number_format = "00000"
+    beyond = b"</sheetData><!--" + b"x" * xlsx_faults.LONGEST_FORMULA + b"-->"
+    body = rewritten(
+        saved(book), lambda name, part: part.replace(b"</sheetData>", beyond) if "sheet1" in name else part
+    )
+    assert only(body).data["zip"] == "01234"
+
+
 def test_a_workbook_of_many_looks_or_none_is_read_all_the_same() -> None:
     book = Workbook()
     book.worksheets[0].append(["a", "b"])
