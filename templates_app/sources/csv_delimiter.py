@@ -16,6 +16,11 @@ LONGEST: Final = 3
 #: What stands in cells, or around them.
 NO_DELIMITERS: Final = frozenset("\"'\r\n\0_")
 
+#: Of the records: in quarters, how many have the usual width; the share that is cut at all; the share of the usual
+#: width, to a tenth; that width.
+Score = tuple[int, float, float, int]
+NOTHING: Final[Score] = (0, 0.0, 0.0, 0)
+
 
 def cuts(delimiter: str) -> bool:
     """Whether cells can be told to be cut there: one sign or a few, none of them a letter, a digit or a quote."""
@@ -32,7 +37,7 @@ def detect_delimiter(lines: list[str]) -> str:
     """The sign that cuts the first lines into the same number of cells, at least two. "" when none does."""
     scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return _lengthened(lines, best) if scores[best] > (0.0, 0.0, 0) else ""
+    return _lengthened(lines, best) if scores[best] > NOTHING else ""
 
 
 def _lengthened(lines: list[str], delimiter: str) -> str:
@@ -43,21 +48,22 @@ def _lengthened(lines: list[str], delimiter: str) -> str:
     return sign + delimiter if len(cut) > 1 and sign in SIGNS_BEFORE else delimiter
 
 
-def _score(lines: list[str], delimiter: str) -> tuple[float, float, int]:
-    """Which share of the records has the usual width, about and exactly, and that width. A width of one says nothing.
+def _score(lines: list[str], delimiter: str) -> Score:
+    """A width of one says nothing.
 
-    A sign that stands as often in every value, but not in the header, cuts nearly all records alike.
+    A sign that stands as often in every value, but not in the header, cuts nearly all records alike; the true one cuts
+    the header too, though some records may be wider or narrower than it.
     """
     try:
         records = [cells for cells in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, cells))]
     except csv.Error:
-        return 0.0, 0.0, 0
+        return NOTHING
     # The last record may have been cut by the end of the sample.
     records = records[: SAMPLE_RECORDS if len(records) > SAMPLE_RECORDS else max(1, len(records) - 1)]
     widths = Counter(map(len, records))
-    wide = {width: count for width, count in widths.items() if width > 1}
+    wide = Counter({width: count for width, count in widths.items() if width > 1})
     if not wide:
-        return 0.0, 0.0, 0
+        return NOTHING
     usual = max(wide, key=lambda width: (wide[width], width))
     share = wide[usual] / len(records)
-    return round(share, 1), share, usual
+    return round(4 * share), wide.total() / len(records), round(share, 1), usual

@@ -139,6 +139,17 @@ def test_a_sign_that_every_value_holds_and_the_header_does_not_is_no_delimiter(
     assert (source.format.delimiter, source.format.columns) == (delimiter, tuple(header.split(delimiter)))
 
 
+@pytest.mark.parametrize("count", [40, 100])
+def test_a_sign_that_every_row_holds_once_is_no_delimiter_though_some_rows_are_wider(count: int) -> None:
+    rows = [f"{number};{number},50;x" + ";beyond" * (number in (10, 20)) for number in range(count)]
+    assert opened("\n".join(["id;price;c", *rows])).format.columns == ("id", "price", "c")
+
+
+def test_a_sign_that_stands_in_every_line_in_other_numbers_is_no_delimiter() -> None:
+    rows = [f"{number};a, b, c{', d' * (number == 7)};x" for number in range(12)]
+    assert opened("\n".join(["id;what, where, why;c", *rows])).format.columns == ("id", "what, where, why", "c")
+
+
 def test_excels_own_first_line_names_the_delimiter() -> None:
     source = opened("sep=|\na|b\n1,2|3,4\n")
     assert source.format.delimiter == "|"
