@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from sync_app.engine.applier import Applier
 from sync_app.engine.net_change import NetChange
-from sync_app.engine.plan import UPDATE, PlannedRow
-from sync_app.engine.sameness import same
+from sync_app.engine.plan import PlannedRow
 from sync_app.engine.undo import UndoPlanner, is_kept
-from sync_app.models import OPEN_STATUSES, Run, RunKind, RunStatus
+from sync_app.models import Run, RunStatus
 from sync_app.runs.errors import RunConflict
 from sync_app.runs.naming import name_editors
-from sync_app.runs.work import stored_plan
 from sync_app.runs.work.job import Job, planned_only
+from sync_app.runs.work.net_changes import NetChanges
 from sync_app.runs.work.not_taken import NotTaken, apply_rows
 from sync_app.storage import journal
 from sync_app.storage.clock import WriteTransaction
@@ -46,7 +44,7 @@ class UndoWork:
         self._records = DatabaseRecords(brand=job.run.brand_id)
         self._applier = Applier(writer=self._records)
         self._left: set[int] = set()
-        self._again = _undos_of(undone)
+        self._net = NetChanges(undone, self._catalog)
 
     def perform(self) -> RunStatus:
         job = self._job
@@ -90,7 +88,7 @@ class UndoWork:
     def _also(self, records: Collection[int]) -> list[NetChange]:
         drawn = sorted(self._left.intersection(records))
         self._left.difference_update(drawn)
-        return self._net(drawn) if drawn else []
+        return self._net.of(drawn) if drawn else []
 
     def _referring(self, records: Collection[int], revision: int) -> dict[int, int]:
         types = self._catalog.types
@@ -152,7 +150,7 @@ class UndoWork:
     def _keep(self, planner: UndoPlanner, record: int, *, after: int) -> None:
         self._left.remove(record)
         with self._job.writing() as held:
-            planned = planner.refused(self._net([record]))
+            planned = planner.refused(self._net.of([record]))
             self._job.journal(planned, held=held, verbose=True)
             self._job.advance(planned, after=after)
 
@@ -185,7 +183,7 @@ class UndoWork:
             yield start + len(part), chunk
 
     def _plan(self, planner: UndoPlanner, chunk: list[int]) -> list[PlannedRow]:
-        planned = planner.plan(self._net(chunk))
+        planned = planner.plan(self._net.of(chunk))
         name_editors(planned, undone=self._undone)
         return planned
 
@@ -195,52 +193,3 @@ class UndoWork:
         apply_rows(self._applier, planned)
         self._job.journal(planned, held=held, verbose=True)
         return planned
-
-    def _net(self, ids: list[int]) -> list[NetChange]:
-        """The net change of these records, in their order."""
-        net: dict[int, NetChange] = {}
-        for entry in journal.entries_of_records(run=self._undone, records=ids):
-            operation = stored_plan.operation(entry, self._catalog, retired=True)
-            change = net.get(operation.record)
-            if change is None:
-                change = NetChange(operation.entity, operation.record, operation.row, operation.key)
-                net[operation.record] = change
-            change.add(operation, version=entry.version_after, revision=entry.revision or 0)
-        for record, seen, after in journal.versions(runs=self._again, records=ids) if self._again else ():
-            if net[record].version == seen:
-                net[record].version = after
-        self._pass_over([change for change in net.values() if change.revived and not change.deleted])
-        return [net[record] for record in ids]
-
-    def _pass_over(self, revived: Sequence[NetChange]) -> None:
-        """A record that was brought back stands as the run left it where all that was written since came to nothing.
-
-        A list in which one key comes twice does so whenever it is imported again.
-        """
-        changes = {change.record: change for change in revived}
-        since: dict[int, list[journal.Entry]] = {}
-        first = min((change.revision for change in revived), default=0)
-        for entry in journal.entries_since(records=list(changes), revision=first) if changes else ():
-            if entry.version_seen >= changes[entry.record or 0].version:
-                since.setdefault(entry.record or 0, []).append(entry)
-        for record, entries in since.items():
-            if _came_to_nothing(entries):
-                changes[record].version = entries[-1].version_after
-
-
-def _came_to_nothing(entries: Sequence[journal.Entry]) -> bool:
-    """Whether these only changed values, and left each as it was before the first of them."""
-    first: dict[str, Any] = {}
-    last: dict[str, Any] = {}
-    for entry in entries:
-        before, after = journal.decode_values(entry.before), journal.decode_values(entry.after)
-        first = {**dict.fromkeys(after), **before, **first}
-        last |= after
-    updated = all(entry.operation == UPDATE for entry in entries)
-    return updated and all(same(first[name], value) for name, value in last.items())
-
-
-def _undos_of(run: Run) -> list[int]:
-    """The undos of a run, and theirs: a record that only they have touched since stands as the run left it."""
-    undos = run.children.filter(kind=RunKind.UNDO, simulate=False).exclude(status__in=OPEN_STATUSES).only("pk")
-    return [one for undo in undos for one in (undo.pk, *_undos_of(undo))]
